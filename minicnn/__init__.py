@@ -1,0 +1,1 @@
+"""minicnn: a convolutional network library to read, check and train with."""

@@ -1,0 +1,53 @@
+"""What every data source ends in: images, labels and class names, split by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["Dataset", "Split"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of a data set.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, h, w, 1)
+        Grey values 0..255.
+    labels : ndarray of int64, shape (n,)
+        Index into the data set's `class_names`.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and test images of one source.
+
+    Attributes
+    ----------
+    train, test : Split
+        The two parts every source has.
+    class_names : tuple of str
+        What the labels stand for, in the order of their numbers.
+    splits : dict of str to Split
+        Every named part: "train", "test" and, where the source has them, the halves of the
+        test set ("PublicTest" and "PrivateTest" of FER2013).
+    """
+
+    train: Split
+    test: Split
+    class_names: tuple[str, ...]
+    splits: dict[str, Split] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # The two parts that always exist can be asked for by name as well.
+        object.__setattr__(self, "splits", {"train": self.train, "test": self.test, **self.splits})
