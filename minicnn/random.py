@@ -1,0 +1,92 @@
+"""Randomness without generators to carry around: a key names a stream of numbers.
+
+Every random number is a pure function of (seed, what for, epoch or step, layer, sample). The
+model hands its layers a :class:`Key`; a layer adds its own index. What is drawn once (initial
+weights, the order of an epoch) comes from NumPy's Philox generator under the same rule.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn.kernels.random import random_bits, standard_normal
+
+__all__ = ["Key", "as_key", "bits", "generator", "normal"]
+
+#: What a number is for. Two purposes never share a stream; the numbers are part of the
+#: definition of every seed, so they never change.
+PURPOSES = {"initialize": 0, "shuffle": 1, "dropout": 2, "noise": 3, "augment": 4, "check": 5}
+
+
+class Key(NamedTuple):
+    """Where in the random streams a batch stands.
+
+    Attributes
+    ----------
+    seed : int
+        The run's seed, 0..2**32-1.
+    step : int
+        Number of the training step (or epoch) that draws.
+    samples : ndarray of int or None
+        Global number of each sample of the batch; None counts them 0, 1, 2, ...
+    """
+
+    seed: int
+    step: int = 0
+    samples: np.ndarray | None = None
+
+
+def as_key(key: Key | tuple | int | None, n: int) -> Key:
+    """Complete a key for a batch of `n` samples.
+
+    An integer is a seed. None draws a seed from the operating system: right for a single
+    call by hand, never repeatable.
+
+    Raises
+    ------
+    ValueError
+        If the seed is out of range or the number of samples is not `n`.
+    """
+    if key is None:
+        key = Key(secrets.randbits(32))
+    elif isinstance(key, (int, np.integer)):
+        key = Key(int(key))
+    else:
+        key = Key(*key)
+    samples = np.arange(n) if key.samples is None else np.asarray(key.samples)
+    if len(samples) != n:
+        raise ValueError(f"key: names {len(samples)} samples for a batch of {n}.")
+    return Key(check_seed(key.seed), int(key.step), samples)
+
+
+def check_seed(seed: int) -> int:
+    """Return `seed` if it is an integer in 0..2**32-1; otherwise raise ValueError."""
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed: expected an integer from 0 to 2**32 - 1, got {seed!r}.")
+    return int(seed)
+
+
+def bits(key: Key, purpose: str, layer: int, size: int) -> np.ndarray:
+    """Words of 32 random bits, shape (n, size), for the samples of a complete `key`."""
+    assert key.samples is not None
+    return random_bits(
+        size, key.samples, seed=key.seed, purpose=PURPOSES[purpose], step=key.step, layer=layer
+    )
+
+
+def normal(key: Key, purpose: str, layer: int, size: int, dtype: np.dtype) -> np.ndarray:
+    """Standard normal numbers, shape (n, size), for the samples of a complete `key`."""
+    assert key.samples is not None
+    place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": layer}
+    return standard_normal(size, key.samples, dtype, **place)
+
+
+def generator(seed: int, purpose: str, *place: int) -> np.random.Generator:
+    """NumPy generator for a place: up to three numbers, such as (epoch,) or (epoch, image)."""
+    counter = [0, *place, *[0] * (3 - len(place))]
+    return np.random.Generator(
+        np.random.Philox(key=[check_seed(seed), PURPOSES[purpose]], counter=counter)
+    )

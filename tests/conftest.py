@@ -1,0 +1,13 @@
+"""Settings that hold for the whole suite."""
+
+from hypothesis import HealthCheck, settings
+
+# The first call of a kernel compiles it, which no deadline can foresee.
+settings.register_profile(
+    "minicnn",
+    deadline=None,
+    max_examples=40,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("minicnn")
