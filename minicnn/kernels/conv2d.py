@@ -1,0 +1,153 @@
+"""Convolution as one matrix product: im2col and its adjoint col2im.
+
+A convolution multiplies every window of the image with the same filters. Write each window as
+a row and all of them are one matrix, the columns of the name; the product with the filters, as a
+matrix of (taps, f), is the convolution. Its price is memory: a 5x5 window copies every pixel 25
+times. So the product runs over blocks of images whose columns fit into the cache.
+
+Source: Chellapilla, Puri, Simard 2006, "High performance convolutional neural networks for
+document processing", section 3.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from minicnn.kernels.threads import blocks, run_blocks
+
+__all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_reference"]
+
+#: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
+COLUMN_BYTES = 8 * 2**20
+
+
+class Geometry(NamedTuple):
+    """Sizes of one convolution.
+
+    Attributes
+    ----------
+    kernel, strides, dilation, before, output : tuple of int
+        Height and width of the filters, the steps between windows and between taps, the
+        padding above and left of the image, and the output.
+    """
+
+    kernel: tuple[int, int]
+    strides: tuple[int, int]
+    dilation: tuple[int, int]
+    before: tuple[int, int]
+    output: tuple[int, int]
+
+
+def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """The sum as it stands in the textbook, one output at a time; (conv2d.1) without the bias."""
+    (kh, kw), (sh, sw), (dh, dw), (ph, pw), (oh, ow) = geometry
+    n, h, width, _ = x.shape
+    y = np.zeros((n, oh, ow, w.shape[3]), x.dtype)
+    for p in range(oh):
+        for q in range(ow):
+            for i in range(kh):
+                for j in range(kw):
+                    row, column = p * sh + i * dh - ph, q * sw + j * dw - pw
+                    if 0 <= row < h and 0 <= column < width:
+                        y[:, p, q] += x[:, row, column] @ w[i, j]
+    return y
+
+
+@njit(cache=True, nogil=True)
+def _im2col(x, columns, kernel, strides, dilation, before, output):
+    # x (n, h, w, c) -> columns (n, oh, ow, kh, kw, c); outside the image stand zeros.
+    n, h, w, c = x.shape
+    for image in range(n):
+        for p in range(output[0]):
+            for i in range(kernel[0]):
+                row = p * strides[0] + i * dilation[0] - before[0]
+                inside = 0 <= row < h
+                for q in range(output[1]):
+                    for j in range(kernel[1]):
+                        column = q * strides[1] + j * dilation[1] - before[1]
+                        if inside and 0 <= column < w:
+                            for k in range(c):
+                                columns[image, p, q, i, j, k] = x[image, row, column, k]
+                        else:
+                            for k in range(c):
+                                columns[image, p, q, i, j, k] = 0
+
+
+@njit(cache=True, nogil=True)
+def _col2im(columns, dx, kernel, strides, dilation, before, output):
+    # The adjoint of _im2col: every copy of a pixel adds its derivative to that pixel.
+    n, h, w, c = dx.shape
+    dx[:] = 0
+    for image in range(n):
+        for p in range(output[0]):
+            for i in range(kernel[0]):
+                row = p * strides[0] + i * dilation[0] - before[0]
+                if not 0 <= row < h:
+                    continue
+                for q in range(output[1]):
+                    for j in range(kernel[1]):
+                        column = q * strides[1] + j * dilation[1] - before[1]
+                        if 0 <= column < w:
+                            for k in range(c):
+                                dx[image, row, column, k] += columns[image, p, q, i, j, k]
+
+
+def im2col(x: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """Write every window of `x` as a row: shape (n * oh * ow, kh * kw * c)."""
+    n, c = len(x), x.shape[3]
+    (oh, ow), (kh, kw) = geometry.output, geometry.kernel
+    columns = np.empty((n, oh, ow, kh, kw, c), x.dtype)
+
+    def work(_: int, start: int, stop: int) -> None:
+        _im2col(x[start:stop], columns[start:stop], *geometry)
+
+    run_blocks(work, n, 1)
+    return columns.reshape(n * oh * ow, kh * kw * c)
+
+
+def col2im(columns: np.ndarray, dx: np.ndarray, geometry: Geometry) -> None:
+    """Add every row of `columns` onto the window of `dx` it came from; `dx` starts from zero."""
+    n, c = len(dx), dx.shape[3]
+    windows = columns.reshape(n, *geometry.output, *geometry.kernel, c)
+
+    def work(_: int, start: int, stop: int) -> None:
+        _col2im(windows[start:stop], dx[start:stop], *geometry)
+
+    run_blocks(work, n, 1)
+
+
+def _image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple[int, int]]:
+    taps = w[..., 0].size
+    bytes_per_image = geometry.output[0] * geometry.output[1] * taps * x.itemsize
+    return blocks(len(x), max(1, COLUMN_BYTES // bytes_per_image))
+
+
+def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """Convolve `x` (n, h, w, c) with `w` (kh, kw, c, f) by im2col; (conv2d.1) without the bias."""
+    x, f = np.ascontiguousarray(x), w.shape[3]
+    y = np.empty((len(x), *geometry.output, f), x.dtype)
+    matrix = w.reshape(-1, f)
+    for start, stop in _image_blocks(x, w, geometry):
+        np.matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
+    return y
+
+
+def conv2d_im2col_backward(
+    dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
+
+    The columns are written a second time here: that costs less than keeping them.
+    """
+    x, dy, f = np.ascontiguousarray(x), np.ascontiguousarray(dy), w.shape[3]
+    matrix = w.reshape(-1, f)
+    dx = np.empty(x.shape, x.dtype)
+    dw = np.zeros(matrix.shape, x.dtype)
+    for start, stop in _image_blocks(x, w, geometry):
+        dy_rows = dy[start:stop].reshape(-1, f)
+        columns = im2col(x[start:stop], geometry)
+        dw += columns.T @ dy_rows
+        # The columns have served; their memory takes the derivatives.
+        col2im(np.matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
+    return dx, dw.reshape(w.shape)

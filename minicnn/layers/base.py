@@ -1,0 +1,279 @@
+"""What all layers share: names, parameters, checks, and the order of the calls.
+
+A layer is built once, then called in pairs: ``forward`` remembers what ``backward`` needs.
+A subclass states its mathematics in two pure functions and fills in ``_build``, ``_forward``
+and ``_backward``; the checks around them stand here, once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.random import Key
+from minicnn.registry import snake_case
+
+__all__ = ["BackwardError", "Layer"]
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class BackwardError(ValueError, RuntimeError):
+    """``backward`` was called without a ``forward`` before it."""
+
+
+class Layer:
+    """A step of a network: y = f(x; params), and its derivatives.
+
+    Parameters
+    ----------
+    name : str, optional
+        Unique within a model; without one the model counts, as Keras does: "conv2d_1".
+    trainable : bool
+        Whether an optimizer changes the parameters.
+    dtype : {"float32", "float64"}
+        Dtype of the parameters. What a call computes follows its input.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        What is learned, under Keras's names: kernel, bias, gamma, beta.
+    grads : dict of str to ndarray
+        Derivatives of the loss, the same keys, assigned by :meth:`backward`.
+    state : dict of str to ndarray
+        Saved but not learned: moving_mean, moving_variance.
+    input_shape, output_shape : tuple of int
+        Without the batch axis; None before :meth:`build`.
+    index : int
+        The layer's place in its model: part of its random stream.
+    """
+
+    #: Keras's arguments that this library has no choice for, and the values it stands for.
+    fixed_arguments: ClassVar[dict[str, tuple]] = {}
+
+    def __init__(
+        self, *, name: str | None = None, trainable: bool = True, dtype: Any = "float32"
+    ) -> None:
+        self.name = name or snake_case(type(self).__name__)
+        #: Whether the name was given; a model renames the others to make names unique.
+        self.named = name is not None
+        self.trainable = bool(trainable)
+        self.dtype = _dtype_name(type(self).__name__, dtype)
+        self.params: dict[str, np.ndarray] = {}
+        self.grads: dict[str, np.ndarray] = {}
+        self.state: dict[str, np.ndarray] = {}
+        self.input_shape: tuple[int, ...] | None = None
+        self.output_shape: tuple[int, ...] | None = None
+        self.index = 0
+        self._cache: Any = None
+        self._y_shape: tuple[int, ...] | None = None
+
+    # -- to be filled in by a subclass --
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        """Make parameters and state; return the output shape."""
+        return input_shape
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        """Return the output and what :meth:`_backward` needs."""
+        raise NotImplementedError
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        """Assign ``grads`` and return the derivative for the input."""
+        raise NotImplementedError
+
+    def _config(self) -> dict[str, Any]:
+        """Return the arguments of this class alone."""
+        return {}
+
+    @property
+    def branches(self) -> np.ndarray | None:
+        """Which smooth piece each output of the last forward lies on; None if there is one only.
+
+        The gradient check asks this to tell a kink (a ReLU at zero, another maximum of a
+        window) from a wrong gradient.
+        """
+        return None
+
+    @property
+    def logits(self) -> np.ndarray | None:
+        """What the last forward gave to a closing softmax; None for a layer without one.
+
+        A loss computed from these neither overflows nor loses digits, so the model prefers
+        them (Keras does the same).
+        """
+        return None
+
+    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
+        """Do what :meth:`backward` does, from the derivative for :attr:`logits`."""
+        raise self._error("backward_from_logits: the layer does not end in a softmax")
+
+    # -- the calls --
+
+    @property
+    def built(self) -> bool:
+        """Whether :meth:`build` has been called."""
+        return self.input_shape is not None
+
+    def build(
+        self, input_shape: tuple[int, ...], rng: np.random.Generator | int | None = None
+    ) -> None:
+        """Make parameters and state for inputs of a shape.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            Without the batch axis: (h, w, c) or (features,).
+        rng : numpy Generator, int or None
+            Where first values come from.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit the layer.
+        """
+        shape = tuple(input_shape)
+        if not shape or any(int(size) != size or size < 1 for size in shape):
+            raise self._error(f"build: input_shape must hold positive sizes, got {shape}")
+        shape = tuple(int(size) for size in shape)
+        self.output_shape = self._build(shape, np.random.default_rng(rng))
+        self.input_shape = shape
+
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | tuple | int | None = None
+    ) -> np.ndarray:
+        """Compute the layer's output.
+
+        Parameters
+        ----------
+        x : ndarray of float32 or float64, shape (n, *input_shape)
+            Left untouched.
+        training : bool
+            Whether this is a training step: batch statistics, dropout, noise.
+        key : Key, tuple, int or None
+            Names the random numbers of this call (:class:`minicnn.random.Key`). Layers
+            without randomness ignore it.
+
+        Returns
+        -------
+        ndarray of x's dtype, shape (n, *output_shape)
+
+        Raises
+        ------
+        ValueError
+            If the layer is not built, or shape or dtype do not fit.
+        """
+        if not self.built:
+            raise self._error("forward: the layer is not built; call build(input_shape, rng) first")
+        if not isinstance(x, np.ndarray) or x.dtype not in FLOATS:
+            got = getattr(x, "dtype", type(x).__name__)
+            raise self._error(f"forward: expected a float32 or float64 array, got {got}")
+        if x.shape[1:] != self.input_shape:
+            raise self._error(
+                f"forward: expected shape (n, {_sizes(self.input_shape)}), got {x.shape}"
+            )
+        y, self._cache = self._forward(x, bool(training), key)
+        self._y_shape = y.shape
+        return y
+
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """Compute the derivatives of the loss at the last :meth:`forward`.
+
+        Parameters
+        ----------
+        dy : ndarray, shape of the last output
+            Derivative of the loss with respect to it. Left untouched.
+
+        Returns
+        -------
+        ndarray, shape of the last input
+            Derivative with respect to the input. Those for the parameters are in ``grads``.
+
+        Raises
+        ------
+        BackwardError
+            If there was no forward before.
+        ValueError
+            If the shape does not fit.
+        """
+        if self._cache is None:
+            raise BackwardError(
+                f"{self._title()}: backward before forward; call forward(x, training=...) first."
+            )
+        if np.shape(dy) != self._y_shape:
+            raise self._error(f"backward: expected dy of shape {self._y_shape}, got {np.shape(dy)}")
+        return self._backward(dy, self._cache)
+
+    def forget(self) -> None:
+        """Drop what the last forward remembered, and its memory."""
+        self._cache = None
+
+    def weight(self, name: str, dtype: np.dtype) -> np.ndarray:
+        """Return the parameter or state `name` in the dtype of a computation."""
+        array = self.params[name] if name in self.params else self.state[name]
+        return array.astype(dtype, copy=False)
+
+    def count_params(self) -> int:
+        """Count all weights, learned or not."""
+        return sum(array.size for array in (self.params | self.state).values())
+
+    # -- description --
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal layer, under Keras's names."""
+        policy = {
+            "module": "keras",
+            "class_name": "DTypePolicy",
+            "config": {"name": self.dtype},
+            "registered_name": None,
+        }
+        base = {"name": self.name, "trainable": self.trainable, "dtype": policy}
+        return base | self._config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Layer:
+        """Make a layer from :meth:`get_config`'s dict or from Keras's.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown, or has a value that only Keras implements.
+        """
+        arguments = dict(config)
+        for key, accepted in cls.fixed_arguments.items():
+            if key in arguments and (value := arguments.pop(key)) not in accepted:
+                raise ValueError(
+                    f"{cls.__name__} {config.get('name', '')!r}: {key}={value!r} is not supported; "
+                    f"expected {accepted[0]!r}."
+                )
+        try:
+            return cls(**arguments)
+        except TypeError as error:
+            raise ValueError(f"{cls.__name__} {config.get('name', '')!r}: {error}.") from None
+
+    def _title(self) -> str:
+        return f"{type(self).__name__} {self.name!r}"
+
+    def _error(self, message: str) -> ValueError:
+        return ValueError(f"{self._title()}: {message}.")
+
+    def __repr__(self) -> str:
+        return f"<{self._title()}, output_shape={self.output_shape}>"
+
+
+def _dtype_name(title: str, dtype: Any) -> str:
+    """Name of a dtype given as a name, a NumPy dtype or Keras's policy dict."""
+    if isinstance(dtype, dict):
+        dtype = dtype.get("config", {}).get("name")
+    try:
+        name = np.dtype("float32" if dtype is None else dtype).name
+    except TypeError:
+        name = str(dtype)
+    if name not in ("float32", "float64"):
+        raise ValueError(f"{title}: dtype must be 'float32' or 'float64', got {name!r}.")
+    return name
+
+
+def _sizes(shape: tuple[int, ...] | None) -> str:
+    return ", ".join(str(size) for size in shape or ())

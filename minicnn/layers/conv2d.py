@@ -1,0 +1,191 @@
+"""Conv2D: the same small filters everywhere in the image.
+
+Derivation: docs/math/conv2d.md. Source: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based
+learning applied to document recognition"; Dumoulin & Visin 2016, "A guide to convolution
+arithmetic for deep learning" (sizes).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
+from minicnn.layers.affine import Affine
+from minicnn.layers.windows import check_padding, pair, windows
+
+__all__ = ["Conv2D", "conv2d", "conv2d_backward"]
+
+
+def conv2d(
+    x: np.ndarray,
+    w: np.ndarray,
+    b: np.ndarray | None,
+    *,
+    strides: tuple[int, int] = (1, 1),
+    padding: str = "valid",
+    dilation_rate: tuple[int, int] = (1, 1),
+) -> tuple[np.ndarray, tuple]:
+    r"""Slide filters over images and sum the products (a cross-correlation, as everywhere).
+
+    .. math:: y_{npqf} = b_f + \sum_{i,j,c} w_{ijcf}\; x_{n,\,p s + i d - a,\,q s + j d - a',\,c}
+              \tag{conv2d.1}
+
+    with stride s, dilation d, and the paddings a above and a' left of the image; x is zero
+    outside.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, h, w, c)
+    w : ndarray, shape (kh, kw, c, f)
+    b : ndarray, shape (f,), or None
+    strides, dilation_rate : tuple of int
+        Steps between windows and between the taps of one window: (rows, columns).
+    padding : {"valid", "same"}
+        "valid" keeps windows inside the image; "same" pads so that stride 1 keeps the size.
+
+    Returns
+    -------
+    y : ndarray, shape (n, oh, ow, f)
+    cache : tuple
+        For :func:`conv2d_backward`.
+
+    Raises
+    ------
+    ValueError
+        If no window fits into the image.
+    """
+    kh, kw = w.shape[:2]
+    rows = windows(x.shape[1], kh, strides[0], padding, dilation_rate[0])
+    columns = windows(x.shape[2], kw, strides[1], padding, dilation_rate[1])
+    geometry = Geometry(
+        kernel=(kh, kw),
+        strides=strides,
+        dilation=dilation_rate,
+        before=(rows.before, columns.before),
+        output=(rows.count, columns.count),
+    )
+    y = conv2d_im2col(x, w, geometry)
+    if b is not None:
+        y += b
+    return y, (x, w, geometry)
+
+
+def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    r"""Give the derivatives of :func:`conv2d`.
+
+    .. math:: dx_{nrsc} = \sum_{(p,i),(q,j) \to (r,s)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
+    .. math:: dw_{ijcf} = \sum_{n,p,q} x_{n,\,p s + i d - a,\,q s + j d - a',\,c}\; dy_{npqf}
+              \tag{conv2d.3}
+    .. math:: db_f = \sum_{n,p,q} dy_{npqf} \tag{conv2d.4}
+
+    The first sum runs over all pairs of a window and a tap that meet in the pixel (r, s).
+
+    Returns
+    -------
+    dx : ndarray, shape (n, h, w, c)
+    dw : ndarray, shape (kh, kw, c, f)
+    db : ndarray, shape (f,)
+    """
+    x, w, geometry = cache
+    dx, dw = conv2d_im2col_backward(dy, x, w, geometry)
+    return dx, dw, dy.sum(axis=(0, 1, 2))
+
+
+class Conv2D(Affine):
+    """Convolution of images, with Keras's arguments.
+
+    Parameters
+    ----------
+    filters : int
+        Number of filters: channels of the output.
+    kernel_size, strides, dilation_rate : int or pair of int
+        Size of the filters, step between windows, step between taps.
+    padding : {"valid", "same"}
+        No padding, or as much as keeps ceil(size / stride).
+    activation : str, optional
+        Applied to the result.
+    use_bias : bool
+        Whether to add a learned bias.
+    kernel_initializer, bias_initializer : str or Initializer
+        First values.
+    kernel_regularizer : str, L2 or None
+        Penalty on the kernel.
+
+    Notes
+    -----
+    Parameters: kernel (kh, kw, c, filters) and bias (filters,). Images are NHWC.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Affine.fixed_arguments | {
+        "data_format": ("channels_last", None),
+        "groups": (1,),
+    }
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | tuple[int, int],
+        strides: int | tuple[int, int] = (1, 1),
+        padding: str = "valid",
+        dilation_rate: int | tuple[int, int] = (1, 1),
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, **kwargs
+        )
+        if int(filters) != filters or filters < 1:
+            raise self._error(f"filters must be a positive integer, got {filters!r}")
+        self.filters = int(filters)
+        title = self._title()
+        self.kernel_size = pair(title, "kernel_size", kernel_size)
+        self.strides = pair(title, "strides", strides)
+        self.padding = check_padding(title, padding)
+        self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        if len(input_shape) != 3:
+            raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
+        try:
+            sizes = [
+                windows(size, k, s, self.padding, d).count
+                for size, k, s, d in zip(
+                    input_shape, self.kernel_size, self.strides, self.dilation_rate, strict=False
+                )
+            ]
+        except ValueError as error:
+            raise self._error(f"build: for input_shape {input_shape}, {error}") from None
+        self._add_weights((*self.kernel_size, input_shape[2], self.filters), rng)
+        return (*sizes, self.filters)
+
+    def _affine(
+        self, x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None
+    ) -> tuple[np.ndarray, Any]:
+        return conv2d(
+            x,
+            kernel,
+            bias,
+            strides=self.strides,
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+        )
+
+    def _affine_backward(
+        self, dz: np.ndarray, cache: Any
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return conv2d_backward(dz, cache)
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
+        } | super()._config()

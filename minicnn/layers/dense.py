@@ -1,0 +1,119 @@
+"""Dense: every output is a weighted sum of every input.
+
+Derivation: docs/math/dense.md. Source: Rumelhart, Hinton, Williams 1986, "Learning
+representations by back-propagating errors".
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.layers.affine import Affine
+
+__all__ = ["Dense", "dense", "dense_backward"]
+
+
+def dense(x: np.ndarray, w: np.ndarray, b: np.ndarray | None) -> tuple[np.ndarray, tuple]:
+    r"""Multiply by a matrix and add a bias.
+
+    .. math:: y = x W + b \tag{dense.1}
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., d)
+    w : ndarray, shape (d, f)
+    b : ndarray, shape (f,), or None
+
+    Returns
+    -------
+    y : ndarray, shape (..., f)
+    cache : tuple
+        For :func:`dense_backward`.
+    """
+    y = x @ w
+    if b is not None:
+        y += b
+    return y, (x, w)
+
+
+def dense_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    r"""Give the derivatives of :func:`dense`.
+
+    .. math:: dx = dy\, W^T \tag{dense.2}
+    .. math:: dW = x^T dy \tag{dense.3}
+    .. math:: db = \sum_n dy_n \tag{dense.4}
+
+    Returns
+    -------
+    dx : ndarray, shape (..., d)
+    dw : ndarray, shape (d, f)
+    db : ndarray, shape (f,)
+    """
+    x, w = cache
+    d, f = w.shape
+    dy_rows = dy.reshape(-1, f)  # (n, f): every leading axis is a batch axis
+    dw = x.reshape(-1, d).T @ dy_rows
+    return dy @ w.T, dw, dy_rows.sum(axis=0)
+
+
+class Dense(Affine):
+    """Fully connected layer on the last axis, with Keras's arguments.
+
+    Parameters
+    ----------
+    units : int
+        Number of outputs.
+    activation : str, optional
+        Applied to the result.
+    use_bias : bool
+        Whether to add a learned bias.
+    kernel_initializer, bias_initializer : str or Initializer
+        First values.
+    kernel_regularizer : str, L2 or None
+        Penalty on the kernel.
+
+    Notes
+    -----
+    Parameters: kernel (d, units) and bias (units,).
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Affine.fixed_arguments | {
+        "quantization_config": (None,),
+        "lora_rank": (None,),
+    }
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, **kwargs
+        )
+        if int(units) != units or units < 1:
+            raise self._error(f"units must be a positive integer, got {units!r}")
+        self.units = int(units)
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        self._add_weights((input_shape[-1], self.units), rng)
+        return (*input_shape[:-1], self.units)
+
+    def _affine(
+        self, x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None
+    ) -> tuple[np.ndarray, Any]:
+        return dense(x, kernel, bias)
+
+    def _affine_backward(
+        self, dz: np.ndarray, cache: Any
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return dense_backward(dz, cache)
+
+    def _config(self) -> dict[str, Any]:
+        return {"units": self.units} | super()._config()

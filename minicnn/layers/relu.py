@@ -1,0 +1,114 @@
+"""ReLU: the identity on one side of a threshold, a smaller slope on the other.
+
+Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann machines".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+
+__all__ = ["ReLU", "relu", "relu_backward"]
+
+
+def relu(
+    x: np.ndarray,
+    *,
+    negative_slope: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+) -> tuple[np.ndarray, tuple]:
+    r"""Rectify `x` elementwise.
+
+    .. math:: y = x \text{ if } x > t, \quad y = s (x - t) \text{ otherwise}   \tag{relu.1}
+
+    with the threshold t and the negative slope s; values above `max_value` become `max_value`.
+    NaN stays NaN.
+
+    Returns
+    -------
+    y : ndarray, the shape and dtype of `x`
+    cache : tuple
+        For :func:`relu_backward`.
+    """
+    dtype = x.dtype.type
+    above = x > threshold
+    if negative_slope:
+        y = np.where(above, x, dtype(negative_slope) * (x - dtype(threshold)))
+    elif threshold:
+        y = np.where(above | np.isnan(x), x, dtype(0))
+    else:
+        y = np.maximum(x, dtype(0))
+    if max_value is None:
+        return y, (above, None, negative_slope)
+    within = y < max_value
+    return np.minimum(y, dtype(max_value)), (above, within, negative_slope)
+
+
+def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`relu`.
+
+    .. math:: dx = dy \text{ if } x > t, \quad dx = s\,dy \text{ otherwise}   \tag{relu.2}
+
+    At the kink, x = t, this is the slope of the lower side, so relu'(0) = 0; at and above
+    `max_value` it is 0.
+    """
+    above, within, negative_slope = cache
+    slope = np.where(above, dy.dtype.type(1), dy.dtype.type(negative_slope))
+    return dy * slope if within is None else dy * (slope * within)
+
+
+class ReLU(Layer):
+    """Rectified linear unit, elementwise, with Keras's arguments.
+
+    Parameters
+    ----------
+    max_value : float, optional
+        Upper bound of the output, 0 or more; None for none.
+    negative_slope : float
+        Slope below the threshold, 0 or more.
+    threshold : float
+        Where the two slopes meet, 0 or more.
+    """
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        for name, value in [("max_value", max_value), ("negative_slope", negative_slope)]:
+            if value is not None and not value >= 0:
+                raise self._error(f"{name} must be 0 or more, got {value}")
+        if not threshold >= 0:
+            raise self._error(f"threshold must be 0 or more, got {threshold}")
+        self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        return relu(x, **self._config())
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return relu_backward(dy, cache)
+
+    @property
+    def branches(self) -> np.ndarray | None:
+        """Side of the threshold (and of the bound) of every output of the last forward."""
+        return None if self._cache is None else relu_branches(self._cache)
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "max_value": self.max_value,
+            "negative_slope": self.negative_slope,
+            "threshold": self.threshold,
+        }
+
+
+def relu_branches(cache: tuple) -> np.ndarray:
+    """Number the smooth piece of :func:`relu` on which each element lies."""
+    above, within, _ = cache
+    return above if within is None else above.astype(np.int8) + 2 * within

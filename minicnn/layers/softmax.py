@@ -1,0 +1,81 @@
+"""Softmax: scores to probabilities.
+
+Source: Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+
+__all__ = ["Softmax", "softmax", "softmax_backward"]
+
+
+def softmax(x: np.ndarray, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
+    r"""Turn scores into probabilities along an axis.
+
+    .. math:: y_i = \frac{e^{x_i - m}}{\sum_j e^{x_j - m}}, \quad m = \max_j x_j \tag{softmax.1}
+
+    Subtracting the largest score changes nothing in the quotient and keeps the exponential
+    from overflowing.
+
+    Returns
+    -------
+    y : ndarray, the shape and dtype of `x`
+    cache : tuple
+        For :func:`softmax_backward`.
+    """
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    y = e / e.sum(axis=axis, keepdims=True)
+    return y, (y, axis)
+
+
+def softmax_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`softmax`.
+
+    .. math:: dx_i = y_i \Bigl(dy_i - \sum_j dy_j\, y_j\Bigr) \tag{softmax.2}
+    """
+    y, axis = cache
+    return y * (dy - (dy * y).sum(axis=axis, keepdims=True))
+
+
+class Softmax(Layer):
+    """Probabilities along an axis, with Keras's arguments.
+
+    Parameters
+    ----------
+    axis : int
+        Axis of the scores; the batch axis counts.
+    """
+
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        if self.axis == 0 or not -len(input_shape) <= self.axis <= len(input_shape):
+            raise self._error(f"axis {self.axis} is no axis of the scores in (n, *{input_shape})")
+        return input_shape
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        y, cache = softmax(x, axis=self.axis)
+        return y, (x, cache)
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return softmax_backward(dy, cache[1])
+
+    @property
+    def logits(self) -> np.ndarray | None:
+        """The scores of the last forward, if the axis is the last one."""
+        last = self._cache is not None and self.axis in (-1, self._cache[0].ndim - 1)
+        return self._cache[0] if last else None
+
+    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
+        """Return the derivative for the scores: they are the input."""
+        return dz
+
+    def _config(self) -> dict[str, Any]:
+        return {"axis": self.axis}

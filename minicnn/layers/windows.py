@@ -1,0 +1,74 @@
+"""How a window moves over an image: output sizes and padding, for convolution and pooling."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["Windows", "check_padding", "pair", "windows"]
+
+
+class Windows(NamedTuple):
+    """Where the windows of one axis lie.
+
+    Attributes
+    ----------
+    count : int
+        Number of windows: the output's size.
+    before, after : int
+        Rows of padding on the two sides.
+    """
+
+    count: int
+    before: int
+    after: int
+
+
+def windows(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> Windows:
+    r"""Lay windows over an axis.
+
+    With the extent :math:`k' = (k - 1) d + 1` of a window of k taps at dilation d,
+
+    .. math:: o = \lfloor (n - k') / s \rfloor + 1 \quad\text{(valid)} \tag{windows.1}
+    .. math:: o = \lceil n / s \rceil, \quad
+              p = \max((o - 1) s + k' - n, 0) \quad\text{(same)} \tag{windows.2}
+
+    of which floor(p / 2) rows stand before the image and the rest after it, as in TensorFlow.
+
+    Raises
+    ------
+    ValueError
+        If no window fits.
+    """
+    extent = (window - 1) * dilation + 1
+    if padding == "same":
+        count = -(-size // stride)
+        total = max((count - 1) * stride + extent - size, 0)
+        return Windows(count, total // 2, total - total // 2)
+    if extent > size:
+        raise ValueError(f"a window of {extent} does not fit into {size} with padding 'valid'")
+    return Windows((size - extent) // stride + 1, 0, 0)
+
+
+def pair(title: str, name: str, value: Any, *, least: int = 1) -> tuple[int, int]:
+    """Two integers from one or two, as Keras takes ``kernel_size=3`` for ``(3, 3)``.
+
+    Raises
+    ------
+    ValueError
+        If they are not integers of at least `least`; the message begins with `title`.
+    """
+    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2 or any(
+        isinstance(v, bool) or not hasattr(v, "__index__") or v < least for v in both
+    ):
+        raise ValueError(
+            f"{title}: {name} must be one or two integers of at least {least}, got {value!r}."
+        )
+    return int(both[0]), int(both[1])
+
+
+def check_padding(title: str, padding: str) -> str:
+    """Return "valid" or "same" in lower case; raise ValueError for anything else."""
+    if isinstance(padding, str) and padding.lower() in ("valid", "same"):
+        return padding.lower()
+    raise ValueError(f"{title}: padding must be 'valid' or 'same', got {padding!r}.")

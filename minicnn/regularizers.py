@@ -1,0 +1,54 @@
+"""Penalties on weights that are added to the loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.registry import resolve, serialize
+
+__all__ = ["L2", "get"]
+
+
+class L2:
+    """Penalty ``l2 * sum(w**2)``, whose gradient is ``2 * l2 * w``.
+
+    Parameters
+    ----------
+    l2 : float
+        Factor of the penalty, 0 or more.
+    """
+
+    def __init__(self, l2: float = 0.01) -> None:
+        if not l2 >= 0:
+            raise ValueError(f"L2: l2 must be 0 or more, got {l2}.")
+        self.l2 = float(l2)
+
+    def __call__(self, w: np.ndarray) -> float:
+        """Return the penalty of the weights `w`."""
+        return self.l2 * float(np.sum(np.square(w), dtype=np.float64))
+
+    def gradient(self, w: np.ndarray) -> np.ndarray:
+        """Return the penalty's gradient, in the shape and dtype of `w`."""
+        return 2.0 * self.l2 * w
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal regularizer."""
+        return {"l2": self.l2}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> L2:
+        """Make a regularizer from :meth:`get_config`'s dict."""
+        return cls(**config)
+
+    def serialize(self) -> dict[str, Any]:
+        """Return Keras's written form."""
+        return serialize("keras.regularizers", self)
+
+
+def get(identifier: object) -> L2 | None:
+    """Return the regularizer that an instance, "l2", a Keras config or None stands for."""
+    if identifier is None:
+        return None
+    return resolve("regularizer", identifier, {"L2": L2, "l2": L2}, L2)
