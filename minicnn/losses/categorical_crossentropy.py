@@ -1,0 +1,202 @@
+"""Cross-entropy between one-hot (or soft) targets and predicted classes.
+
+From logits the loss is that of softmax and cross-entropy in one step. From probabilities Keras
+first makes rows sum to one and clips them away from 0 and 1; so does this, and the gradient
+follows it through both. The clipped loss never exceeds -log(1e-7) = 16.118.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from minicnn.intervals import number_in
+from minicnn.kernels.softmax_crossentropy import (
+    softmax_crossentropy,
+    softmax_crossentropy_backward,
+)
+from minicnn.losses.base import Loss, prediction, row_scale, weighted_mean
+
+__all__ = [
+    "EPSILON",
+    "CategoricalCrossentropy",
+    "categorical_crossentropy",
+    "categorical_crossentropy_backward",
+]
+
+#: Keras's distance from 0 and 1 at which probabilities are clipped.
+EPSILON = 1e-7
+
+_NAME = "CategoricalCrossentropy"
+
+
+class Cache(NamedTuple):
+    """What the gradient needs: the axes before the classes are flattened into rows."""
+
+    y: np.ndarray  # (rows, c) targets after smoothing
+    p: np.ndarray  # (rows, c) softmax of the logits, or the probabilities divided by their sum
+    total: np.ndarray | None  # (rows, 1) that sum; None from logits
+    scale: np.ndarray  # (rows,) derivative of the mean with respect to each row's loss
+    shape: tuple[int, ...]
+
+
+def categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    sample_weight: Any = None,
+) -> tuple[float, Cache]:
+    """Mean cross-entropy of a batch, and the cache for its gradient.
+
+    With s = label_smoothing the targets become
+
+        y_ij = (1 - s) t_ij + s / c                           (softmax_crossentropy.4)
+
+    From logits the rows' losses are (softmax_crossentropy.2); from probabilities u
+
+        q_ij   = u_ij / sum_k u_ik
+        loss_i = -sum_j y_ij log(clip(q_ij, e, 1 - e)),  e = 1e-7    (softmax_crossentropy.5)
+
+    Parameters
+    ----------
+    y_true : array_like, shape (..., c)
+        Target probabilities t, usually one-hot; cast to y_pred's dtype.
+    y_pred : array_like of float32 or float64, shape (..., c)
+        Probabilities u, or logits.
+    from_logits : bool
+        Whether `y_pred` holds logits.
+    label_smoothing : float
+        Between 0 and 1.
+    sample_weight : array_like, shape (...), optional
+        Factor for each row's loss; the mean divides by the number of rows all the same.
+
+    Returns
+    -------
+    loss : float
+    cache : Cache
+        For :func:`categorical_crossentropy_backward`.
+
+    Raises
+    ------
+    ValueError
+        If shapes or dtypes do not fit.
+    """
+    y_pred = prediction(_NAME, y_pred)
+    y = _targets(y_true, y_pred)
+    classes = y_pred.shape[-1]
+    if label_smoothing:
+        as_dtype = y.dtype.type
+        y = y * as_dtype(1 - label_smoothing) + as_dtype(label_smoothing / classes)
+    y, u = y.reshape(-1, classes), y_pred.reshape(-1, classes)
+    scale = row_scale(_NAME, y_pred.shape[:-1], sample_weight).reshape(-1)
+    if from_logits:
+        losses, p = softmax_crossentropy(u, y)
+        total = None
+    else:
+        total = np.sum(u, axis=1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p = u / total  # a row of zeros becomes NaN, as in Keras
+        losses = -np.sum(y * np.log(clip(p)), axis=1)
+    return weighted_mean(losses, scale), Cache(y, p, total, scale, y_pred.shape)
+
+
+def categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
+    """Derivative of the loss with respect to `y_pred`.
+
+    From logits it is (softmax_crossentropy.3). From probabilities, with a_i the row's scale
+
+        dq_ij = -a_i y_ij / q_ij  where e <= q_ij <= 1 - e, else 0
+        du_ij = (dq_ij - sum_k dq_ik q_ik) / sum_k u_ik       (softmax_crossentropy.6)
+
+    Returns
+    -------
+    ndarray of y_pred's dtype and shape
+    """
+    if cache.total is None:
+        dx = softmax_crossentropy_backward(cache.p, cache.y, cache.scale)
+        return dx.reshape(cache.shape)
+    q = cache.p
+    scale = cache.scale[:, None].astype(q.dtype)
+    dq = np.where(clipped(q), q.dtype.type(0), -scale * cache.y / clip(q))
+    du = (dq - np.sum(dq * q, axis=1, keepdims=True)) / cache.total
+    return du.reshape(cache.shape)
+
+
+def clip(q: np.ndarray) -> np.ndarray:
+    """Return probabilities kept away from 0 and 1 by :data:`EPSILON`, in their own dtype."""
+    return np.clip(q, q.dtype.type(EPSILON), q.dtype.type(1 - EPSILON))
+
+
+def clipped(q: np.ndarray) -> np.ndarray:
+    """Return where :func:`clip` is constant: outside of its bounds, which themselves pass."""
+    return (q < q.dtype.type(EPSILON)) | (q > q.dtype.type(1 - EPSILON))
+
+
+def _targets(y_true: Any, y_pred: np.ndarray) -> np.ndarray:
+    """Targets in y_pred's dtype, of its shape."""
+    y = np.asarray(y_true)
+    if y.shape == y_pred.shape:
+        return y.astype(y_pred.dtype, copy=False)
+    if y.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1)):
+        raise ValueError(
+            f"{_NAME}: y_true of shape {y.shape} looks like integer labels; make it one-hot "
+            f"with to_categorical, or use SparseCategoricalCrossentropy."
+        )
+    if y.shape[:-1] == y_pred.shape[:-1]:
+        raise ValueError(
+            f"{_NAME}: y_true has {y.shape[-1]} classes on its last axis, "
+            f"y_pred has {y_pred.shape[-1]}."
+        )
+    raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {y_pred.shape}.")
+
+
+class CategoricalCrossentropy(Loss):
+    """Cross-entropy for one-hot targets.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether predictions are logits rather than probabilities.
+    label_smoothing : float
+        Share of every target that is spread evenly over all classes, between 0 and 1.
+    reduction, name
+        See :class:`~minicnn.losses.base.Loss`.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {"axis": (-1,)}
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(reduction=reduction, name=name)
+        self.from_logits = bool(from_logits)
+        self.label_smoothing = number_in("[0, 1]", label_smoothing, f"{_NAME}: label_smoothing")
+
+    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
+        return categorical_crossentropy(
+            y_true,
+            y_pred,
+            from_logits=self.from_logits,
+            label_smoothing=self.label_smoothing,
+            sample_weight=sample_weight,
+        )
+
+    def _backward(self, cache: Cache) -> np.ndarray:
+        return categorical_crossentropy_backward(cache)
+
+    def on_logits(self) -> CategoricalCrossentropy:
+        """Return the same loss for the logits of a softmax instead of its probabilities."""
+        return CategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal loss, under Keras's names."""
+        own = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+        return super().get_config() | own

@@ -1,0 +1,143 @@
+"""Cross-entropy between integer labels and predicted classes.
+
+From logits it is the categorical loss of the one-hot rows. From probabilities Keras does
+something else than in the categorical loss: it clips, takes the logarithm and treats that as
+logits, so that the softmax inside does the division by the row's sum.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from minicnn.kernels.softmax_crossentropy import (
+    softmax_crossentropy,
+    softmax_crossentropy_backward,
+)
+from minicnn.labels import check_labels, to_categorical
+from minicnn.losses.base import Loss, prediction, row_scale, weighted_mean
+from minicnn.losses.categorical_crossentropy import clip, clipped
+
+__all__ = [
+    "SparseCategoricalCrossentropy",
+    "sparse_categorical_crossentropy",
+    "sparse_categorical_crossentropy_backward",
+]
+
+_NAME = "SparseCategoricalCrossentropy"
+
+
+class Cache(NamedTuple):
+    """What the gradient needs: the axes before the classes are flattened into rows."""
+
+    y: np.ndarray  # (rows, c) one-hot targets
+    p: np.ndarray  # (rows, c) softmax of the logits
+    u: np.ndarray | None  # (rows, c) the predictions; None from logits
+    scale: np.ndarray  # (rows,) derivative of the mean with respect to each row's loss
+    shape: tuple[int, ...]
+
+
+def sparse_categorical_crossentropy(
+    y_true: Any, y_pred: Any, *, from_logits: bool = False, sample_weight: Any = None
+) -> tuple[float, Cache]:
+    """Mean cross-entropy of a batch, and the cache for its gradient.
+
+    From logits x the rows' losses are (softmax_crossentropy.2) with one-hot y. Probabilities u
+    become logits first:
+
+        x_ij = log(clip(u_ij, e, 1 - e)),  e = 1e-7           (softmax_crossentropy.7)
+
+    Parameters
+    ----------
+    y_true : array_like of integers, shape (...) or (..., 1)
+        Labels from 0 to c - 1.
+    y_pred : array_like of float32 or float64, shape (..., c)
+        Probabilities, or logits.
+    from_logits : bool
+        Whether `y_pred` holds logits.
+    sample_weight : array_like, shape (...), optional
+        Factor for each row's loss; the mean divides by the number of rows all the same.
+
+    Returns
+    -------
+    loss : float
+    cache : Cache
+        For :func:`sparse_categorical_crossentropy_backward`.
+
+    Raises
+    ------
+    ValueError
+        If shapes, dtypes or labels do not fit.
+    """
+    y_pred = prediction(_NAME, y_pred)
+    labels = np.asarray(y_true)
+    rows, classes = y_pred.shape[:-1], y_pred.shape[-1]
+    if labels.shape not in (rows, (*rows, 1)):
+        raise ValueError(
+            f"{_NAME}: y_true must hold one label a row, shape {rows}, got {labels.shape}."
+        )
+    labels = check_labels(labels.reshape(rows), classes, _NAME)
+    y = to_categorical(labels.reshape(-1), classes).astype(y_pred.dtype, copy=False)
+    u = y_pred.reshape(-1, classes)
+    scale = row_scale(_NAME, rows, sample_weight).reshape(-1)
+    losses, p = softmax_crossentropy(u if from_logits else np.log(clip(u)), y)
+    cache = Cache(y, p, None if from_logits else u, scale, y_pred.shape)
+    return weighted_mean(losses, scale), cache
+
+
+def sparse_categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
+    """Derivative of the loss with respect to `y_pred`.
+
+    From logits it is dx of (softmax_crossentropy.3). From probabilities
+
+        du_ij = dx_ij / u_ij  where e <= u_ij <= 1 - e, else 0    (softmax_crossentropy.8)
+
+    Returns
+    -------
+    ndarray of y_pred's dtype and shape
+    """
+    dx = softmax_crossentropy_backward(cache.p, cache.y, cache.scale)
+    if cache.u is not None:
+        dx = np.where(clipped(cache.u), cache.u.dtype.type(0), dx / clip(cache.u))
+    return dx.reshape(cache.shape)
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """Cross-entropy for integer labels.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether predictions are logits rather than probabilities.
+    reduction, name
+        See :class:`~minicnn.losses.base.Loss`.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {"axis": (-1,), "ignore_class": (None,)}
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        *,
+        reduction: str = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(reduction=reduction, name=name)
+        self.from_logits = bool(from_logits)
+
+    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
+        return sparse_categorical_crossentropy(
+            y_true, y_pred, from_logits=self.from_logits, sample_weight=sample_weight
+        )
+
+    def _backward(self, cache: Cache) -> np.ndarray:
+        return sparse_categorical_crossentropy_backward(cache)
+
+    def on_logits(self) -> SparseCategoricalCrossentropy:
+        """Return the same loss for the logits of a softmax instead of its probabilities."""
+        return SparseCategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal loss, under Keras's names."""
+        return super().get_config() | {"from_logits": self.from_logits}

@@ -1,0 +1,153 @@
+"""Adam and AdamW: running means of the gradient and its square choose every weight's step."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.intervals import number_in
+from minicnn.kernels.adam import adam
+from minicnn.optimizers.base import Optimizer, as_keras_casts
+
+__all__ = ["Adam", "AdamW", "step_size", "weight_decay"]
+
+
+def step_size(rate: Any, beta_1: Any, beta_2: Any, t: int) -> Any:
+    """Learning rate of step t with the correction of both moments' bias in it.
+
+        alpha_t = rate sqrt(1 - beta_2^t) / (1 - beta_1^t)    (adam.4)
+
+    Parameters
+    ----------
+    rate, beta_1, beta_2 : numbers of one dtype
+        Learning rate and decay rates.
+    t : int
+        Number of the step, from 1.
+
+    Returns
+    -------
+    number of that dtype
+    """
+    as_dtype = type(rate)
+    one, t = as_dtype(1), as_dtype(t)
+    return rate * np.sqrt(one - beta_2**t) / (one - beta_1**t)
+
+
+def weight_decay(theta: np.ndarray, rate: Any, decay: Any) -> None:
+    """Shrink a parameter before its step, in place.
+
+        theta -= rate decay theta                             (adam.5)
+
+    Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2.
+    """
+    theta -= theta * decay * rate
+
+
+class Adam(Optimizer):
+    """Adaptive moments.
+
+    Parameters
+    ----------
+    learning_rate : float or schedule
+        Roughly the largest change of a weight in a step.
+    beta_1, beta_2 : float
+        Decay rates of the two moments, in [0, 1).
+    epsilon : float
+        Added to the root of the second moment, before its bias is corrected as in Keras:
+        "epsilon hat" of the paper.
+    clipnorm, name
+        See :class:`~minicnn.optimizers.base.Optimizer`.
+
+    Notes
+    -----
+    Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", section 2: the
+    reordered form at its end, which differs from algorithm 1 in where epsilon stands.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        **Optimizer.fixed_arguments,
+        "amsgrad": (False,),
+    }
+    slots_by_parameter = True
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        *,
+        clipnorm: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        title = type(self).__name__
+        self.beta_1 = number_in("[0, 1)", beta_1, f"{title}: beta_1")
+        self.beta_2 = number_in("[0, 1)", beta_2, f"{title}: beta_2")
+        self.epsilon = number_in("[0, inf)", epsilon, f"{title}: epsilon")
+        super().__init__(learning_rate, clipnorm=clipnorm, name=name)
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """First and second moment."""
+        return ("momentum", "velocity")
+
+    def _update(
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+    ) -> None:
+        beta_1, beta_2 = as_keras_casts(self.beta_1, theta), as_keras_casts(self.beta_2, theta)
+        adam(
+            theta,
+            g,
+            slots["momentum"],
+            slots["velocity"],
+            alpha=step_size(rate, beta_1, beta_2, self.iterations + 1),
+            beta_1=self.beta_1,
+            beta_2=self.beta_2,
+            epsilon=self.epsilon,
+        )
+
+    def _config(self) -> dict[str, Any]:
+        return {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+
+
+class AdamW(Adam):
+    """Adam with weight decay that does not pass through the moments.
+
+    Parameters
+    ----------
+    learning_rate : float or schedule
+        Roughly the largest change of a weight in a step.
+    weight_decay : float
+        Share of a weight that a step takes away, times the learning rate. All parameters
+        decay, as in Keras.
+    beta_1, beta_2, epsilon, clipnorm, name
+        See :class:`Adam`.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        key: values for key, values in Adam.fixed_arguments.items() if key != "weight_decay"
+    }
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        *,
+        clipnorm: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.weight_decay = number_in("[0, inf)", weight_decay, "AdamW: weight_decay")
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, clipnorm=clipnorm, name=name)
+
+    def _update(
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+    ) -> None:
+        weight_decay(theta, rate, as_keras_casts(self.weight_decay, theta))
+        super()._update(theta, g, slots, rate)
+
+    def _config(self) -> dict[str, Any]:
+        return {"weight_decay": self.weight_decay} | super()._config()

@@ -1,0 +1,100 @@
+"""Stochastic gradient descent, with momentum and Nesterov's look-ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.intervals import number_in
+from minicnn.optimizers.base import Optimizer, as_keras_casts
+
+__all__ = ["SGD", "sgd"]
+
+
+def sgd(
+    theta: np.ndarray,
+    g: np.ndarray,
+    m: np.ndarray | None = None,
+    *,
+    rate: Any,
+    momentum: Any = 0.0,
+    nesterov: bool = False,
+) -> None:
+    """Take one step against the gradient, in place.
+
+        theta -= rate g                                       (sgd.1)
+
+    and with momentum
+
+        m = momentum m - rate g
+        theta += m                                            (sgd.2)
+        theta += momentum m - rate g    with nesterov         (sgd.3)
+
+    Parameters
+    ----------
+    theta, g : ndarray of one dtype and shape
+        Parameter and gradient.
+    m : ndarray, optional
+        Momentum, of the same dtype and shape; None means (sgd.1).
+    rate, momentum : number of theta's dtype
+        Learning rate and decay of the momentum.
+    nesterov : bool
+        Whether to step from where the momentum leads.
+    """
+    if m is None:
+        theta -= rate * g
+        return
+    pull = rate * g
+    m *= momentum
+    m -= pull
+    theta += momentum * m - pull if nesterov else m
+
+
+class SGD(Optimizer):
+    """Gradient descent.
+
+    Parameters
+    ----------
+    learning_rate : float or schedule
+        Size of a step.
+    momentum : float
+        Decay rate of the momentum in [0, 1]; 0 keeps none.
+    nesterov : bool
+        Whether to use Nesterov's momentum.
+    clipnorm, name
+        See :class:`~minicnn.optimizers.base.Optimizer`.
+
+    Notes
+    -----
+    Source of the look-ahead: Sutskever, Martens, Dahl, Hinton 2013, "On the importance of
+    initialization and momentum in deep learning", equations 3 and 4.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        *,
+        clipnorm: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.momentum = number_in("[0, 1]", momentum, "SGD: momentum")
+        self.nesterov = bool(nesterov)
+        super().__init__(learning_rate, clipnorm=clipnorm, name=name)
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """The momentum, if there is one."""
+        return ("momentum",) if self.momentum else ()
+
+    def _update(
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+    ) -> None:
+        momentum = as_keras_casts(self.momentum, theta)
+        m = slots.get("momentum")
+        sgd(theta, g, m, rate=rate, momentum=momentum, nesterov=self.nesterov)
+
+    def _config(self) -> dict[str, Any]:
+        return {"momentum": self.momentum, "nesterov": self.nesterov}
