@@ -1,0 +1,109 @@
+"""Numeric derivatives of a layer along one coordinate, on the smooth side of a kink.
+
+A ReLU or a maximum is made of smooth pieces, and where two meet there is no derivative. A
+difference taken across such a kink is wrong by as much as the gradient is large. So a layer
+says on which pieces the elements of its last output lie (``branches``), and the difference is
+taken where they stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Point", "Slope", "slope"]
+
+
+class Point(NamedTuple):
+    """What a function gives at one point.
+
+    Attributes
+    ----------
+    y : ndarray
+        The value.
+    branches : tuple of ndarray
+        The smooth piece of every element that has several.
+    """
+
+    y: np.ndarray
+    branches: tuple[np.ndarray, ...]
+
+    def same_piece(self, other: Point) -> bool:
+        """Whether no element changed its piece between two points."""
+        return all(map(np.array_equal, self.branches, other.branches))
+
+
+class Slope(NamedTuple):
+    """A numeric derivative.
+
+    Attributes
+    ----------
+    value : float or None
+        None if neither side is smooth.
+    kink : bool
+        Whether pieces change within a step of the point.
+    """
+
+    value: float | None
+    kink: bool
+
+
+def slope(
+    function: Callable[[], Point], at: Point, dy: np.ndarray, array: np.ndarray, i: int, step: float
+) -> Slope:
+    r"""Differentiate :math:`\sum dy\, y` by the element `i` of an array that `function` reads.
+
+    With :math:`h = \text{step} \cdot \max(1, |v|)` around the element's value v, centred
+
+    .. math:: \frac{1}{2h} \sum dy\, \bigl(y(v + h) - y(v - h)\bigr)   \tag{differences.1}
+
+    whose errors are of order :math:`h^2` (the series) and :math:`\epsilon / h` (rounding).
+    Where the pieces change on one side only, the other side gives
+
+    .. math:: \pm\frac{1}{2h} \sum dy\, \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
+              \tag{differences.2}
+
+    That is the derivative of the piece on which the layer says it is. It also holds exactly
+    on a kink, where the layer's convention decides: relu'(0) = 0, the first of two maxima.
+    The differences are taken before the sum, which would round away what they share.
+
+    Parameters
+    ----------
+    function : callable
+        Gives the :class:`Point` for what `array` holds.
+    at : Point
+        What it gives now.
+    dy : ndarray, shape of y
+        Cotangent.
+    array : ndarray of float64
+        Changed for the calls, and as it was at the end.
+    i : int
+        Flat index.
+    step : float
+    """
+    value = array.flat[i]
+    h = step * max(1.0, abs(value))
+
+    def moved(steps: int) -> Point:
+        array.flat[i] = value + steps * h
+        try:
+            return function()
+        finally:
+            array.flat[i] = value
+
+    before, after = moved(-1), moved(1)
+    smooth_before, smooth_after = at.same_piece(before), at.same_piece(after)
+    if smooth_before and smooth_after:
+        # What was really added: value + h is rounded.
+        return Slope(float(np.sum(dy * (after.y - before.y))) / _width(value, -h, h), False)
+    for side, near, smooth in [(1, after, smooth_after), (-1, before, smooth_before)]:
+        if smooth and at.same_piece(far := moved(2 * side)):
+            difference = 4.0 * (near.y - at.y) - (far.y - at.y)
+            return Slope(float(np.sum(dy * difference)) / (2.0 * side * h), True)
+    return Slope(None, True)
+
+
+def _width(value: float, low: float, high: float) -> float:
+    return (value + high) - (value + low)

@@ -1,0 +1,62 @@
+"""Move a layer away from the special values it starts with.
+
+At gamma = 1, beta = 0 and bias = 0 a forgotten factor gamma, or a bias in the wrong place, does
+not show. At values drawn at random around them it does.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+__all__ = ["SPREAD", "in_general_position", "layers_of"]
+
+#: Spread of the drawn values around the given ones, relative to these.
+SPREAD = 0.3
+
+
+def in_general_position(layer_or_model: Any, rng: np.random.Generator, dtype: str) -> Any:
+    """Copy a layer or model, with parameters and state drawn around their values.
+
+    Parameters
+    ----------
+    layer_or_model : Layer or Sequential
+        Built; left untouched.
+    rng : numpy Generator
+        Where the values come from, in the order of layers and names.
+    dtype : {"float32", "float64"}
+        Dtype of the copy.
+
+    Raises
+    ------
+    ValueError
+        If a layer is not built.
+    """
+    subject = copy.deepcopy(layer_or_model)
+    for layer in layers_of(subject):
+        if not layer.built:
+            raise ValueError(
+                f"{type(layer).__name__} {layer.name!r}: the layer is not built; call "
+                "build(input_shape, rng) first."
+            )
+        layer.forget()
+        layer.astype(dtype)
+        for store in (layer.params, layer.state):
+            for name, value in store.items():
+                drawn = _near(value, rng)
+                # A variance stays positive.
+                store[name] = (np.abs(drawn) if "variance" in name else drawn).astype(dtype)
+    return subject
+
+
+def layers_of(layer_or_model: Any) -> list[Any]:
+    """Return a model's layers, or a layer in a list."""
+    return list(getattr(layer_or_model, "layers", [layer_or_model]))
+
+
+def _near(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    # Away from the value by a part of its own size, or of 1 if it is zero.
+    size = float(np.sqrt(np.mean(np.square(value), dtype=np.float64))) or 1.0
+    return value + SPREAD * size * rng.normal(size=value.shape)

@@ -1,0 +1,202 @@
+"""Gradient check: the derivative that ``backward`` computes is the slope of ``forward``, or not.
+
+Differences in float64 are right to about ten digits, so a wrong gradient has no place to hide,
+provided the check looks at a general point. At the values a layer starts with it does not:
+with gamma = 1 a forgotten factor gamma is invisible, with dy = 1 a batch normalisation has
+dx = 0 whatever else is wrong. So parameters and the cotangent dy are drawn at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from minicnn.checking.differences import Point, slope
+from minicnn.checking.general_position import in_general_position, layers_of
+from minicnn.checking.report import GradientReport, GradientRow
+from minicnn.random import Key, generator
+
+__all__ = ["check_gradients", "check_loss_gradient"]
+
+#: Relative size of a step. The two errors of (differences.1), of order h^2 and 2e-16 / h, are
+#: equal near the cube root of 2e-16; there both are about 1e-11 of the gradient.
+STEP = 1e-5
+
+
+def check_gradients(
+    layer_or_model: Any,
+    x: np.ndarray,
+    *,
+    training: bool = True,
+    seed: int = 0,
+    tolerance: float = 1e-7,
+    step: float = STEP,
+    entries: int = 100,
+) -> GradientReport:
+    """Compare the gradients of a layer or model with differences of its outputs.
+
+    Parameters
+    ----------
+    layer_or_model : Layer or Sequential
+        Built. It stays as it is: the check works on a copy in float64, whose parameters are
+        drawn around the given values.
+    x : ndarray of float32 or float64, shape (n, *input_shape)
+        Where to check; left untouched.
+    training : bool
+        Which of the two forwards. Dropout and noise draw the same numbers in every call.
+    seed : int
+        Of the parameters, the cotangent, the coordinates, dropout and noise.
+    tolerance : float
+        Largest error that passes.
+    step : float
+        Size of the differences, relative to values above 1.
+    entries : int
+        Largest number of coordinates compared in one array; of larger ones as many are
+        drawn.
+
+    Returns
+    -------
+    GradientReport
+        A row for the input "x" and one for each parameter; ``print`` shows a table.
+
+    Raises
+    ------
+    ValueError
+        If something is not built, or `x` is not an array of floats of the right shape.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Dense
+    >>> layer = Dense(3)
+    >>> layer.build((4,), rng=0)
+    >>> x = np.random.default_rng(0).normal(size=(2, 4))
+    >>> check_gradients(layer, x)["kernel"].passed
+    True
+    """
+    title = f"{type(layer_or_model).__name__} {getattr(layer_or_model, 'name', '')!r}"
+    x = _as_float64(title, "x", x)
+    rng = generator(seed, "check")
+    subject = in_general_position(layer_or_model, rng, "float64")
+    layers = layers_of(subject)
+
+    def function() -> Point:
+        y = subject.forward(x, training=training, key=Key(seed))
+        pieces = (layer.branches for layer in layers)
+        return Point(y, tuple(piece for piece in pieces if piece is not None))
+
+    at = function()
+    dy = rng.normal(size=at.y.shape)
+    analytic = {"x": subject.backward(dy)}
+    arrays = {"x": x}
+    for layer in layers:
+        prefix = "" if layer is subject else f"{layer.name}/"
+        analytic |= {prefix + name: grad for name, grad in layer.grads.items()}
+        arrays |= {prefix + name: value for name, value in layer.params.items()}
+    rows = _compare(function, at, dy, arrays, analytic, rng, tolerance, step, entries)
+    return GradientReport(title, rows)
+
+
+def check_loss_gradient(
+    loss: Any,
+    y_true: Any,
+    y_pred: np.ndarray,
+    *,
+    sample_weight: Any = None,
+    seed: int = 0,
+    tolerance: float = 1e-7,
+    step: float = STEP,
+    entries: int = 100,
+) -> GradientReport:
+    """Compare the gradient of a loss with differences of its values.
+
+    Parameters
+    ----------
+    loss : Loss
+        Called with copies, and ``backward`` of it.
+    y_true, sample_weight
+        As the loss takes them.
+    y_pred : ndarray of float32 or float64
+        Predictions to check at; probabilities away from the ends where a loss clips them.
+    seed, tolerance, step, entries
+        As in :func:`check_gradients`.
+
+    Returns
+    -------
+    GradientReport
+        With the row "y_pred".
+    """
+    title = f"{type(loss).__name__} {loss.name!r}"
+    y_pred = _as_float64(title, "y_pred", y_pred)
+
+    def function() -> Point:
+        return Point(np.asarray(loss(y_true, y_pred, sample_weight)), ())
+
+    at = function()
+    arrays, analytic = {"y_pred": y_pred}, {"y_pred": loss.backward()}
+    # A loss is one number and nothing follows it: its cotangent is 1.
+    one, rng = np.ones(()), generator(seed, "check")
+    rows = _compare(function, at, one, arrays, analytic, rng, tolerance, step, entries)
+    return GradientReport(title, rows)
+
+
+def _as_float64(title: str, name: str, array: Any) -> np.ndarray:
+    if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64):
+        got = getattr(array, "dtype", type(array).__name__)
+        raise ValueError(f"{title}: {name} must be a float32 or float64 array, got {got}.")
+    return array.astype(np.float64, order="C")
+
+
+def _compare(
+    function: Callable[[], Point],
+    at: Point,
+    dy: np.ndarray,
+    arrays: Mapping[str, np.ndarray],
+    analytic: Mapping[str, np.ndarray],
+    rng: np.random.Generator,
+    tolerance: float,
+    step: float,
+    entries: int,
+) -> dict[str, GradientRow]:
+    """Make the row of every array, with a coordinate at a time moved in place."""
+    rows = {}
+    for name in [*arrays, *(analytic.keys() - arrays.keys())]:
+        problem = _mismatch(arrays.get(name), analytic.get(name))
+        if problem:
+            size = np.size(arrays.get(name, ()))
+            rows[name] = GradientRow(np.nan, tolerance, 0, 0, 0, size, problem=problem)
+            continue
+        array = arrays[name]
+        chosen = np.sort(rng.choice(array.size, min(entries, array.size), replace=False))
+        slopes = [slope(function, at, dy, array, i, step) for i in chosen]
+        compared = [k for k, found in enumerate(slopes) if found.value is not None]
+        numeric = np.array([slopes[k].value for k in compared])
+        ours = analytic[name].reshape(-1)[chosen[compared]]
+        error, zero = _error(ours, numeric, tolerance)
+        kinks = sum(found.kink for found in slopes)
+        excluded = len(slopes) - len(compared)
+        rows[name] = GradientRow(error, tolerance, len(compared), kinks, excluded, array.size, zero)
+    return rows
+
+
+def _mismatch(array: np.ndarray | None, grad: np.ndarray | None) -> str:
+    if array is None:
+        return "a gradient without a parameter"
+    if grad is None:
+        return "no gradient"
+    if np.shape(grad) != array.shape:
+        return f"gradient of shape {np.shape(grad)}, expected {array.shape}"
+    return ""
+
+
+def _error(analytic: np.ndarray, numeric: np.ndarray, tolerance: float) -> tuple[float, bool]:
+    """Return the largest difference, relative to the gradient's size unless that is zero."""
+    if not analytic.size:
+        return float("nan"), False
+    difference = float(np.max(np.abs(analytic - numeric)))
+    size = float(max(np.max(np.abs(analytic)), np.max(np.abs(numeric))))
+    # dy is of size 1, so a gradient this small is rounding, as that of a bias before a batch
+    # norm. NaN compares false and stays.
+    zero = size <= tolerance
+    return (difference if zero else difference / size), zero
