@@ -1,0 +1,145 @@
+"""Batch normalisation: means over all rows, then one multiplication and addition per number.
+
+Sums run in float64 over fixed blocks of rows, and the variance in a second pass around the mean.
+Both matter: a one-pass float32 variance of numbers near 1000 is off by a factor of a thousand,
+and sums in the order of the threads would change from run to run.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numba import njit
+
+from minicnn.kernels.threads import blocks, run_blocks
+
+__all__ = [
+    "backward_reference",
+    "backward_sums",
+    "input_gradient",
+    "mean_and_variance",
+    "normalize",
+    "normalize_reference",
+]
+
+#: Numbers in one block of rows: a few hundred kilobytes, so that a block stays in its cache.
+BLOCK = 65536
+
+
+def normalize_reference(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, epsilon: float
+) -> np.ndarray:
+    """(batch_normalization.1) to (batch_normalization.3) as they stand there, in float64."""
+    x64 = x.astype(np.float64)
+    xhat = (x64 - x64.mean(axis=0)) / np.sqrt(x64.var(axis=0) + epsilon)
+    return (gamma * xhat + beta).astype(x.dtype)
+
+
+def backward_reference(
+    dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, epsilon: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(batch_normalization.4) to (batch_normalization.6) as they stand there, in float64."""
+    x64, dy64 = x.astype(np.float64), dy.astype(np.float64)
+    std = np.sqrt(x64.var(axis=0) + epsilon)
+    xhat = (x64 - x64.mean(axis=0)) / std
+    dbeta, dgamma = dy64.sum(axis=0), (dy64 * xhat).sum(axis=0)
+    dx = gamma / std * (dy64 - dbeta / len(x) - xhat * dgamma / len(x))
+    return dx.astype(x.dtype), dgamma, dbeta
+
+
+@njit(cache=True, nogil=True)
+def _add_rows(x, total):
+    # x (m, c), total (c,) float64
+    for row in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            total[k] += x[row, k]
+
+
+@njit(cache=True, nogil=True)
+def _add_squares(x, mean, total):
+    for row in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            centred = x[row, k] - mean[k]
+            total[k] += centred * centred
+
+
+@njit(cache=True, nogil=True)
+def _normalize(x, mean, scale, shift, y):
+    for row in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            y[row, k] = (x[row, k] - mean[k]) * scale[k] + shift[k]
+
+
+@njit(cache=True, nogil=True)
+def _add_gradients(dy, x, mean, totals):
+    # totals (2, c) float64: the sums of dy, and of dy times the centred x
+    for row in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            totals[0, k] += dy[row, k]
+            totals[1, k] += dy[row, k] * (x[row, k] - mean[k])
+
+
+@njit(cache=True, nogil=True)
+def _input_gradient(dy, x, mean, scale, constant, slope, dx):
+    for row in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            dx[row, k] = scale[k] * (dy[row, k] - constant[k] - (x[row, k] - mean[k]) * slope[k])
+
+
+def _rows_per_block(c: int) -> int:
+    return max(1, BLOCK // c)
+
+
+def _sum_blocks(
+    add: Callable[[int, int, np.ndarray], None], rows: int, c: int, sums: int
+) -> np.ndarray:
+    # add(start, stop, total) adds one block's rows. The blocks' totals are added in order.
+    block = _rows_per_block(c)
+    totals = np.zeros((len(blocks(rows, block)), sums, c))
+    run_blocks(lambda index, start, stop: add(start, stop, totals[index]), rows, block)
+    return totals.sum(axis=0)
+
+
+def mean_and_variance(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and biased variance of every column of `x` (m, c), in float64."""
+    rows, c = x.shape
+    mean = _sum_blocks(lambda a, b, total: _add_rows(x[a:b], total[0]), rows, c, 1)[0] / rows
+    squares = _sum_blocks(lambda a, b, total: _add_squares(x[a:b], mean, total[0]), rows, c, 1)
+    return mean, squares[0] / rows
+
+
+def normalize(x: np.ndarray, mean: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Give ``(x - mean) * scale + shift`` for x (m, c); the rest is (c,) in float64."""
+    y = np.empty_like(x)
+
+    def work(_: int, start: int, stop: int) -> None:
+        _normalize(x[start:stop], mean, scale, shift, y[start:stop])
+
+    run_blocks(work, len(x), _rows_per_block(x.shape[1]))
+    return y
+
+
+def backward_sums(dy: np.ndarray, x: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sums over the rows of dy and of dy * (x - mean): two arrays (c,) in float64."""
+    sums = _sum_blocks(
+        lambda a, b, total: _add_gradients(dy[a:b], x[a:b], mean, total), *x.shape, 2
+    )
+    return sums[0], sums[1]
+
+
+def input_gradient(
+    dy: np.ndarray,
+    x: np.ndarray,
+    mean: np.ndarray,
+    scale: np.ndarray,
+    constant: np.ndarray,
+    slope: np.ndarray,
+) -> np.ndarray:
+    """Give ``scale * (dy - constant - (x - mean) * slope)``, as in (batch_normalization.6)."""
+    dx = np.empty_like(x)
+
+    def work(_: int, start: int, stop: int) -> None:
+        block = slice(start, stop)
+        _input_gradient(dy[block], x[block], mean, scale, constant, slope, dx[block])
+
+    run_blocks(work, len(x), _rows_per_block(x.shape[1]))
+    return dx

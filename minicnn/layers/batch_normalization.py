@@ -1,0 +1,229 @@
+"""BatchNormalization: give every channel mean 0 and variance 1 over the batch, then rescale.
+
+Derivation: docs/math/batch_normalization.md. Source: Ioffe & Szegedy 2015, "Batch normalization:
+accelerating deep network training by reducing internal covariate shift", algorithms 1 and 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from minicnn import initializers
+from minicnn.kernels.batch_normalization import (
+    backward_sums,
+    input_gradient,
+    mean_and_variance,
+    normalize,
+)
+from minicnn.layers.base import Layer
+
+__all__ = ["BatchNormalization", "batch_normalization", "batch_normalization_backward"]
+
+
+class _Cache(NamedTuple):
+    x: np.ndarray  # (m, c)
+    mean: np.ndarray  # (c,) float64, as the next two
+    inverse_std: np.ndarray
+    scale: np.ndarray
+    of_batch: bool
+
+
+def batch_normalization(
+    x: np.ndarray,
+    gamma: np.ndarray | None,
+    beta: np.ndarray | None,
+    *,
+    epsilon: float,
+    statistics: tuple[np.ndarray, np.ndarray] | None = None,
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], _Cache]:
+    r"""Normalise every channel, the last axis, over all other axes.
+
+    .. math:: \mu = \frac1m \sum_i x_i, \quad \sigma^2 = \frac1m \sum_i (x_i - \mu)^2
+              \tag{batch_normalization.1}
+    .. math:: \hat x_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}} \tag{batch_normalization.2}
+    .. math:: y_i = \gamma\, \hat x_i + \beta \tag{batch_normalization.3}
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., c)
+        i counts the m places of all axes but the last.
+    gamma, beta : ndarray, shape (c,), or None
+        Scale and shift; None stands for ones and zeros.
+    epsilon : float
+        Keeps the root away from zero.
+    statistics : (mean, variance), optional
+        Constants of shape (c,) to use in place of (batch_normalization.1).
+
+    Returns
+    -------
+    y : ndarray, shape (..., c)
+    statistics : (mean, variance)
+        Those that were used, in float64; the variance is the biased one.
+    cache : tuple
+        For :func:`batch_normalization_backward`.
+    """
+    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    given = mean_and_variance(rows) if statistics is None else statistics
+    mean, variance = (np.asarray(value, np.float64) for value in given)
+    inverse_std = 1.0 / np.sqrt(variance + epsilon)
+    scale = inverse_std if gamma is None else gamma * inverse_std
+    shift = np.zeros_like(mean) if beta is None else beta.astype(np.float64)
+    y = normalize(rows, mean, scale, shift).reshape(x.shape)
+    return y, (mean, variance), _Cache(rows, mean, inverse_std, scale, statistics is None)
+
+
+def batch_normalization_backward(
+    dy: np.ndarray, cache: _Cache
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    r"""Give the derivatives of :func:`batch_normalization`.
+
+    .. math:: d\beta = \sum_i dy_i \tag{batch_normalization.4}
+    .. math:: d\gamma = \sum_i dy_i\, \hat x_i \tag{batch_normalization.5}
+    .. math:: dx_i = \frac{\gamma}{\sqrt{\sigma^2 + \epsilon}}
+              \Bigl(dy_i - \frac{d\beta}{m} - \hat x_i \frac{d\gamma}{m}\Bigr)
+              \tag{batch_normalization.6}
+
+    Where the statistics were constants, their two terms in (batch_normalization.6) are absent.
+
+    Returns
+    -------
+    dx : ndarray, shape (..., c)
+    dgamma, dbeta : ndarray, shape (c,)
+    """
+    x, mean, inverse_std, scale, of_batch = cache
+    rows = np.ascontiguousarray(dy).reshape(x.shape)
+    dbeta, dy_centred = backward_sums(rows, x, mean)
+    dgamma = dy_centred * inverse_std
+    per_row = 1.0 / len(x) if of_batch else 0.0
+    # The hat over x is (x - mean) * inverse_std: the factor goes to the constant beside it.
+    dx = input_gradient(rows, x, mean, scale, dbeta * per_row, dgamma * inverse_std * per_row)
+    return dx.reshape(dy.shape), dgamma.astype(x.dtype), dbeta.astype(x.dtype)
+
+
+class BatchNormalization(Layer):
+    """Batch normalisation of the last axis, with Keras's arguments.
+
+    In training the statistics are the batch's, and the running ones move towards them. In
+    inference, and wherever ``trainable`` is False, the running ones are used.
+
+    Parameters
+    ----------
+    axis : int
+        The axis of the channels: the last one (-1).
+    momentum : float
+        Share of the old value that a running statistic keeps in a step, 0 to 1.
+    epsilon : float
+        Added to the variance, 0 or more.
+    center, scale : bool
+        Whether there is a beta, whether there is a gamma.
+    beta_initializer, gamma_initializer : str or Initializer
+        First values of the parameters.
+    moving_mean_initializer, moving_variance_initializer : str or Initializer
+        First values of the running statistics.
+
+    Notes
+    -----
+    Parameters: gamma and beta (c,). State: moving_mean and moving_variance (c,). The running
+    variance comes from the biased variance of the batch, as in Keras (PyTorch takes the unbiased
+    one).
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        "beta_regularizer": (None,),
+        "gamma_regularizer": (None,),
+        "beta_constraint": (None,),
+        "gamma_constraint": (None,),
+        "synchronized": (False,),
+        "renorm": (False,),
+        "renorm_clipping": (None,),
+        # Without renorm this number has no effect.
+        "renorm_momentum": (0.99,),
+    }
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not 0 <= momentum <= 1:
+            raise self._error(f"momentum must be from 0 to 1, got {momentum}")
+        if not epsilon >= 0:
+            raise self._error(f"epsilon must be 0 or more, got {epsilon}")
+        self.axis, self.momentum, self.epsilon = axis, float(momentum), float(epsilon)
+        self.center, self.scale = bool(center), bool(scale)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        if self.axis not in (-1, len(input_shape)):
+            raise self._error(
+                f"axis must be the last one, -1 or {len(input_shape)} for inputs "
+                f"(n, {', '.join(map(str, input_shape))}), got {self.axis}"
+            )
+        shape = input_shape[-1:]
+        self.params = {}
+        if self.scale:
+            self.params["gamma"] = self.gamma_initializer(shape, self.dtype, rng)
+        if self.center:
+            self.params["beta"] = self.beta_initializer(shape, self.dtype, rng)
+        self.state = {
+            "moving_mean": self.moving_mean_initializer(shape, self.dtype, rng),
+            "moving_variance": self.moving_variance_initializer(shape, self.dtype, rng),
+        }
+        return input_shape
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        of_batch = training and self.trainable
+        if of_batch and x.size == 0:
+            raise self._error("forward: an empty batch has no mean")
+        running = (self.state["moving_mean"], self.state["moving_variance"])
+        y, statistics, cache = batch_normalization(
+            x,
+            self.params.get("gamma"),
+            self.params.get("beta"),
+            epsilon=self.epsilon,
+            statistics=None if of_batch else running,
+        )
+        if of_batch:
+            self.state = {
+                name: self._moved(self.state[name], value)
+                for name, value in zip(("moving_mean", "moving_variance"), statistics, strict=True)
+            }
+        return y, cache
+
+    def _moved(self, running: np.ndarray, value: np.ndarray) -> np.ndarray:
+        # A new array: the old one may be the user's.
+        moved = self.momentum * running + (1.0 - self.momentum) * value
+        return moved.astype(running.dtype)
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        dx, dgamma, dbeta = batch_normalization_backward(dy, cache)
+        grads = {"gamma": dgamma, "beta": dbeta}
+        self.grads = {name: grads[name] for name in self.params}
+        return dx
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "axis": self.axis,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "beta_initializer": self.beta_initializer.serialize(),
+            "gamma_initializer": self.gamma_initializer.serialize(),
+            "moving_mean_initializer": self.moving_mean_initializer.serialize(),
+            "moving_variance_initializer": self.moving_variance_initializer.serialize(),
+        }

@@ -1,0 +1,112 @@
+"""Dropout: in training, switch off a random share of the inputs.
+
+Derivation: docs/math/dropout.md. Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov
+2014, "Dropout: a simple way to prevent neural networks from overfitting", section 4; the inverted
+scaling is its section 10.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.kernels.dropout import scale_kept
+from minicnn.kernels.threads import run_blocks
+from minicnn.layers.base import Layer
+from minicnn.random import Key, as_key, bits
+
+__all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask"]
+
+
+def keep_mask(key: Key, layer: int, rate: float, size: int) -> np.ndarray:
+    """Decide what stays: True with probability 1 - rate, shape (n, size).
+
+    Parameters
+    ----------
+    key : Key
+        A complete one (:func:`minicnn.random.as_key`): a sample's row depends on its number, not
+        on its batch.
+    layer : int
+        The layer's index.
+    """
+    assert key.samples is not None
+    samples = key.samples
+    keep = np.empty((len(samples), size), bool)
+    threshold = round(rate * 2**32)  # of the 2**32 values of a word, so many are dropped
+
+    def work(_: int, start: int, stop: int) -> None:
+        words = bits(Key(key.seed, key.step, samples[start:stop]), "dropout", layer, size)
+        np.greater_equal(words, threshold, out=keep[start:stop])
+
+    run_blocks(work, len(samples), 1)
+    return keep
+
+
+def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray, tuple]:
+    r"""Zero what is dropped, and scale the rest so that the expectation stays.
+
+    .. math:: y_i = \frac{k_i}{1 - r} x_i, \quad P(k_i = 1) = 1 - r, \quad P(k_i = 0) = r
+              \tag{dropout.1}
+
+    A rate r of 1 gives zeros.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, ...)
+    keep : ndarray of bool, shape (n, size of a sample)
+        The k of the formula, from :func:`keep_mask`.
+    rate : float
+        Probability r to be dropped.
+
+    Returns
+    -------
+    y : ndarray, the shape and dtype of `x`
+    cache : tuple
+        For :func:`dropout_backward`.
+    """
+    scale = 1.0 / (1.0 - rate) if rate < 1 else 0.0
+    return scale_kept(x, keep, scale), (keep, scale)
+
+
+def dropout_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`dropout`.
+
+    .. math:: dx_i = \frac{k_i}{1 - r}\, dy_i \tag{dropout.2}
+    """
+    keep, scale = cache
+    return scale_kept(dy, keep, scale)
+
+
+class Dropout(Layer):
+    """Switch off inputs at random in training, with Keras's arguments; else the identity.
+
+    Parameters
+    ----------
+    rate : float
+        Probability that an input is dropped, 0 to 1.
+    seed : int, optional
+        Kept for Keras's files, and without effect: the key of a call, not the layer, says which
+        random numbers are drawn, so that a resumed run draws what the first would have.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {"noise_shape": (None,)}
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not 0 <= rate <= 1:
+            raise self._error(f"rate must be from 0 to 1, got {rate}")
+        self.rate, self.seed = float(rate), seed
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        if not training or self.rate == 0:
+            return x, ()
+        keep = keep_mask(as_key(key, len(x)), self.index, self.rate, math.prod(x.shape[1:]))
+        return dropout(x, keep, rate=self.rate)
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return dropout_backward(dy, cache) if cache else dy
+
+    def _config(self) -> dict[str, Any]:
+        return {"rate": self.rate, "seed": self.seed}

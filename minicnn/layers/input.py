@@ -1,0 +1,78 @@
+"""Input: states the shape of the data; computes nothing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+
+__all__ = ["Input", "InputLayer"]
+
+
+class InputLayer(Layer):
+    """The first layer of a model that knows its shape, with Keras's arguments.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of a sample: (48, 48, 1).
+    batch_shape : tuple, in place of `shape`
+        The same with the batch size in front, which may be None and has no effect.
+    dtype : {"float32", "float64"}, optional
+        Dtype of the data.
+    name : str, optional
+        See :class:`~minicnn.layers.base.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If not exactly one of the two shapes is given, or a size of a sample is not positive.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        "sparse": (False, None),
+        "ragged": (False, None),
+        "optional": (False,),
+    }
+
+    def __init__(
+        self,
+        shape: tuple[int, ...] | None = None,
+        *,
+        batch_shape: tuple[int | None, ...] | None = None,
+        dtype: Any = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        if (shape is None) == (batch_shape is None):
+            raise self._error("expected either shape or batch_shape")
+        self.batch_shape = (None, *shape) if shape is not None else tuple(batch_shape or ())
+        # A shape with a size left open is refused here: weights need all of them.
+        if len(self.batch_shape) < 2 or not all(
+            isinstance(size, (int, np.integer)) and size > 0 for size in self.batch_shape[1:]
+        ):
+            raise self._error(f"shape must hold positive sizes, got {self.batch_shape[1:]}")
+        self.build(self.batch_shape[1:])  # type: ignore[arg-type]
+
+    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+        if input_shape != self.batch_shape[1:]:
+            raise self._error(
+                f"build: expected input_shape {self.batch_shape[1:]}, got {input_shape}"
+            )
+        return input_shape
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        return x, ()
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return dy
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal layer; Keras writes fewer here than for other layers."""
+        return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
+
+
+#: What users write, as in Keras: ``Input((48, 48, 1))``.
+Input = InputLayer

@@ -1,0 +1,87 @@
+"""MaxPooling2D: the largest number of every window.
+
+Derivation: docs/math/max_pooling2d.md. Source: Zhou & Chellappa 1988, "Computation of optical
+flow using a neural network"; Riesenhuber & Poggio 1999, "Hierarchical models of object
+recognition in cortex".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.kernels.max_pooling2d import max_pool, max_pool_backward
+from minicnn.layers.pooling import Pooling2D, pool_geometry
+
+__all__ = ["MaxPooling2D", "max_pooling2d", "max_pooling2d_backward"]
+
+
+def max_pooling2d(
+    x: np.ndarray,
+    *,
+    pool_size: tuple[int, int] = (2, 2),
+    strides: tuple[int, int] = (2, 2),
+    padding: str = "valid",
+) -> tuple[np.ndarray, tuple]:
+    r"""Take the maximum of every window, channel by channel.
+
+    .. math:: y_{npqc} = \max_{i,j}\; x_{n,\,p s + i - a,\,q s' + j - a',\,c}
+              \tag{max_pooling2d.1}
+
+    with strides s, s' and the paddings a above and a' left of the image; pixels outside do not
+    take part. A NaN in the window makes the maximum NaN.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, h, w, c)
+    pool_size, strides : tuple of int
+        Sizes of a window and steps between windows: (rows, columns).
+    padding : {"valid", "same"}
+        See :class:`~minicnn.layers.pooling.Pooling2D`.
+
+    Returns
+    -------
+    y : ndarray, shape (n, oh, ow, c)
+    cache : tuple
+        For :func:`max_pooling2d_backward`.
+
+    Raises
+    ------
+    ValueError
+        If no window fits into the image.
+    """
+    geometry = pool_geometry(x.shape[1], x.shape[2], pool_size, strides, padding)
+    y, winner = max_pool(x, geometry)
+    return y, (winner, x.shape)
+
+
+def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`max_pooling2d`.
+
+    .. math:: dx_{nrsc} = \sum_{(p,q)\,:\,(r,s) \text{ wins } (p,q)} dy_{npqc}
+              \tag{max_pooling2d.2}
+
+    Of several equal maxima the first in reading order wins the window and takes all of dy.
+
+    Returns
+    -------
+    dx : ndarray, shape (n, h, w, c)
+    """
+    winner, shape = cache
+    return max_pool_backward(dy, winner, shape)
+
+
+class MaxPooling2D(Pooling2D):
+    """Maximum of every window; the arguments are :class:`~minicnn.layers.pooling.Pooling2D`'s."""
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        return max_pooling2d(x, **self._config())
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return max_pooling2d_backward(dy, cache)
+
+    @property
+    def branches(self) -> np.ndarray | None:
+        """Number of the pixel that won each window of the last forward."""
+        return None if self._cache is None else self._cache[0]
