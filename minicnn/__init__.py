@@ -1,1 +1,27 @@
-"""minicnn: a convolutional network library to read, check and train with."""
+"""minicnn: a convolutional network library to read, check and train with.
+
+Hand-written layers in NumPy and Numba under Keras's names:
+
+>>> import minicnn
+>>> from minicnn.layers import Dense, Input, Softmax
+>>> model = minicnn.Sequential([Input((4,)), Dense(3), Softmax()])
+>>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+"""
+
+from minicnn import initializers, layers, losses, metrics, optimizers, schedules
+from minicnn.labels import to_categorical
+from minicnn.sequential import Sequential, load_model
+from minicnn.version import __version__
+
+__all__ = [
+    "Sequential",
+    "__version__",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "optimizers",
+    "schedules",
+    "to_categorical",
+]

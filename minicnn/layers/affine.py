@@ -43,6 +43,8 @@ class Affine(Layer):
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        if self.kernel_regularizer is not None:
+            self.regularizers = {"kernel": self.kernel_regularizer}
 
     def _add_weights(self, kernel_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         self.params = {"kernel": self.kernel_initializer(kernel_shape, self.dtype, rng)}

@@ -13,6 +13,7 @@ import numpy as np
 
 from minicnn.random import Key
 from minicnn.registry import snake_case
+from minicnn.regularizers import L2
 
 __all__ = ["BackwardError", "Layer"]
 
@@ -63,6 +64,8 @@ class Layer:
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
+        #: Penalties on parameters, which the model adds to its loss.
+        self.regularizers: dict[str, L2] = {}
         self.input_shape: tuple[int, ...] | None = None
         self.output_shape: tuple[int, ...] | None = None
         self.index = 0
@@ -213,6 +216,24 @@ class Layer:
         """Return the parameter or state `name` in the dtype of a computation."""
         array = self.params[name] if name in self.params else self.state[name]
         return array.astype(dtype, copy=False)
+
+    def astype(self, dtype: str) -> None:
+        """Convert parameters and state to "float32" or "float64"."""
+        self.dtype = _dtype_name(self._title(), dtype)
+        for store in (self.params, self.state):
+            for name, array in store.items():
+                store[name] = array.astype(self.dtype)
+
+    def penalty(self) -> float:
+        """Return the sum of the penalties on the parameters."""
+        return sum(rule(self.params[name]) for name, rule in self.regularizers.items())
+
+    def penalized_grads(self) -> dict[str, np.ndarray]:
+        """Return ``grads`` with the gradients of the penalties added."""
+        return self.grads | {
+            name: self.grads[name] + rule.gradient(self.params[name])
+            for name, rule in self.regularizers.items()
+        }
 
     def count_params(self) -> int:
         """Count all weights, learned or not."""

@@ -1,0 +1,139 @@
+"""Batches: how arrays reach the training loop.
+
+A batch source is any object with ``len(source)``, the number of batches in an epoch, and
+``source.batches(epoch)``, which yields them. What it yields may depend on the epoch's number
+and on nothing else, so that a resumed run sees the same batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from minicnn.random import generator
+
+__all__ = ["ArrayBatches", "Batch", "BatchSource", "class_weights_to_sample_weights"]
+
+
+class Batch(NamedTuple):
+    """Some samples, side by side.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n, ...)
+        Inputs.
+    y : ndarray, shape (n, ...)
+        Targets.
+    sample_weight : ndarray of shape (n,), or None
+        Factor for each sample's loss.
+    indices : ndarray of int, shape (n,), or None
+        Global number of each sample: its place in the data set. Random layers draw by it.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    sample_weight: np.ndarray | None = None
+    indices: np.ndarray | None = None
+
+
+@runtime_checkable
+class BatchSource(Protocol):
+    """What ``fit`` and ``evaluate`` take in place of arrays."""
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch."""
+
+
+class ArrayBatches:
+    """Batches of arrays, in a new order every epoch if asked for.
+
+    Parameters
+    ----------
+    x, y : ndarray
+        Inputs and targets of equal length.
+    sample_weight : ndarray, shape (n,), optional
+        Factor for each sample's loss.
+    batch_size : int
+        Samples in a batch; the last one of an epoch may hold fewer.
+    shuffle : bool
+        Whether to permute the samples, differently in every epoch.
+    seed : int
+        Names the permutations: epoch e of seed s is the same wherever it is drawn.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, there is no sample, or `batch_size` is not a positive integer.
+    """
+
+    def __init__(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        batch_size: int = 32,
+        shuffle: bool = False,
+        seed: int = 0,
+    ) -> None:
+        if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
+            raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
+        if len(x) != len(y):
+            raise ValueError(f"x has {len(x)} samples and y has {len(y)}; they must be as many.")
+        if sample_weight is not None and len(sample_weight) != len(x):
+            raise ValueError(
+                f"sample_weight has {len(sample_weight)} values for {len(x)} samples; "
+                "they must be as many."
+            )
+        if len(x) == 0:
+            raise ValueError("x holds no samples.")
+        self.x, self.y, self.sample_weight = x, y, sample_weight
+        self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
+
+    def __len__(self) -> int:
+        return -(-len(self.x) // self.batch_size)
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch."""
+        n = len(self.x)
+        order = np.arange(n)
+        if self.shuffle:
+            order = generator(self.seed, "shuffle", epoch).permutation(n)
+        for start in range(0, n, self.batch_size):
+            indices = order[start : start + self.batch_size]
+            weight = None if self.sample_weight is None else self.sample_weight[indices]
+            yield Batch(self.x[indices], self.y[indices], weight, indices)
+
+
+def class_weights_to_sample_weights(
+    y: np.ndarray, class_weight: Mapping[int, float], sample_weight: Any = None
+) -> np.ndarray:
+    """Give every sample the weight of its class.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,), (n, 1) or (n, classes)
+        Labels, or one-hot targets.
+    class_weight : mapping of int to float
+        Weight of each class; classes that are not named have weight 1.
+    sample_weight : array_like, optional
+        Must be None: Keras allows only one of the two, too.
+
+    Raises
+    ------
+    ValueError
+        If both kinds of weights are given.
+    """
+    if sample_weight is not None:
+        raise ValueError("class_weight and sample_weight cannot be used at the same time.")
+    y = np.asarray(y)
+    labels = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(len(y))
+    weights = np.ones(len(labels), np.float32)
+    for label, weight in class_weight.items():
+        weights[labels == label] = weight
+    return weights

@@ -1,0 +1,407 @@
+"""Sequential: a chain of layers with Keras's verbs on top.
+
+The two passes stand in :mod:`minicnn.chain`, the loop over epochs in :mod:`minicnn.training`;
+here data is prepared for them, and a step is: forward, loss, backward, optimizer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minicnn import losses, optimizers
+from minicnn import metrics as _metrics
+from minicnn.chain import Chain
+from minicnn.data.arrays import as_floats, split_validation
+from minicnn.data.batches import (
+    ArrayBatches,
+    Batch,
+    BatchSource,
+    class_weights_to_sample_weights,
+)
+from minicnn.layers import Layer
+from minicnn.random import Key
+from minicnn.training import Callback, History, run_training
+from minicnn.training.loop import evaluation_callbacks, run_evaluation
+
+__all__ = ["Sequential", "load_model"]
+
+# One computation at a time: a single one already uses every core, and layers remember their
+# last forward pass.
+_computing = threading.RLock()
+
+
+class Sequential(Chain):
+    """A chain of layers that learns.
+
+    Parameters
+    ----------
+    layers : iterable of Layer, optional
+        In the order data flows. With an ``Input`` first the model is built at once; otherwise
+        the first data it sees build it.
+    name : str, optional
+        Name of the model in summaries and files.
+    seed : int
+        Names every random number of the model: first weights, order of samples, dropout.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Without the input layer, as in Keras.
+    stop_training : bool
+        Set by callbacks to end the training after the epoch.
+    extra : dict
+        What else belongs into the model's file: ``class_names`` for a classifier.
+    """
+
+    def __init__(
+        self, layers: Iterable[Layer] | None = None, name: str | None = None, *, seed: int = 0
+    ) -> None:
+        super().__init__(layers, name, seed=seed)
+        self.optimizer: optimizers.Optimizer | None = None
+        self.loss: losses.Loss | None = None
+        self.metrics: list[_metrics.Metric] = []
+        self.stop_training = False
+        self.extra: dict[str, Any] = {}
+
+    # -- a step --
+
+    def _loss(self, batch: Batch, y_pred: np.ndarray) -> tuple[float, losses.Loss]:
+        """Return the loss with the penalties, and the loss object that can go backward.
+
+        Where the model ends in a softmax the loss is computed from its logits: nothing
+        overflows and no digit is lost (numerically it is what Keras does as well).
+        """
+        assert self.loss is not None
+        loss, logits = self.loss, self.layers[-1].logits
+        if logits is not None and hasattr(loss, "on_logits"):
+            loss, y_pred = loss.on_logits(), logits
+        value = loss(batch.y, y_pred, batch.sample_weight)
+        return value + sum(layer.penalty() for layer in self.layers), loss
+
+    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Do one optimizer step on a batch; return the loss before it and the predictions."""
+        assert self.optimizer is not None
+        with _computing:
+            key = Key(self.seed, self.optimizer.iterations, batch.indices)
+            y_pred = self.forward(batch.x, training=True, key=key)
+            value, loss = self._loss(batch, y_pred)
+            last = self.layers[-1]
+            backward = last.backward if loss is self.loss else last.backward_from_logits
+            dy = backward(loss.backward())
+            for layer in reversed(self.layers[:-1]):
+                dy = layer.backward(dy)
+            self.optimizer.step(self.trainable_params(), self._gradients())
+        return value, y_pred
+
+    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Return the loss and the predictions of a batch without learning."""
+        with _computing:
+            y_pred = self.forward(batch.x, training=False)
+            value, _ = self._loss(batch, y_pred)
+            self._forget()
+        return value, y_pred
+
+    def _forget(self) -> None:
+        for layer in self.layers:
+            layer.forget()
+
+    # -- Keras's verbs --
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Iterable[Any] | None = None
+    ) -> None:
+        """Say how to learn.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
+        loss : str or Loss
+            Such as "categorical_crossentropy".
+        metrics : list of str or Metric, optional
+            Such as ["accuracy"].
+        """
+        self.optimizer = optimizers.get(optimizer)
+        self.loss = None if loss is None else losses.get(loss)
+        self.metrics = [_metrics.get(metric) for metric in metrics or ()]
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Iterable[Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+    ) -> History:
+        """Train for some epochs, as Keras's ``fit``.
+
+        Parameters
+        ----------
+        x : ndarray or BatchSource
+            Inputs, float32 or float64 (n, ...), or what yields the batches itself.
+        y : ndarray
+            Targets: what the loss takes.
+        batch_size : int, optional
+            32 if not given.
+        epochs, initial_epoch : int
+            The epochs with numbers `initial_epoch` to `epochs` - 1 are done.
+        verbose : {"auto", 0, 1, 2}
+            See :func:`minicnn.training.progress.progress_callback`.
+        callbacks : list of Callback, optional
+            Called in this order at the moments of the training.
+        validation_split : float
+            Share of the samples, the last ones, that is held out for validation.
+        validation_data : (x, y), (x, y, sample_weight) or BatchSource, optional
+            Held-out data; wins over `validation_split`.
+        shuffle : bool
+            Whether to permute the samples in every epoch.
+        class_weight : mapping of int to float, optional
+            Weight of every class in the loss.
+        sample_weight : ndarray, shape (n,), optional
+            Weight of every sample in the loss.
+
+        Returns
+        -------
+        History
+            The figures of every epoch.
+
+        Raises
+        ------
+        ValueError
+            If the model is not compiled, or data or arguments do not fit.
+        """
+        self._require_compiled("fit")
+        if not 0 <= initial_epoch <= epochs:
+            raise ValueError(
+                f"fit: epochs and initial_epoch must satisfy 0 <= initial_epoch <= epochs, "
+                f"got {initial_epoch} and {epochs}."
+            )
+        if not isinstance(x, BatchSource):
+            x, y = as_floats("fit", x, self.dtype), np.asarray(y)
+            if class_weight is not None:
+                sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+            train, held_out = split_validation(x, y, sample_weight, validation_split)
+            validation_data = validation_data if validation_data is not None else held_out
+            x, y, sample_weight = train
+        source = self._source("fit", x, y, sample_weight, batch_size, shuffle)
+        validation = None
+        if validation_data is not None:
+            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+            validation = self._source("validation_data", *_three(parts), batch_size, False)
+        return run_training(
+            self,
+            source,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            validation=validation,
+            callbacks=callbacks or (),
+            verbose=verbose,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        callbacks: Iterable[Callback] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss and the metrics on some data, as Keras's ``evaluate``.
+
+        The parameters are those of :meth:`fit`.
+
+        Returns
+        -------
+        float, list of float or dict
+            The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
+        """
+        self._require_compiled("evaluate")
+        source = self._source("evaluate", x, y, sample_weight, batch_size, False)
+        everyone = evaluation_callbacks(self, source, callbacks or (), verbose)
+        figures = run_evaluation(self, source, everyone)
+        return figures if return_dict else _unwrap(list(figures.values()))
+
+    def predict(self, x: np.ndarray, batch_size: int | None = None, verbose: int | str = 0) -> Any:
+        """Return the outputs for some inputs, as Keras's ``predict``; silent by default.
+
+        Parameters
+        ----------
+        x : ndarray of float32 or float64, shape (n, ...)
+            Inputs.
+        batch_size : int, optional
+            How many samples are computed at once, 32 if not given: a matter of memory.
+        verbose : int
+            Accepted for Keras's sake; nothing is printed.
+
+        Returns
+        -------
+        ndarray, shape (n, *output_shape)
+
+        Raises
+        ------
+        ValueError
+            If shape or dtype do not fit.
+        """
+        x = self._checked("predict", x)
+        outputs = np.empty((len(x), *self.output_shape), self.dtype)
+        step = ArrayBatches(x, x, batch_size=batch_size or 32).batch_size if len(x) else 1
+        for start in range(0, len(x), step):
+            part = x[start : start + step]
+            with _computing:
+                for layer in self.layers:
+                    part = layer.forward(part, training=False)
+                    layer.forget()
+            outputs[start : start + step] = part
+        return outputs
+
+    def train_on_batch(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
+        self._require_compiled("train_on_batch")
+        if class_weight is not None:
+            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+        source = self._source("train_on_batch", x, y, sample_weight, len(x), False)
+        (batch,) = source.batches(0)
+        loss, y_pred = self.train_step(batch)
+        figures = {"loss": loss}
+        for metric in self.metrics:
+            metric.reset_state()
+            metric.update_state(batch.y, y_pred, sample_weight=batch.sample_weight)
+            figures[metric.name] = metric.result()
+        return figures if return_dict else _unwrap(list(figures.values()))
+
+    def save(self, path: str | Path) -> None:
+        """Write a ``.keras`` file that real Keras opens, too.
+
+        The file appears whole or not at all: it is written under a temporary name, synced, and
+        renamed.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built or the path does not end in ".keras".
+        OSError
+            If the place cannot be written.
+        """
+        from minicnn.saving import SavedModel, save_model  # loads h5py
+
+        self._require_built("save")
+        saved = SavedModel(
+            name=self.name,
+            layers=[self._input, *self.layers],
+            optimizer=self.optimizer,
+            loss=self.loss,
+            metrics=self.metrics,
+            extra=self.extra | {"seed": self.seed},
+        )
+        save_model(path, saved)
+
+    # -- checks and preparations --
+
+    def _require_compiled(self, verb: str) -> None:
+        if self.optimizer is None or self.loss is None:
+            raise ValueError(
+                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
+            )
+
+    def _checked(self, verb: str, x: Any) -> np.ndarray:
+        x = as_floats(verb, x, self.dtype)
+        if not self.built:
+            self.build((None, *x.shape[1:]))
+        if x.shape[1:] != self.input_shape:
+            expected = ", ".join(str(size) for size in self.input_shape)
+            raise ValueError(f"{verb}: expected x of shape (n, {expected}), got {x.shape}.")
+        return x
+
+    def _source(
+        self,
+        verb: str,
+        x: Any,
+        y: Any,
+        sample_weight: Any,
+        batch_size: int | None,
+        shuffle: bool,
+    ) -> BatchSource:
+        if isinstance(x, BatchSource):
+            if y is not None or sample_weight is not None:
+                raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
+            return x
+        if y is None:
+            raise ValueError(f"{verb}: y is missing.")
+        x = self._checked(verb, x)
+        weight = None if sample_weight is None else np.asarray(sample_weight)
+        return ArrayBatches(
+            x,
+            np.asarray(y),
+            weight,
+            batch_size=32 if batch_size is None else batch_size,
+            shuffle=shuffle,
+            seed=self.seed,
+        )
+
+
+def load_model(path: str | Path) -> Sequential:
+    """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Sequential
+        With weights and, where the file has them, optimizer state, loss and metrics.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged, hostile, or holds what this library does not know.
+    """
+    from minicnn.saving import load_saved_model  # loads h5py
+
+    saved = load_saved_model(path)
+    extra = dict(saved.extra)
+    model = Sequential(name=saved.name, seed=extra.pop("seed", 0))
+    model.extra = extra
+    model._input, *layers = saved.layers  # type: ignore[assignment]
+    for index, layer in enumerate(layers):
+        layer.index, layer.named = index, True
+    model.layers = layers
+    model.optimizer, model.loss = saved.optimizer, saved.loss
+    model.metrics = list(saved.metrics)
+    return model
+
+
+def _unwrap(figures: list[float]) -> float | list[float]:
+    return figures[0] if len(figures) == 1 else figures
+
+
+def _three(parts: tuple) -> tuple:
+    if len(parts) > 3:
+        raise ValueError(
+            f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
+        )
+    return (*parts, *(None,) * (3 - len(parts)))
