@@ -120,9 +120,8 @@ def normalize(x: np.ndarray, mean: np.ndarray, scale: np.ndarray, shift: np.ndar
 
 def backward_sums(dy: np.ndarray, x: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sums over the rows of dy and of dy * (x - mean): two arrays (c,) in float64."""
-    sums = _sum_blocks(
-        lambda a, b, total: _add_gradients(dy[a:b], x[a:b], mean, total), *x.shape, 2
-    )
+    rows, c = x.shape
+    sums = _sum_blocks(lambda a, b, total: _add_gradients(dy[a:b], x[a:b], mean, total), rows, c, 2)
     return sums[0], sums[1]
 
 

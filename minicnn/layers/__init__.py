@@ -1,28 +1,44 @@
 """The layers, under Keras's names: one file each, with the formula, the code and the derivative."""
 
 from minicnn.layers.activation import Activation
+from minicnn.layers.average_pooling2d import AveragePooling2D
 from minicnn.layers.base import BackwardError, Layer
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.dropout import Dropout
+from minicnn.layers.elu import ELU
 from minicnn.layers.flatten import Flatten
+from minicnn.layers.gaussian_noise import GaussianNoise
+from minicnn.layers.global_average_pooling2d import GlobalAveragePooling2D
+from minicnn.layers.global_max_pooling2d import GlobalMaxPooling2D
 from minicnn.layers.input import Input, InputLayer
+from minicnn.layers.leaky_relu import LeakyReLU
 from minicnn.layers.max_pooling2d import MaxPooling2D
 from minicnn.layers.relu import ReLU
+from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.softmax import Softmax
+from minicnn.layers.zero_padding2d import ZeroPadding2D
 
 _CLASSES: tuple[type[Layer], ...] = (
     Activation,
+    AveragePooling2D,
     BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
+    ELU,
     Flatten,
+    GaussianNoise,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
     InputLayer,
+    LeakyReLU,
     MaxPooling2D,
     ReLU,
+    Rescaling,
     Softmax,
+    ZeroPadding2D,
 )
 #: Everything that a model file may name as a layer: class name to class.
 LAYERS = {cls.__name__: cls for cls in _CLASSES}

@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from minicnn.layers.base import Layer
+from minicnn.layers.elu import elu, elu_backward, elu_branches
+from minicnn.layers.leaky_relu import leaky_relu, leaky_relu_backward
 from minicnn.layers.relu import relu, relu_backward, relu_branches
+from minicnn.layers.sigmoid import sigmoid, sigmoid_backward
 from minicnn.layers.softmax import softmax, softmax_backward
+from minicnn.layers.tanh import tanh, tanh_backward
 
 __all__ = ["Activation", "ActivationFunction", "get"]
 
@@ -48,6 +52,10 @@ def _identity_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 _FUNCTIONS = [
     ActivationFunction("linear", _identity, _identity_backward),
     ActivationFunction("relu", relu, relu_backward, relu_branches),
+    ActivationFunction("leaky_relu", leaky_relu, leaky_relu_backward, relu_branches),
+    ActivationFunction("elu", elu, elu_backward, elu_branches),
+    ActivationFunction("sigmoid", sigmoid, sigmoid_backward),
+    ActivationFunction("tanh", tanh, tanh_backward),
     ActivationFunction("softmax", softmax, softmax_backward),
 ]
 _TABLE = {function.name: function for function in _FUNCTIONS}

@@ -1,0 +1,69 @@
+"""LeakyReLU: a ReLU that keeps a small slope below zero.
+
+Derivation: docs/math/leaky_relu.md. Source: Maas, Hannun, Ng 2013, "Rectifier nonlinearities
+improve neural network acoustic models", equation 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+from minicnn.layers.relu import relu, relu_backward, relu_branches
+
+__all__ = ["LeakyReLU", "leaky_relu", "leaky_relu_backward"]
+
+
+def leaky_relu(x: np.ndarray, *, negative_slope: float = 0.2) -> tuple[np.ndarray, tuple]:
+    r"""Keep what is positive, shrink the rest: (relu.1) with the threshold 0.
+
+    .. math:: y = x \text{ if } x > 0, \quad y = s x \text{ otherwise} \tag{leaky_relu.1}
+
+    Returns
+    -------
+    y : ndarray, the shape and dtype of `x`
+    cache : tuple
+        For :func:`leaky_relu_backward`.
+    """
+    return relu(x, negative_slope=negative_slope)
+
+
+def leaky_relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`leaky_relu`.
+
+    .. math:: dx = dy \text{ if } x > 0, \quad dx = s\, dy \text{ otherwise} \tag{leaky_relu.2}
+    """
+    return relu_backward(dy, cache)
+
+
+class LeakyReLU(Layer):
+    """ReLU with a slope below zero, elementwise, with Keras's arguments.
+
+    Parameters
+    ----------
+    negative_slope : float
+        The slope, 0 or more. The default is the layer's; the activation "leaky_relu" has 0.2,
+        as in Keras.
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not negative_slope >= 0:
+            raise self._error(f"negative_slope must be 0 or more, got {negative_slope}")
+        self.negative_slope = float(negative_slope)
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        return leaky_relu(x, negative_slope=self.negative_slope)
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return leaky_relu_backward(dy, cache)
+
+    @property
+    def branches(self) -> np.ndarray | None:
+        """Side of zero of every output of the last forward."""
+        return None if self._cache is None else relu_branches(self._cache)
+
+    def _config(self) -> dict[str, Any]:
+        return {"negative_slope": self.negative_slope}

@@ -1,0 +1,61 @@
+"""Rescaling: from pixels to numbers a network likes. Derivation: docs/math/rescaling.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+
+__all__ = ["Rescaling", "rescaling", "rescaling_backward"]
+
+
+def rescaling(x: np.ndarray, *, scale: float, offset: float = 0.0) -> tuple[np.ndarray, tuple]:
+    r"""Multiply by a number and add one.
+
+    .. math:: y = s x + o \tag{rescaling.1}
+
+    Returns
+    -------
+    y : ndarray, the shape and dtype of `x`
+    cache : tuple
+        For :func:`rescaling_backward`.
+    """
+    return x * x.dtype.type(scale) + x.dtype.type(offset), (scale,)
+
+
+def rescaling_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    r"""Give the derivative of :func:`rescaling`.
+
+    .. math:: dx = s\, dy \tag{rescaling.2}
+    """
+    return dy * dy.dtype.type(cache[0])
+
+
+class Rescaling(Layer):
+    """Multiply by a number and add one, with Keras's arguments.
+
+    Parameters
+    ----------
+    scale : float
+        Factor: 1 / 255 brings the pixels 0..255 to 0..1.
+    offset : float
+        Added afterwards.
+    """
+
+    def __init__(self, scale: float, offset: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name, value in [("scale", scale), ("offset", offset)]:
+            if not isinstance(value, (int, float, np.number)):
+                raise self._error(f"{name} must be a number, got {value!r}")
+        self.scale, self.offset = float(scale), float(offset)
+
+    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+        return rescaling(x, **self._config())
+
+    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+        return rescaling_backward(dy, cache)
+
+    def _config(self) -> dict[str, Any]:
+        return {"scale": self.scale, "offset": self.offset}
