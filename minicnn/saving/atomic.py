@@ -1,0 +1,90 @@
+"""Files that appear whole or not at all.
+
+A file is written under a temporary name in its own folder, synced to the disk, and renamed over
+the old one. Renaming within a folder is a single step for the file system, so whoever looks, and
+whatever kills the program, finds the old file or the new one, never a part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["atomic_write"]
+
+# A disk that is full, too small or failing shows in the middle of writing.
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
+
+
+@contextlib.contextmanager
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file for writing whose content takes its place when the block ends well.
+
+    If the block raises, the temporary file is removed and what was at `path` stays. Only a
+    killed process leaves it behind, as ``.<name>.<random>.part``.
+
+    Parameters
+    ----------
+    path : str or path
+        Where the content is to be. A symbolic link keeps pointing where it points.
+
+    Yields
+    ------
+    binary file
+        Open for writing.
+
+    Raises
+    ------
+    OSError
+        If the place cannot be written: of the class that Python has for the reason, with a
+        sentence that names both.
+
+    Examples
+    --------
+    >>> with atomic_write("history.json") as out:  # doctest: +SKIP
+    ...     out.write(b"{}")
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(f"{path} cannot be written: it is a folder, expected a file name.")
+    if target.exists() and not target.is_file():
+        raise OSError(f"{path} cannot be written: it is a device or a pipe, expected a file name.")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        out = open(temporary, "xb")  # noqa: SIM115 - closed below, before the renaming
+    except OSError as error:
+        raise _sentence(path, error) from error
+    try:
+        with out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        if error.errno in _DISK or temporary.name in str(error.filename):
+            raise _sentence(path, error) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sentence(path: str | os.PathLike[str], error: OSError) -> OSError:
+    return type(error)(f"{path} cannot be written: {error.strerror}.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming itself last through a power cut, where folders can be synced (POSIX)."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):  # some network file systems cannot; the file is there
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,198 @@
+"""Weights and optimizer state to ``model.weights.h5`` and back.
+
+The layout is Keras's: ``layers/<group>/vars/<i>`` with the layer's parameters first and its state
+after them, and ``optimizer/vars/<i>``. A group is named after the layer's class and counted, not
+after the layer.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import h5py
+import numpy as np
+
+from minicnn.layers import InputLayer, Layer
+from minicnn.optimizers import Optimizer
+from minicnn.registry import snake_case
+from minicnn.saving.archive import ModelFileError
+from minicnn.saving.hdf5 import child, open_hdf5, read_array
+
+# Optimizer variables: counts, rates, and running means of squares.
+_NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
+
+__all__ = ["check_weights", "read_weights", "write_weights"]
+
+
+def write_weights(name: str, layers: Sequence[Layer], optimizer: Optimizer | None) -> memoryview:
+    """Return the content of ``model.weights.h5``."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        for layer, group in _groups(layers):
+            _write(file, f"layers/{group}", layer.name, list(_weights(layer).values()))
+        if optimizer is not None:
+            arrays = [array for _, array in optimizer.variables(_trainable(layers))]
+            _write(file, "optimizer", optimizer.name, arrays)
+        _write(file, "", name, [])
+    return buffer.getbuffer()
+
+
+def check_weights(layers: Sequence[Layer], optimizer: Optimizer | None) -> None:
+    """Require numbers that a network can compute with.
+
+    Raises
+    ------
+    ValueError
+        If a weight or an optimizer variable is NaN or infinite, or a variance is negative.
+    """
+    for layer in layers:
+        for key, array in _weights(layer).items():
+            _check_values(f"{layer.name}/{key}", array, signed=key != "moving_variance")
+    if optimizer is not None:
+        for key, array in optimizer.variables(_trainable(layers)):
+            _check_values(key, array, signed=not key.endswith(_NEVER_NEGATIVE))
+
+
+def read_weights(
+    content: bytes, layers: Sequence[Layer], optimizer: Optimizer | None
+) -> str | None:
+    """Put stored arrays in place of the layers' placeholders, and state into the optimizer.
+
+    Parameters
+    ----------
+    content : bytes
+        ``model.weights.h5``.
+    layers : sequence of Layer
+        Built, in order. What they have for weights says what is expected.
+    optimizer : Optimizer or None
+        New, and changed here.
+
+    Returns
+    -------
+    str or None
+        Why the optimizer's state could not be used, if it is for other parameters.
+
+    Raises
+    ------
+    ModelFileError
+        If what is stored does not fit the layers.
+    """
+    with open_hdf5(content) as file:
+        if child(file, "_layer_checkpoint_dependencies") is not None:
+            raise ModelFileError(
+                "it was written by Keras 2; load it with Keras 3 and save it again."
+            )
+        try:
+            _read_layers(file, layers)
+            problem = None if optimizer is None else _read_optimizer(file, layers, optimizer)
+            check_weights(layers, optimizer)
+        except ModelFileError:
+            raise
+        except ValueError as error:
+            raise ModelFileError(f"its weights do not fit: {error}") from error
+        except (OSError, RuntimeError, KeyError, TypeError) as error:  # from inside HDF5
+            raise ModelFileError(f"its weights are damaged ({error}).") from error
+    return problem
+
+
+def _read_layers(file: h5py.File, layers: Sequence[Layer]) -> None:
+    parent = _group(file, "layers")
+    groups = dict(_groups(layers))
+    # Functional models have a group for the input as well.
+    if len(parent) not in (len(groups), len(groups) + 1) or (
+        len(parent) == len(groups) + 1 and child(parent, "input_layer") is None
+    ):
+        raise ModelFileError(
+            f"its weights are of {len(parent):,} layers, expected {len(groups):,} as in its config."
+        )
+    for layer, name in groups.items():
+        stored = _group(_group(parent, name), "vars")
+        weights = _weights(layer)
+        if len(stored) != len(weights):
+            raise ModelFileError(
+                f"layer {layer.name!r} has {len(stored):,} arrays in {stored.name}, "
+                f"expected {len(weights)} ({', '.join(weights) or 'none'})."
+            )
+        for index, (key, expected) in enumerate(weights.items()):
+            array = read_array(stored, str(index), expected.shape)
+            store = layer.params if key in layer.params else layer.state
+            store[key] = _as(array, expected.dtype)
+
+
+def _read_optimizer(file: h5py.File, layers: Sequence[Layer], optimizer: Optimizer) -> str | None:
+    params = _trainable(layers)
+    before_first_step = optimizer.variables(params)
+    for slot in optimizer.slots.values():
+        slot.update(
+            {key: np.broadcast_to(np.zeros((), p.dtype), p.shape) for key, p in params.items()}
+        )
+    expected = optimizer.variables(params)
+    for slot in optimizer.slots.values():
+        slot.clear()
+    top = child(file, "optimizer")
+    stored = None if top is None else _group(top, "vars")
+    count = 0 if stored is None else len(stored)
+    if stored is None or count not in (len(before_first_step), len(expected)):
+        # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
+        return (
+            f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
+            "the optimizer starts anew."
+        )
+    arrays = []
+    for index, (key, like) in enumerate(expected[:count]):
+        arrays.append(read_array(stored, str(index), like.shape, integers=key == "iteration"))
+    optimizer.set_variables(params, arrays)
+    return None
+
+
+def _groups(layers: Sequence[Layer]) -> Iterator[tuple[Layer, str]]:
+    """Layers with weights or without, each with the name of its group."""
+    seen: Counter[str] = Counter()
+    for layer in layers:
+        if isinstance(layer, InputLayer):
+            continue
+        base = snake_case(type(layer).__name__)
+        yield layer, f"{base}_{seen[base]}" if seen[base] else base
+        seen[base] += 1
+
+
+def _weights(layer: Layer) -> dict[str, np.ndarray]:
+    return layer.params | layer.state
+
+
+def _trainable(layers: Sequence[Layer]) -> dict[str, np.ndarray]:
+    """Parameters under the names and in the order that the optimizer knows them by."""
+    return {
+        f"{layer.name}/{key}": array
+        for layer in layers
+        if layer.trainable
+        for key, array in layer.params.items()
+    }
+
+
+def _write(file: h5py.File, path: str, name: str, arrays: Sequence[np.ndarray]) -> None:
+    stored = file.create_group(f"{path}/vars")
+    stored.attrs["name"] = name
+    for index, array in enumerate(arrays):
+        stored.create_dataset(str(index), data=array)
+
+
+def _group(parent: h5py.Group, name: str) -> h5py.Group:
+    found = child(parent, name)
+    if not isinstance(found, h5py.Group):
+        raise ModelFileError(f"its weights lack the group {parent.name.rstrip('/')}/{name}.")
+    return found
+
+
+def _as(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    with np.errstate(over="ignore"):  # becomes infinite, which is an error with a name
+        return array.astype(dtype, copy=False)
+
+
+def _check_values(where: str, array: np.ndarray, *, signed: bool) -> None:
+    if not np.isfinite(array).all():
+        raise ValueError(f"{where} holds NaN or infinity, expected finite numbers.")
+    if not signed and (array < 0).any():
+        raise ValueError(f"{where} holds a negative number, expected 0 or more.")
