@@ -15,7 +15,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from minicnn.registry import resolve, serialize
 
@@ -135,13 +134,15 @@ def _uniform(rng: np.random.Generator, shape: tuple[int, ...], variance: float) 
 
 # Standard deviation of the standard normal distribution cut to -2..2.
 _CUT_STDDEV = math.sqrt(
-    1.0 - 4.0 * math.exp(-2.0) / math.sqrt(2.0 * math.pi) / (ndtr(2.0) - ndtr(-2.0))
+    1.0 - 4.0 * math.exp(-2.0) / math.sqrt(2.0 * math.pi) / math.erf(math.sqrt(2.0))
 )
 
 
 def _cut_normal(rng: np.random.Generator, shape: tuple[int, ...], variance: float) -> np.ndarray:
-    uniform = rng.uniform(ndtr(-2.0), ndtr(2.0), shape)
-    return ndtri(uniform) * (math.sqrt(variance) / _CUT_STDDEV)
+    z = rng.standard_normal(shape)
+    while (outside := np.abs(z) > 2.0).any():
+        z[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return z * (math.sqrt(variance) / _CUT_STDDEV)
 
 
 class GlorotUniform(_Random):

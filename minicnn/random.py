@@ -18,7 +18,15 @@ __all__ = ["Key", "as_key", "bits", "generator", "normal"]
 
 #: What a number is for. Two purposes never share a stream; the numbers are part of the
 #: definition of every seed, so they never change.
-PURPOSES = {"initialize": 0, "shuffle": 1, "dropout": 2, "noise": 3, "augment": 4, "check": 5}
+PURPOSES = {
+    "initialize": 0,
+    "shuffle": 1,
+    "dropout": 2,
+    "noise": 3,
+    "augment": 4,
+    "check": 5,
+    "hold_out": 6,
+}
 
 
 class Key(NamedTuple):

@@ -28,7 +28,7 @@ def summary_table(name: str, layers: Iterable[Layer]) -> str:
         shape = ", ".join(str(size) for size in layer.output_shape or ())
         table.add_row(f"{layer.name} ({type(layer).__name__})", f"(n, {shape})", f"{count:,}")
     text = io.StringIO()
-    console = Console(file=text, width=78, highlight=False)
+    console = Console(file=text, width=100, highlight=False)
     console.print(table)
     console.print(
         f"{learned + fixed:,} parameters: {learned:,} trained, {fixed:,} not trained "

@@ -19,7 +19,7 @@ from minicnn.kernels.threads import blocks, run_blocks
 __all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_reference"]
 
 #: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
-COLUMN_BYTES = 8 * 2**20
+COLUMN_BYTES = 32 * 2**20
 
 
 class Geometry(NamedTuple):

@@ -57,8 +57,9 @@ def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     `max_value` it is 0.
     """
     above, within, negative_slope = cache
-    slope = np.where(above, dy.dtype.type(1), dy.dtype.type(negative_slope))
-    return dy * slope if within is None else dy * (slope * within)
+    if within is not None:
+        dy = dy * within
+    return np.where(above, dy, dy.dtype.type(negative_slope) * dy if negative_slope else 0)
 
 
 class ReLU(Layer):
