@@ -1,0 +1,27 @@
+"""A progress bar on the terminal, and nothing anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["progress_bar"]
+
+
+@contextmanager
+def progress_bar(what: str, total: int, *, show: bool = True) -> Iterator[Callable[[int], None]]:
+    """Show how much of `total` is done, while the block runs.
+
+    Yields a function that is told how much more has been done. The bar disappears at the end;
+    there is none where standard error is not a terminal or `show` is false.
+    """
+    if not (show and sys.stderr is not None and sys.stderr.isatty()):
+        yield lambda done: None
+        return
+    from rich.console import Console  # slow to import, and needed on a terminal only
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.advance(task, done)

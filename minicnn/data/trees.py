@@ -1,0 +1,167 @@
+"""One view of a folder on the disk and of a zip archive: folders to list, entries to open.
+
+An archive is never extracted, so its entry names cannot reach the disk. Hidden names (a leading
+dot), ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are not seen at all.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Protocol
+
+__all__ = ["FolderTree", "Tree", "ZipTree", "join", "open_entry"]
+
+_LITTER = ("__macosx", "thumbs.db", "desktop.ini")
+
+
+class Tree(Protocol):
+    """Folders and files below one place; names are separated by ``/``, and ``""`` is the top."""
+
+    title: str
+
+    def children(self, folder: str) -> tuple[list[str], list[str]]:
+        """Return the names of the folders and of the files directly in `folder`, each sorted."""
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the file `name` has."""
+
+    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """Open the file `name` for reading."""
+
+
+def join(folder: str, name: str) -> str:
+    """Return the name, from the top of the tree, of `name` in `folder`."""
+    return f"{folder}/{name}" if folder else name
+
+
+@contextmanager
+def open_entry(tree: Tree, name: str, limit: int) -> Iterator[tuple[IO[bytes], int]]:
+    """Open a file of at most `limit` bytes; yields it and its size.
+
+    Raises
+    ------
+    ValueError
+        If it is larger (a few kilobytes of a zip can unpack to gigabytes) or cannot be read.
+    """
+    try:
+        size = tree.size(name)
+        if size > limit:
+            raise ValueError(
+                f"{tree.title}: {name} has {size:,} bytes unpacked, expected at most {limit:,}."
+            )
+        with tree.open(name) as file:
+            yield file, size
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{tree.title}: {name} cannot be read ({error}).") from error
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith(".") or name.casefold() in _LITTER
+
+
+class FolderTree:
+    """A folder on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.title = str(path)
+
+    def children(self, folder: str) -> tuple[list[str], list[str]]:
+        """Return the names of the folders and of the files directly in `folder`, each sorted."""
+        folders: list[str] = []
+        files: list[str] = []
+        with os.scandir(self.path / folder) as entries:
+            for entry in entries:
+                if not _is_litter(entry.name):
+                    (folders if entry.is_dir() else files).append(entry.name)
+        return sorted(folders), sorted(files)
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the file `name` has."""
+        return (self.path / name).stat().st_size
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open the file `name` for reading."""
+        return (self.path / name).open("rb")
+
+
+class ZipTree:
+    """A zip archive, read in place; close it by a ``with`` block.
+
+    Raises
+    ------
+    ValueError
+        If `path` is not a complete zip archive.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.title = str(path)
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            raise ValueError(
+                f"{path} is not a complete zip archive ({error}); download it again."
+            ) from error
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        self._folders: dict[str, tuple[set[str], set[str]]] = {"": (set(), set())}
+        for info in self._archive.infolist():
+            path_in_zip = info.filename.replace("\\", "/")
+            parts = [part for part in path_in_zip.split("/") if part not in ("", ".")]
+            if parts and not any(_is_litter(part) for part in parts):
+                self._add(parts, info)
+
+    def _add(self, parts: list[str], info: zipfile.ZipInfo) -> None:
+        parent = ""
+        for part in parts if info.is_dir() else parts[:-1]:
+            self._folders[parent][0].add(part)
+            parent = join(parent, part)
+            self._folders.setdefault(parent, (set(), set()))
+        if not info.is_dir():
+            self._folders[parent][1].add(parts[-1])
+            self._infos[join(parent, parts[-1])] = info
+
+    def __enter__(self) -> ZipTree:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._archive.close()
+
+    def children(self, folder: str) -> tuple[list[str], list[str]]:
+        """Return the names of the folders and of the files directly in `folder`, each sorted."""
+        folders, files = self._folders[folder]
+        return sorted(folders), sorted(files)
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the file `name` has, unpacked."""
+        return self._infos[name].file_size
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open the file `name` for reading.
+
+        Raises
+        ------
+        ValueError
+            If it is encrypted, or compressed by another method than deflate.
+        """
+        info = self._infos[name]
+        if info.flag_bits & 1:
+            raise ValueError(
+                f"{self.title}: {name} is encrypted, expected a zip archive without a password."
+            )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError(
+                f"{self.title}: {name} is compressed by zip method {info.compress_type}, "
+                "expected deflate or none."
+            )
+        return self._archive.open(info)

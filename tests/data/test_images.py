@@ -1,0 +1,320 @@
+"""The one decoder and the one resize rule."""
+
+import contextlib
+import io
+import warnings
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageFile, ImageOps
+
+from minicnn.data.images import MAX_PIXELS, decode_image, read_image, resize_grey, to_grey
+
+FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM"]
+
+
+def noise(*shape, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+
+
+def encode(image, form="PNG", **options):
+    if isinstance(image, np.ndarray):
+        image = Image.fromarray(image)
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def luma(rgb):
+    """ITU-R BT.601, written out in floating point."""
+    return rgb.astype(float) @ np.array([0.299, 0.587, 0.114])
+
+
+class TestReading:
+    def test_path_bytes_and_file_give_the_same_pixels(self, tmp_path):
+        pixels = noise(48, 48)
+        path = tmp_path / "face.png"
+        path.write_bytes(encode(pixels))
+        for source in (path, str(path), path.read_bytes(), bytearray(path.read_bytes())):
+            np.testing.assert_array_equal(decode_image(source)[..., 0], pixels)
+        with path.open("rb") as file:
+            np.testing.assert_array_equal(decode_image(file)[..., 0], pixels)
+
+    @pytest.mark.parametrize("form", FORMATS)
+    def test_every_format_is_read(self, form):
+        pixels = np.full((48, 48), 77, np.uint8)
+        decoded = decode_image(encode(pixels, form))
+        assert decoded.shape == (48, 48, 1)
+        assert decoded.dtype == np.uint8
+        assert abs(decoded.astype(int) - 77).max() <= 1
+
+    def test_missing_file(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"no\.jpg does not exist, expected an image"):
+            read_image(tmp_path / "no.jpg")
+
+    def test_folder(self, tmp_path):
+        with pytest.raises(ValueError, match="is a folder, expected an image file"):
+            read_image(tmp_path)
+
+    def test_not_an_image_names_the_file(self, tmp_path):
+        path = tmp_path / "notes.jpg"
+        path.write_text("not an image")
+        with pytest.raises(ValueError, match=r"notes\.jpg is not an image that can be read"):
+            read_image(path)
+
+    def test_not_an_image_names_what_the_caller_says(self):
+        with pytest.raises(ValueError, match=r"^faces\.zip: a\.jpg is not an image"):
+            decode_image(b"", name="faces.zip: a.jpg")
+
+    def test_postscript_never_reaches_ghostscript(self):
+        with pytest.raises(ValueError, match="not an image that can be read"):
+            read_image(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
+
+    @pytest.mark.parametrize("source", [3, None, [1, 2], io.StringIO("text")])
+    def test_wrong_type(self, source):
+        with pytest.raises(TypeError, match="path, bytes or a file opened in binary mode, got"):
+            read_image(source)
+
+    @pytest.mark.parametrize("form", FORMATS)
+    def test_a_truncated_file_is_an_error_or_complete(self, form):
+        """What lacks no pixel (only the end mark of a PNG) may pass; nothing is filled in."""
+        encoded = encode(noise(20, 30, 3), form)
+        whole = decode_image(encoded)
+        refused = 0
+        for length in range(0, len(encoded), 7):
+            try:
+                decoded = decode_image(encoded[:length])
+            except ValueError:
+                refused += 1
+            else:
+                np.testing.assert_array_equal(decoded, whole)
+        assert refused >= len(encoded) // 7 - 3
+        assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+
+    def test_a_truncated_jpeg_names_file_and_reason(self, tmp_path):
+        path = tmp_path / "cut.jpg"
+        path.write_bytes(encode(noise(48, 48), "JPEG")[:-200])
+        with pytest.raises(
+            ValueError, match=r"cut\.jpg is a damaged or truncated image \(.*truncated"
+        ):
+            decode_image(path)
+
+    def test_a_truncated_pil_image_is_refused_too(self):
+        lazy = Image.open(io.BytesIO(encode(noise(48, 48), "JPEG")[:-200]))
+        with pytest.raises(ValueError, match="damaged or truncated"):
+            decode_image(lazy)
+
+    @given(st.integers(0, 10_000), st.integers(0, 255))
+    def test_a_changed_byte_decodes_or_raises_value_error(self, place, value):
+        encoded = bytearray(encode(noise(9, 11, 3), "PNG"))
+        encoded[place % len(encoded)] = value
+        with contextlib.suppress(ValueError):
+            assert decode_image(encoded).shape == (48, 48, 1)
+
+    @pytest.mark.parametrize("side", [9_000, 9_700, 20_000])
+    def test_too_many_pixels_are_refused_from_the_header(self, side, recwarn):
+        """Below, between and above Pillow's own thresholds; no warning of Pillow's gets out."""
+        header_only = encode(Image.new("1", (1, 1)))
+        size = side.to_bytes(4, "big") * 2
+        chunk = b"IHDR" + size + header_only[24:29]
+        bomb = header_only[:12] + chunk + zlib.crc32(chunk).to_bytes(4, "big") + header_only[33:]
+        with pytest.raises(ValueError, match=f"too many pixels.*at most {MAX_PIXELS:,}"):
+            decode_image(bomb)
+        assert not recwarn.list
+
+    def test_pillow_warnings_stay_inside(self, recwarn):
+        # Pillow warns of transparency bytes in a palette and of a cut EXIF block.
+        palette = Image.fromarray(noise(8, 8)).convert("P")
+        decode_image(encode(palette, transparency=bytes(range(256))))
+        decode_image(encode(noise(8, 8), "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff garbage"))
+        assert not recwarn.list
+
+    def test_threads_leave_the_warning_filters_alone(self):
+        encoded = encode(noise(48, 48), "JPEG")
+        before = list(warnings.filters)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(decode_image, [encoded] * 200))
+        assert list(warnings.filters) == before
+
+
+class TestGrey:
+    def test_colour_by_itu_r_601(self):
+        rgb = noise(40, 50, 3)
+        assert abs(to_grey(Image.fromarray(rgb)) - luma(rgb)).max() <= 0.5 + 1e-3
+
+    def test_the_three_primaries(self):
+        rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
+        assert to_grey(Image.fromarray(rgb)).tolist() == [[76, 150, 29]]
+
+    def test_grey_passes_bit_for_bit_in_every_dress(self):
+        pixels = noise(16, 16)
+        grey = Image.fromarray(pixels)
+        dresses = [grey, *(grey.convert(mode) for mode in ("P", "RGB", "RGBA", "LA"))]
+        dresses.append(Image.fromarray(pixels.astype(np.uint16) * 257))
+        for image in dresses:
+            np.testing.assert_array_equal(to_grey(image), pixels)
+
+    def test_sixteen_bits_are_rounded(self):
+        wide = np.array([[0, 128, 129, 385, 386, 65535]], np.uint16)
+        assert to_grey(Image.fromarray(wide)).tolist() == [[0, 0, 1, 1, 2, 255]]
+        assert decode_image(encode(wide), (1, 6))[..., 0].tolist() == [[0, 0, 1, 1, 2, 255]]
+
+    def test_integers_beyond_sixteen_bits(self):
+        with pytest.raises(ValueError, match="pixels from 0 to 70000, expected 16 bits at most"):
+            to_grey(Image.fromarray(np.array([[0, 70_000]], np.int32)))
+
+    def test_floating_point_pixels(self):
+        with pytest.raises(ValueError, match="floating-point pixels of no stated range"):
+            to_grey(Image.fromarray(np.zeros((2, 2), np.float32)))
+
+    def test_bilevel(self):
+        image = Image.fromarray(np.array([[0, 255]], np.uint8)).convert("1")
+        assert to_grey(image).tolist() == [[0, 255]]
+
+    def test_a_mode_without_a_way_to_grey(self):
+        with pytest.raises(ValueError, match="pixels of mode La, which cannot be made grey"):
+            to_grey(Image.new("La", (2, 2)))
+
+    def test_transparency_shows_white(self):
+        rgba = np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]]], np.uint8)
+        assert to_grey(Image.fromarray(rgba)).tolist() == [[255, 0, 127]]
+        assert to_grey(Image.fromarray(rgba[..., [0, 3]])).tolist() == [[255, 0, 127]]
+
+    def test_a_transparent_colour_of_a_palette(self):
+        palette = Image.fromarray(np.array([[0, 9]], np.uint8)).convert("P")
+        decoded = decode_image(encode(palette, transparency=0), (1, 2))
+        assert decoded[..., 0].tolist() == [[255, 9]]
+
+    def test_cmyk_by_way_of_rgb(self):
+        cmyk = Image.new("CMYK", (1, 1), (255, 0, 0, 0))
+        assert to_grey(cmyk).tolist() == [[round(0.587 * 255 + 0.114 * 255)]]
+
+    def test_the_first_frame_of_an_animation(self):
+        frames = [Image.new("L", (8, 8), value) for value in (40, 200)]
+        encoded = encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+        assert (decode_image(encoded) == 40).all()
+
+    @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+    @pytest.mark.parametrize("orientation", range(1, 9))
+    def test_exif_orientation(self, form, orientation):
+        blocks = np.kron(np.array([[0, 60, 120], [180, 220, 255]], np.uint8), np.ones((8, 8)))
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        encoded = encode(blocks.astype(np.uint8), form, exif=exif)
+        expected = np.array(ImageOps.exif_transpose(Image.open(io.BytesIO(encoded))).convert("L"))
+        upright = to_grey(read_image(encoded))
+        np.testing.assert_array_equal(upright, expected)
+        assert upright.shape == ((16, 24) if orientation < 5 else (24, 16))
+
+    def test_orientation_six_turns_clockwise(self):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        encoded = encode(np.array([[1, 2], [3, 4]], np.uint8), exif=exif)
+        assert to_grey(read_image(encoded)).tolist() == [[3, 1], [4, 2]]
+
+    def test_an_unreadable_exif_block_turns_nothing(self):
+        encoded = encode(noise(48, 48), "JPEG")
+        broken = encode(noise(48, 48), "JPEG", exif=b"Exif\0\0 not a header")
+        np.testing.assert_array_equal(decode_image(broken), decode_image(encoded))
+
+
+def triangle_matrix(old, new):
+    """The formula of `resize_grey` as a (new, old) matrix."""
+    s = old / new
+    centre = (np.arange(new)[:, None] + 0.5) * s
+    k = np.maximum(0, 1 - abs(np.arange(old) + 0.5 - centre) / max(s, 1))
+    return k / k.sum(axis=1, keepdims=True)
+
+
+class TestResize:
+    def test_the_wanted_size_passes_bit_for_bit(self):
+        pixels = noise(48, 48)
+        resized = resize_grey(pixels, (48, 48))
+        np.testing.assert_array_equal(resized, pixels)
+        assert not np.shares_memory(resized, pixels)
+
+    @given(st.integers(1, 130), st.integers(1, 60), st.integers(0, 99))
+    def test_the_formula(self, old, new, seed):
+        pixels = noise(old, old, seed=seed)
+        if old == new:
+            return
+        matrix = triangle_matrix(old, new)
+        exact = matrix @ pixels @ matrix.T
+        # It is rounded twice, and the mean of rounding errors is at most one half as well.
+        assert abs(resize_grey(pixels, (new, new)) - exact).max() <= 0.5 + 0.5 + 0.02
+
+    def test_a_fine_pattern_becomes_its_mean(self):
+        """Without antialiasing a checkerboard would stay black and white."""
+        board = (np.indices((480, 480)).sum(axis=0) % 2 * 255).astype(np.uint8)
+        assert abs(resize_grey(board, (48, 48)).astype(int) - 127.5).max() <= 1
+
+    @pytest.mark.parametrize(("h", "w"), [(48, 80), (80, 48), (48, 49), (49, 48)])
+    def test_the_centre_square_is_cut_out(self, h, w):
+        pixels = noise(h, w)
+        top, left = (h - 48) // 2, (w - 48) // 2
+        expected = pixels[top : top + 48, left : left + 48]
+        np.testing.assert_array_equal(resize_grey(pixels, (48, 48)), expected)
+
+    def test_a_wanted_rectangle(self):
+        pixels = noise(40, 40)
+        np.testing.assert_array_equal(resize_grey(pixels, (20, 40)), pixels[10:30])
+
+    @given(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50), st.integers(1, 50))
+    def test_any_shape_fits(self, h, w, height, width):
+        resized = resize_grey(np.full((h, w), 9, np.uint8), (height, width))
+        assert resized.shape == (height, width)
+        assert (resized == 9).all()
+
+    @pytest.mark.parametrize(
+        "pixels", [np.zeros((2, 2)), np.zeros((2, 2, 1), np.uint8), np.zeros((0, 2), np.uint8)]
+    )
+    def test_wrong_pixels(self, pixels):
+        with pytest.raises(ValueError, match=r"pixels must be uint8 of shape \(h, w\)"):
+            resize_grey(pixels, (48, 48))
+
+    @pytest.mark.parametrize("size", [(0, 48), (48, -1), (4.5, 4)])
+    def test_wrong_size(self, size):
+        with pytest.raises(ValueError, match="size must be two positive integers, got"):
+            resize_grey(np.zeros((2, 2), np.uint8), size)
+
+
+class TestArrays:
+    def test_uint8(self):
+        pixels = noise(48, 48)
+        for source in (pixels, pixels[..., None], np.repeat(pixels[..., None], 3, axis=2)):
+            np.testing.assert_array_equal(decode_image(source)[..., 0], pixels)
+
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+    def test_what_the_network_takes_goes_back_to_the_same_pixels(self, dtype):
+        pixels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+        back = decode_image(pixels.astype(dtype) / dtype(255), (16, 16))
+        np.testing.assert_array_equal(back[..., 0], pixels)
+
+    def test_a_pil_image(self):
+        rgb = noise(48, 48, 3)
+        np.testing.assert_array_equal(decode_image(Image.fromarray(rgb)), decode_image(encode(rgb)))
+
+    def test_the_result_is_new_and_writable(self):
+        pixels = noise(48, 48)
+        kept = pixels.copy()
+        decoded = decode_image(pixels)
+        decoded += 1
+        np.testing.assert_array_equal(pixels, kept)
+
+    @pytest.mark.parametrize("values", [[[0.0, 255.0]], [[-0.1, 0.5]], [[np.nan, 0.5]]])
+    def test_floats_out_of_range(self, values):
+        with pytest.raises(ValueError, match="expected floats from 0 to 1"):
+            decode_image(np.array(values))
+
+    def test_other_integers(self):
+        with pytest.raises(ValueError, match="is int64, expected uint8"):
+            decode_image(np.zeros((48, 48), np.int64))
+
+    @pytest.mark.parametrize("shape", [(2, 48, 48, 1), (48,), (48, 48, 2), (0, 48)])
+    def test_wrong_shape(self, shape):
+        with pytest.raises(ValueError, match=r"has shape .* expected one image of shape"):
+            decode_image(np.zeros(shape, np.uint8))
