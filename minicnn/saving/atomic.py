@@ -50,12 +50,11 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     ...     out.write(b"{}")
     """
     target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise IsADirectoryError(f"{path} cannot be written: it is a folder, expected a file name.")
-    if target.exists() and not target.is_file():
-        raise OSError(f"{path} cannot be written: it is a device or a pipe, expected a file name.")
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
+        if target.exists() and not target.is_file():
+            kind = "a folder" if target.is_dir() else "a device or a pipe"
+            raise OSError(errno.EEXIST, f"it is {kind}, expected a file name")
         out = open(temporary, "xb")  # noqa: SIM115 - closed below, before the renaming
     except OSError as error:
         raise _sentence(path, error) from error

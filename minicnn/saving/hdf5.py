@@ -140,14 +140,21 @@ def _read_chunks(dataset: h5py.Dataset, storage: Any, dtype: np.dtype, where: st
     filters = [storage.get_filter(index)[0] for index in range(storage.get_nfilters())]
     if not set(filters) <= {h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE} or len(filters) > 2:
         raise ModelFileError(f"{where} is compressed with another filter than gzip.")
+    present: set[tuple[int, ...]] = set()
+
+    def note(chunk: Any) -> bool | None:
+        if chunk.size <= dataset.file.id.get_filesize():
+            present.add(chunk.chunk_offset)
+        return len(present) > count or None  # anything but None ends the iteration
+
+    dataset.id.chunk_iter(note)
     array = np.empty(shape, dtype)
     for start in itertools.product(
         *(range(0, s, c) for s, c in zip(shape, chunk_shape, strict=True))
     ):
-        try:
-            skipped, packed = dataset.id.read_direct_chunk(start)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise ModelFileError(f"{where} lacks the chunk at {start}.") from error
+        if start not in present:
+            raise ModelFileError(f"{where} lacks the chunk at {start}.")
+        skipped, packed = dataset.id.read_direct_chunk(start)
         for index in reversed(range(len(filters))):
             if not skipped >> index & 1:
                 packed = _unfilter(filters[index], packed, chunk_size, dtype.itemsize)
