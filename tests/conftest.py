@@ -10,4 +10,6 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# For kernels that run as plain Python (tests/test_jit_modes.py): each example takes long.
+settings.register_profile("few", settings.get_profile("minicnn"), max_examples=5)
 settings.load_profile("minicnn")

@@ -62,7 +62,7 @@ def _forward(x, y, loss, p, start, stop):
 @njit(cache=True, nogil=True)
 def _backward(p, y, scale, dx, start, stop):
     for i in range(start, stop):
-        mass = 0.0
+        mass = np.float64(0.0)
         for j in range(p.shape[1]):
             mass += y[i, j]
         for j in range(p.shape[1]):
