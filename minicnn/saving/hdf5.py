@@ -40,7 +40,7 @@ def open_hdf5(content: bytes) -> h5py.File:
     """Open an HDF5 file that lies in memory."""
     try:
         return h5py.File(io.BytesIO(content), "r")
-    except (OSError, RuntimeError) as error:
+    except Exception as error:  # damage makes HDF5 raise almost anything
         raise ModelFileError(
             f"its weights are no HDF5 file, or a damaged one ({error})."
         ) from error

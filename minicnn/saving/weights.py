@@ -79,21 +79,21 @@ def read_weights(
     ModelFileError
         If what is stored does not fit the layers.
     """
-    with open_hdf5(content) as file:
-        if child(file, "_layer_checkpoint_dependencies") is not None:
-            raise ModelFileError(
-                "it was written by Keras 2; load it with Keras 3 and save it again."
-            )
-        try:
+    try:
+        with open_hdf5(content) as file:
+            if child(file, "_layer_checkpoint_dependencies") is not None:
+                raise ModelFileError(
+                    "it was written by Keras 2; load it with Keras 3 and save it again."
+                )
             _read_layers(file, layers)
             problem = None if optimizer is None else _read_optimizer(file, layers, optimizer)
             check_weights(layers, optimizer)
-        except ModelFileError:
-            raise
-        except ValueError as error:
-            raise ModelFileError(f"its weights do not fit: {error}") from error
-        except (OSError, RuntimeError, KeyError, TypeError) as error:  # from inside HDF5
-            raise ModelFileError(f"its weights are damaged ({error}).") from error
+    except ModelFileError:
+        raise
+    except ValueError as error:
+        raise ModelFileError(f"its weights do not fit: {error}") from error
+    except Exception as error:  # damage makes HDF5 raise almost anything
+        raise ModelFileError(f"its weights are damaged ({error}).") from error
     return problem
 
 

@@ -1,0 +1,139 @@
+"""Layers are looked up and their sizes counted before anything is made."""
+
+import time
+import tracemalloc
+
+import pytest
+
+import minicnn
+from minicnn.initializers import HeNormal
+from minicnn.saving import ModelFileError, load_saved_model
+
+
+def layer(config, index):
+    return config["config"]["layers"][index]
+
+
+def refused(path, message):
+    """Loading fails with the message, soon and in little memory."""
+    started = time.perf_counter()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match=message):
+            load_saved_model(path)
+        # A config of 4 MiB may take some 30 times that as Python's objects.
+        assert tracemalloc.get_traced_memory()[1] < 160 << 20
+    finally:
+        tracemalloc.stop()
+    assert time.perf_counter() - started < 5
+
+
+def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
+    def edit(config):
+        layer(config, 3).update(class_name="Lambda", module="keras.layers")
+
+    message = (
+        "layer 3 of its config: 'flatten' is of the unknown class 'Lambda', "
+        "expected one of Activation, AveragePooling2D, BatchNormalization, .*ZeroPadding2D"
+    )
+    refused(change_config(edit), message)
+
+
+@pytest.mark.parametrize(
+    ("index", "change", "message"),
+    [
+        (4, {"module": "os"}, "'dense' is a Dense of the module 'os', expected Keras's"),
+        (4, {"module": None, "registered_name": "Mine>Dense"}, "of the module None"),
+        (4, {"class_name": ["Dense"]}, "of the unknown class"),
+        (4, {"class_name": "x" * 10_000}, r"unknown class 'x{56}\.\.\., expected"),
+        (4, {"config": None}, "layer 4 of its config has no config of its own"),
+        (4, {"config": {"units": 3, "name": "a/b"}}, "'a/b' is no name for a layer"),
+        (4, {"config": {"units": 3, "name": "conv2d"}}, "two layers 'conv2d'"),
+        (4, {"config": {"units": 3, "name": 5}}, "5 is no name for a layer"),
+        (4, {"config": {"units": "many"}}, "layer 4 of its config, Dense cannot be made"),
+        (4, {"config": {"units": 3, "quantization_config": {}}}, "quantization_config"),
+        (4, {"config": {"units": 3, "dtype": "mixed_float16"}}, "must be 'float32' or 'float64'"),
+        (4, {"config": {"units": 3, "kernel_initializer": {"class_name": "Evil"}}}, "initializer"),
+        (1, {"config": {"filters": 2, "kernel_size": 9}}, "a window of 9 does not fit"),
+        (0, {"config": {"batch_shape": [None, None, None, 1]}}, "must hold positive sizes"),
+        (0, {"config": {"batch_shape": "abc"}}, "layer 0 of its config"),
+        (2, {"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}}, "behind other"),
+    ],
+)
+def test_what_a_layer_may_not_be(change_config, index, change, message):
+    refused(change_config(lambda config: layer(config, index).update(change)), message)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"class_name": "Model"}, "a model of class 'Model', expected 'Sequential'"),
+        ({"config": []}, "a model of class 'Sequential', expected"),
+        ({"config": {"layers": []}}, "lists no layers"),
+        ({"config": {"layers": {}}}, "lists no layers"),
+        ({"config": {"layers": [1]}}, "layer 0 of its config has no config of its own"),
+    ],
+)
+def test_what_a_model_may_not_be(change_config, change, message):
+    refused(change_config(lambda config: config.update(change)), message)
+
+
+def test_a_model_of_20000_layers(change_config):
+    def small(config):
+        config["config"]["layers"] = [{"class_name": "ReLU", "config": {}}] * 20_000
+
+    def full(config):
+        config["config"]["layers"] = [layer(config, 1)] * 20_000
+
+    refused(change_config(small), "lists 20,000 layers, expected at most 1,000")
+    refused(change_config(full), r"config.json unpacks to .* MiB, more than the 4.0 MiB allowed")
+
+
+@pytest.mark.parametrize("units", [10**6, 10**9, 10**18, 10**30])
+def test_weights_are_counted_before_they_are_made(change_config, units):
+    def edit(config):
+        layer(config, 4)["config"]["units"] = units
+        layer(config, 2)["config"]["name"] = "b"
+
+    refused(change_config(edit), "weights of shape .* take .*, and with those before more than")
+
+
+def test_many_small_layers_are_counted_together(change_config):
+    def edit(config):
+        dense = layer(config, 4)
+        dense["config"]["units"] = 2000
+        config["config"]["layers"][4:] = [
+            dense | {"config": dense["config"] | {"name": f"dense_{index}"}} for index in range(9)
+        ]
+
+    refused(change_config(edit), "layer 9 of its config: weights of shape .2000, 2000. take 15.3")
+
+
+def test_pictures_nobody_could_hold_are_refused(change_config):
+    def edit(config):
+        layer(config, 1).update(class_name="ZeroPadding2D", config={"padding": 10**6})
+
+    refused(change_config(edit), "gives .* for one sample, expected at most 268,435,456 numbers")
+
+
+def test_without_an_input_layer_the_shape_stands_elsewhere(change_config, model, saved):
+    def edit(config):
+        del config["config"]["layers"][0]
+        del config["config"]["build_input_shape"]
+
+    assert load_saved_model(change_config(edit)).layers[0].output_shape == (6, 5, 1)
+
+    def unbuilt(config):
+        edit(config)
+        del config["build_config"]
+
+    refused(change_config(unbuilt), "the model was saved before it was built")
+
+
+def test_initializers_survive_though_weights_are_read(tmp_path):
+    layers = minicnn.layers
+    dense = layers.Dense(3, kernel_initializer=HeNormal(seed=5))
+    minicnn.Sequential([layers.Input((4,)), dense]).save(tmp_path / "m.keras")
+    found = minicnn.load_model(tmp_path / "m.keras").layers[0]
+    assert found.get_config() == dense.get_config()
+    assert isinstance(found.kernel_initializer, HeNormal)

@@ -1,0 +1,295 @@
+"""What is saved comes back, and what cannot be is said."""
+
+import json
+import subprocess
+import sys
+import time
+import warnings
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Dense, Input
+from minicnn.optimizers import SGD, Adam
+from minicnn.saving import ModelFileError, SavedModel, load_saved_model, save_model
+
+X = np.random.default_rng(1).random((5, 6, 5, 1), np.float32)
+Y = np.eye(3, dtype=np.float32)[[0, 1, 2, 2, 1]]
+
+
+def state(model):
+    variables = model.optimizer.variables(model.trainable_params())
+    return [*model.get_weights(), *(array for _, array in variables)]
+
+
+def assert_same(one, other):
+    for a, b in zip(state(one), state(other), strict=True):
+        assert a.dtype == b.dtype
+        assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_ours_to_ours_is_identical_and_goes_on_identically(model, tmp_path, dtype):
+    if dtype == "float64":
+        model.astype(dtype)
+        model.compile("adam", "categorical_crossentropy")
+    x, y = X.astype(dtype), Y.astype(dtype)
+    model.train_on_batch(x, y)
+    model.save(tmp_path / "m.keras")
+    other = minicnn.load_model(tmp_path / "m.keras")
+    assert other.get_weights()[0].dtype == dtype
+    assert_same(model, other)
+    assert [layer.get_config() for layer in other.layers] == [
+        layer.get_config() for layer in model.layers
+    ]
+    for _ in range(3):
+        assert model.train_on_batch(x, y) == other.train_on_batch(x, y)
+    assert_same(model, other)
+    np.testing.assert_array_equal(model.predict(x), other.predict(x))
+
+
+def test_saved_twice_is_the_same_but_for_the_date(model, tmp_path):
+    contents = []
+    for name in ("a.keras", "b.keras"):
+        model.save(tmp_path / name)
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            contents.append([archive.read(name) for name in archive.namelist()[1:]])
+    assert contents[0] == contents[1]
+
+
+def test_the_shell_is_kerass(saved):
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.namelist() == ["metadata.json", "config.json", "model.weights.h5"]
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_what_keras_does_not_keep_travels_along(model, saved):
+    other = minicnn.load_model(saved)
+    assert other.extra == {"class_names": ["a", "b", "c"]}
+    assert other.seed == 7
+    assert (other.name, [metric.name for metric in other.metrics]) == ("sequential", ["accuracy"])
+
+
+def test_weights_read_can_be_written_to(saved):
+    for array in state(minicnn.load_model(saved)):
+        assert array.flags.writeable
+        assert array.flags.c_contiguous
+
+
+def test_more_layers_of_a_class_than_one_digit_counts(tmp_path):
+    network = minicnn.Sequential([Input((2,)), *(Dense(2) for _ in range(12))])
+    network.save(tmp_path / "m.keras")
+    other = minicnn.load_model(tmp_path / "m.keras")
+    for a, b in zip(network.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_uncompiled_and_unfitted(tmp_path):
+    network = minicnn.Sequential([Input((2,)), Dense(2)])
+    network.save(tmp_path / "m.keras")
+    assert minicnn.load_model(tmp_path / "m.keras").optimizer is None
+    network.compile(SGD(0.125, momentum=0.5), "mse")
+    network.save(tmp_path / "m.keras")
+    found = minicnn.load_model(tmp_path / "m.keras").optimizer
+    assert (found.iterations, found.learning_rate, found.slots) == (0, 0.125, {"momentum": {}})
+
+
+def test_rates_keep_their_digits(tmp_path):
+    network = minicnn.Sequential([Input((2,)), Dense(2)])
+    network.compile(Adam(0.1), "mse")
+    network.save(tmp_path / "m.keras")
+    assert minicnn.load_model(tmp_path / "m.keras").optimizer.learning_rate == 0.1
+
+
+def test_metadata_may_be_missing(repack):
+    assert load_saved_model(repack(metadata=None)).extra == {}
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda c: c.update(optimizer={"class_name": "Nadam", "config": {}}), "optimizer: 'Nadam'"),
+        (lambda c: c["optimizer"]["config"].update(amsgrad=True), "amsgrad=True is not supported"),
+        (lambda c: c["optimizer"]["config"].update(learning_rate="fast"), "learning_rate"),
+        (lambda c: c["optimizer"].update(config=5), "compile_config cannot be read"),
+        (lambda c: c.update(loss="hinge"), "loss: 'hinge' is unknown"),
+        (lambda c: c.update(metrics=["auc"]), "metric: 'auc' is unknown"),
+        (lambda c: c.update(metrics={"a": "accuracy"}), "metrics must be a list"),
+        (lambda c: c.update(loss_weights=[0.5]), "loss_weights is not supported"),
+        (lambda c: c.update(weighted_metrics=["accuracy"]), "weighted_metrics is not supported"),
+    ],
+)
+def test_unknown_training_is_left_out_with_a_warning(model, change_config, edit, message):
+    path = change_config(lambda config: edit(config["compile_config"]))
+    with pytest.warns(
+        UserWarning, match=f"the model is read but not compiled: .*{message}"
+    ) as seen:
+        other = minicnn.load_model(path)
+    assert len(seen) == 1
+    assert seen[0].filename == __file__
+    assert (other.optimizer, other.loss, other.metrics) == (None, None, [])
+    np.testing.assert_array_equal(model.predict(X), other.predict(X))
+
+
+def test_names_of_functions_are_losses(change_config):
+    function = {"module": "builtins", "class_name": "function", "config": "mean_squared_error"}
+    path = change_config(lambda config: config["compile_config"].update(loss=function))
+    assert type(load_saved_model(path).loss).__name__ == "MeanSquaredError"
+
+
+def test_an_optimizer_of_other_parameters_starts_anew(model, tmp_path, change_weights):
+    def edit(file):
+        del file["optimizer/vars/5"]
+
+    path = change_weights(edit)
+    with pytest.warns(UserWarning, match="holds 13 variables of the optimizer, expected 14"):
+        other = minicnn.load_model(path)
+    assert other.optimizer.iterations == 0
+    other.train_on_batch(X, Y)
+
+    with pytest.warns(UserWarning, match="holds 0 variables of the optimizer"):
+        minicnn.load_model(change_weights(lambda file: file.pop("optimizer")))
+
+
+def test_freezing_after_training_keeps_the_slots_of_the_rest(model, tmp_path):
+    model.layers[0].trainable = False
+    model.save(tmp_path / "m.keras")
+    other = minicnn.load_model(tmp_path / "m.keras")
+    assert_same(model, other)
+    model.train_on_batch(X, Y)
+    other.train_on_batch(X, Y)
+    assert_same(model, other)
+
+
+def replace(path, data):
+    def edit(file):
+        if path in file:
+            del file[path]
+        if data is not None:
+            file[path] = data
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (replace("layers/dense/vars/0", np.zeros((3, 24), "f4")), r"has shape \(3, 24\), expected"),
+        (replace("layers/dense/vars/0", np.zeros((24, 3), "i4")), "must hold float16, float32"),
+        (replace("layers/dense/vars/1", None), "'dense' has 1 arrays .* expected 2 .kernel, bias"),
+        (replace("layers/flatten/vars/0", np.zeros(3)), "'flatten' has 1 arrays"),
+        (replace("layers/dense", None), "weights are of 4 layers, expected 5"),
+        (replace("layers", None), "lack the group /layers"),
+        (replace("layers/dense/vars", np.zeros(3)), "lack the group /layers/dense/vars"),
+        (
+            replace("layers/dense/vars/1", np.float32([0, np.nan, 0])),
+            "dense/bias holds NaN or infinity, expected finite numbers",
+        ),
+        (replace("layers/dense/vars/1", [0, 1e300, 0]), "dense/bias holds NaN or infinity"),
+        (
+            replace("layers/batch_normalization/vars/3", np.float32([1, -1])),
+            "batch_normalization/moving_variance holds a negative number, expected 0 or more",
+        ),
+        (replace("optimizer/vars/0", np.int64(-1)), "iteration holds a negative number"),
+        (replace("optimizer/vars/0", np.float32(1)), "must hold int32, int64"),
+        (replace("optimizer/vars/1", np.float32(np.nan)), "learning_rate must be a number"),
+        (replace("optimizer/vars/1", np.zeros(3, "f4")), r"has shape \(3,\), expected \(\)"),
+        (
+            replace("optimizer/vars/2", np.zeros(3, "f4")),
+            r"has shape \(3,\), expected \(3, 3, 1, 2",
+        ),
+        (replace("optimizer/vars/5", np.float32([-1, 0])), "velocity holds a negative number"),
+    ],
+)
+def test_weights_that_do_not_fit(change_weights, edit, message):
+    with pytest.raises(ModelFileError, match=message):
+        load_saved_model(change_weights(edit))
+
+
+def test_links_in_place_of_groups(change_weights):
+    def edit(file):
+        file.move("layers/dense", "elsewhere")
+        file["layers/dense"] = h5py.SoftLink("/elsewhere")
+
+    with pytest.raises(ModelFileError, match="/layers/dense in its weights is a link to elsewhere"):
+        load_saved_model(change_weights(edit))
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4"])
+@pytest.mark.parametrize("compression", [None, "gzip"])
+def test_other_storage_is_read(model, change_weights, dtype, compression):
+    def edit(file):
+        for name in ("layers/dense/vars/0", "optimizer/vars/2"):
+            array = file[name][()]
+            del file[name]
+            file.create_dataset(name, data=array.astype(dtype), compression=compression)
+
+    kernel = load_saved_model(change_weights(edit)).layers[-2].params["kernel"]
+    expected = model.layers[-2].params["kernel"].astype(dtype).astype("f4")
+    np.testing.assert_array_equal(kernel, expected)
+    assert kernel.dtype == np.dtype("f4")
+
+
+def test_keras_2_is_named(repack, change_weights):
+    message = "it was written by Keras 2; load it with Keras 3 and save it again"
+    for path in (
+        repack(metadata=json.dumps({"keras_version": "2.15.0"})),
+        change_weights(lambda file: file.move("layers", "_layer_checkpoint_dependencies")),
+    ):
+        with pytest.raises(ModelFileError, match=message):
+            load_saved_model(path)
+
+
+def test_extra_must_be_an_object(repack):
+    with pytest.raises(ModelFileError, match=r"'minicnn' in its member metadata\.json must be"):
+        load_saved_model(repack(metadata='{"minicnn": [1]}'))
+
+
+def test_damage_inside_hdf5_is_a_sentence_and_soon_known(members, repack):
+    """Whatever HDF5 makes of a changed byte, it ends with a message or a model."""
+    content = members["model.weights.h5"]
+    rng = np.random.default_rng(0)
+    for place in rng.integers(0, len(content), 300):
+        spoiled = bytearray(content)
+        spoiled[place] ^= 1 << rng.integers(8)
+        path = repack(weights=bytes(spoiled))
+        started = time.perf_counter()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            try:
+                load_saved_model(path)
+            except ModelFileError as error:
+                message = str(error)
+            else:
+                continue
+        assert message.startswith(f"{path} cannot be read as a model: ")
+        assert time.perf_counter() - started < 5
+
+
+def test_what_cannot_be_read_is_not_written(model, saved, tmp_path):
+    before = saved.read_bytes()
+    model.layers[0].params["bias"][0] = np.nan
+    with pytest.raises(ValueError, match="is not written: conv2d/bias holds NaN or infinity"):
+        model.save(saved)
+    assert saved.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_names_and_places_are_checked(model, tmp_path):
+    with pytest.raises(ValueError, match=r"model\.h5: a model file's name must end in \.keras"):
+        model.save(tmp_path / "model.h5")
+    with pytest.raises(OSError, match=r"m\.keras cannot be written: No such file or directory\."):
+        model.save(tmp_path / "missing" / "m.keras")
+    with pytest.raises(ValueError, match="expected built layers with an InputLayer first"):
+        save_model(tmp_path / "m.keras", SavedModel("m", [Dense(3)]))
+    with pytest.raises(ValueError, match="expected built layers with an InputLayer first"):
+        save_model(tmp_path / "m.keras", SavedModel("m", [Input((3,)), Dense(3)]))
+
+
+def test_h5py_is_loaded_only_to_save_or_load():
+    script = "import sys, minicnn.saving; print('h5py' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.stdout == "False\n"
