@@ -1,0 +1,100 @@
+"""What is shipped: imports, version, the files of the repository."""
+
+import importlib.metadata
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import minicnn
+
+ROOT = Path(__file__).parents[1]
+# The oracles, and what only some users need: loaded when first used.
+HEAVY = {"PIL", "cv2", "h5py", "matplotlib", "pandas", "rich", "seaborn"}
+ORACLES = {"keras", "sklearn", "tensorflow", "torch"}
+
+
+@pytest.fixture(scope="module")
+def tracked():
+    """Paths that git knows, relative to the root."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    return [path for path in listing.split("\0") if (ROOT / path).is_file()]
+
+
+def fresh_python(code):
+    """Run code in an interpreter of its own and return the JSON it prints."""
+    return json.loads(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True))
+
+
+def test_import_loads_nothing_heavy():
+    loaded = fresh_python("import json, sys, minicnn; print(json.dumps(sorted(sys.modules)))")
+    assert "minicnn.sequential" in loaded
+    assert sorted({name.partition(".")[0] for name in loaded} & (HEAVY | ORACLES)) == []
+
+
+def test_import_compiles_nothing():
+    compiled = fresh_python(
+        "import json, sys, minicnn\n"
+        "from numba.core.dispatcher import Dispatcher\n"
+        "kernels = [value for name, module in sorted(sys.modules.items())\n"
+        "           if name.startswith('minicnn.kernels') for value in vars(module).values()\n"
+        "           if isinstance(value, Dispatcher)]\n"
+        "print(json.dumps([len(kernels), [k.__name__ for k in kernels if k.signatures]]))"
+    )
+    assert compiled[0] > 0
+    assert compiled[1] == []
+
+
+def test_version_is_one():
+    assert importlib.metadata.version("minicnn-fer") == minicnn.__version__
+    changelog = (ROOT / "docs" / "CHANGELOG.md").read_text()
+    assert re.search(r"^## \[?([\d.]+)", changelog, re.MULTILINE)[1] == minicnn.__version__
+
+
+def test_every_public_name_exists():
+    for name in minicnn.__all__:
+        assert hasattr(minicnn, name), name
+
+
+def test_top_level_is_what_it_should_be(tracked):
+    top = {path.split("/")[0] for path in tracked}
+    assert {name for name in top if not name.startswith(".")} == {
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "benchmarks",
+        "docs",
+        "examples",
+        "minicnn",
+        "pyproject.toml",
+        "tests",
+    }
+
+
+def test_no_file_names_somebody_elses_package_or_a_machine(tracked):
+    # Put together, so that this file does not name them either.
+    foreign = re.compile("pip3? install (?:-U |--upgrade )?" + "minicnn(?!-fer)")
+    machine = re.compile("/" + r"(?:work|root)/\w|/" + r"home/\w+/|/" + r"Users/\w+/")
+    found = []
+    for path in tracked:
+        try:
+            text = (ROOT / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture
+        for number, line in enumerate(text.splitlines(), 1):
+            if foreign.search(line) or machine.search(line):
+                found.append(f"{path}:{number}: {line.strip()}")
+    assert found == []
+
+
+def test_every_module_is_tested_where_it_stands_in_the_tree(tracked):
+    # tests/ mirrors minicnn/: a test file that names no module has lost it.
+    modules = {Path(path).relative_to("minicnn") for path in tracked if path.startswith("minicnn/")}
+    folders = {module.parent for module in modules}
+    test_folders = {Path(p).relative_to("tests").parent for p in tracked if p.startswith("tests/")}
+    assert test_folders <= folders
