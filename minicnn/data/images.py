@@ -94,11 +94,12 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
             if path.is_dir():
                 raise ValueError(f"{name} is a folder, expected an image file.") from None
             raise type(error)(f"{name} cannot be opened: {error.strerror}.") from error
-        with data:
+        with data, _quiet():
             return _load(_open(data, name), name)
     if isinstance(source, (bytes, bytearray, memoryview)):
         name = name or "the image"
-        return _load(_open(io.BytesIO(source), name), name)
+        with _quiet():
+            return _load(_open(io.BytesIO(source), name), name)
     if hasattr(source, "read"):
         content = source.read()
         if isinstance(content, bytes):
@@ -111,8 +112,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
 
 def _open(data: IO[bytes], name: str) -> Image.Image:
     try:
-        with _quiet():
-            return Image.open(data, formats=_FORMATS)
+        return Image.open(data, formats=_FORMATS)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError(f"{name} has too many pixels, expected at most {MAX_PIXELS:,}.") from None
     except UnidentifiedImageError:
@@ -124,15 +124,14 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
 
 
 def _load(image: Image.Image, name: str) -> Image.Image:
-    """Decode the pixels, if that has not happened yet."""
+    """Decode the pixels, if that has not happened yet (inside `_quiet`, as `_open`)."""
     w, h = image.size
     if w * h > MAX_PIXELS:
         raise ValueError(
             f"{name} has too many pixels ({w:,} x {h:,}), expected at most {MAX_PIXELS:,}."
         )
     try:
-        with _quiet():
-            image.load()
+        image.load()
     except Exception as error:  # as above
         raise ValueError(f"{name} is a damaged or truncated image ({error}).") from error
     return image
@@ -151,8 +150,8 @@ def to_grey(image: Image.Image, *, name: str = "the image") -> np.ndarray:
         If the image cannot be decoded, or its pixels have no stated range (floating point, or
         integers beyond sixteen bits).
     """
-    image = _load(image, name)
     with _quiet():
+        image = _load(image, name)
         turn = _UPRIGHT.get(_orientation(image))
         if turn is not None:
             image = image.transpose(turn)

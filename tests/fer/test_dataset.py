@@ -53,8 +53,10 @@ def entries(rows):
 
 
 def csv_text(rows, header="emotion,pixels,Usage"):
+    """As in the real file, PublicTest comes before PrivateTest."""
+    usages = ["Training", "PublicTest", "PrivateTest"]
     lines = [header]
-    for usage, emotion, pixels in rows:
+    for usage, emotion, pixels in sorted(rows, key=lambda row: usages.index(row[0])):
         cells = {
             "emotion": str(CSV_NUMBERS[emotion]),
             "pixels": " ".join(map(str, pixels.ravel())),
