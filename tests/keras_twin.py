@@ -1,0 +1,96 @@
+"""One layer twice, in Keras and here, with the same weights and the same random input."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from oracles import keras, tensorflow
+
+from minicnn.layers import LAYERS, Layer
+
+__all__ = ["DTYPES", "close", "compare", "randomize", "twins"]
+
+DTYPES = ["float32", "float64"]
+#: Largest difference, relative to the largest value of the array.
+TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
+
+
+def close(ours: np.ndarray, theirs: Any, what: str = "") -> None:
+    """Require equal shape and dtype, and values within the dtype's tolerance."""
+    theirs = np.asarray(theirs.numpy() if hasattr(theirs, "numpy") else theirs)
+    assert ours.shape == theirs.shape, what
+    assert ours.dtype == theirs.dtype, what
+    largest = np.nanmax(np.abs(theirs), initial=1e-3)
+    tolerance = TOLERANCE[ours.dtype.name] * largest
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance, err_msg=what)
+
+
+def randomize(layer: Layer, rng: np.random.Generator) -> None:
+    """Put random values into every parameter and statistic: ones and zeros hide mistakes."""
+    for store in (layer.params, layer.state):
+        for name, array in store.items():
+            values = rng.normal(0.3, 0.7, array.shape)
+            if name == "moving_variance":
+                values = rng.uniform(0.3, 2.0, array.shape)
+            store[name] = values.astype(array.dtype)
+
+
+def twins(class_name: str, arguments: dict, shape: tuple, dtype: str) -> tuple[Layer, Any]:
+    """Build our layer from the config that Keras's writes, with equal random weights."""
+    theirs = getattr(keras().layers, class_name)(**arguments, dtype=dtype)
+    theirs.build((None, *shape))
+    ours = LAYERS[class_name].from_config(theirs.get_config())
+    ours.build(shape, 0)
+    randomize(ours, np.random.default_rng(1))
+    weights = [*ours.params.values(), *ours.state.values()]
+    assert [v.name for v in theirs.weights] == [*ours.params, *ours.state]
+    if weights:
+        theirs.set_weights(weights)
+    return ours, theirs
+
+
+def compare(
+    class_name: str,
+    shape: tuple,
+    dtype: str,
+    *,
+    training: bool = True,
+    trainable: bool = True,
+    x: np.ndarray | None = None,
+    **arguments: Any,
+) -> Layer:
+    """Require equal output, gradients and statistics; return our layer."""
+    tf = tensorflow()
+    rng = np.random.default_rng(0)
+    ours, theirs = twins(class_name, arguments, shape, dtype)
+    if x is None:
+        x = rng.normal(0.2, 1.5, (4, *shape))
+    x = x.astype(dtype)
+    watched = [*theirs.trainable_variables]
+    ours.trainable = theirs.trainable = trainable
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras's own; ours are errors in every other test
+        with tf.GradientTape() as tape:
+            source = tf.constant(x)
+            tape.watch([source, *(variable.value for variable in watched)])
+            try:
+                target = theirs(source, training=training)
+            except TypeError:  # a layer without a training mode
+                target = theirs(source)
+        dy = rng.normal(0.1, 1.0, target.shape).astype(dtype)
+        sources = [source, *(variable.value for variable in watched)]
+        # Zero, not None, where the output does not depend on it: dropout at rate 1.
+        gradients = tape.gradient(target, sources, dy, unconnected_gradients="zero")
+    y = ours.forward(x, training=training)
+    assert y.shape[1:] == ours.output_shape
+    close(y, target, "output")
+    close(ours.backward(dy), gradients[0], "input gradient")
+    assert set(ours.grads) == {variable.name for variable in watched}
+    for variable, gradient in zip(watched, gradients[1:], strict=True):
+        close(ours.grads[variable.name], gradient, f"gradient of {variable.name}")
+    for variable in theirs.non_trainable_variables:
+        if variable.name in ours.state:
+            close(ours.state[variable.name], variable.value, variable.name)
+    return ours

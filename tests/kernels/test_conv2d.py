@@ -1,0 +1,58 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.kernels import conv2d as kernel
+from minicnn.layers.windows import windows
+
+SIZE, SMALL = st.integers(1, 8), st.integers(1, 3)
+PAIR = st.tuples(SMALL, SMALL)
+
+
+@given(
+    st.tuples(st.integers(1, 4), SIZE, SIZE, SMALL),
+    PAIR,
+    PAIR,
+    PAIR,
+    st.sampled_from(["valid", "same"]),
+    st.sampled_from([np.float32, np.float64]),
+    st.integers(1, 4000),
+)
+def test_fast_is_the_reference_and_backward_its_adjoint(
+    shape, taps, strides, dilation, padding, dtype, column_bytes
+):
+    if padding == "valid":
+        taps = tuple(
+            min(k, (size - 1) // d + 1)
+            for k, size, d in zip(taps, shape[1:3], dilation, strict=True)
+        )
+    laid = [
+        windows(size, k, s, padding, d)
+        for size, k, s, d in zip(shape[1:3], taps, strides, dilation, strict=True)
+    ]
+    before, output = tuple(w.before for w in laid), tuple(w.count for w in laid)
+    geometry = kernel.Geometry(taps, strides, dilation, before, output)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape).astype(dtype)
+    w = rng.normal(size=(*taps, shape[3], 2)).astype(dtype)
+    normal = kernel.COLUMN_BYTES
+    kernel.COLUMN_BYTES = column_bytes  # so that the images fall into several blocks
+    try:
+        y = kernel.conv2d_im2col(x, w, geometry)
+        dy = rng.normal(size=y.shape).astype(dtype)
+        dx, dw = kernel.conv2d_im2col_backward(dy, x, w, geometry)
+    finally:
+        kernel.COLUMN_BYTES = normal
+    tolerance = 2e-5 if dtype == np.float32 else 1e-12
+    assert y.dtype == dx.dtype == dw.dtype == dtype
+    reference = kernel.conv2d_reference(x, w, geometry)
+    np.testing.assert_allclose(y, reference, rtol=0, atol=tolerance)
+    # The sum is linear in x and in w: <dy, A x> = <A^T dy, x>, and so for w.
+    whole = float(np.vdot(dy, reference))
+    for adjoint, value in ((dx, x), (dw, w)):
+        bound = 100 * tolerance * max(1.0, abs(whole))
+        assert abs(float(np.vdot(adjoint, value)) - whole) < bound
+    # A linear map equals its adjoint on every basis vector, not only on one: try another x.
+    other = rng.normal(size=shape).astype(dtype)
+    product = float(np.vdot(dy, kernel.conv2d_reference(other, w, geometry)))
+    assert abs(float(np.vdot(dx, other)) - product) < 100 * tolerance * max(1.0, abs(product))

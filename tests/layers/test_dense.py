@@ -1,0 +1,26 @@
+import pytest
+from keras_twin import DTYPES, compare
+
+from minicnn.layers import Dense
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("use_bias", [True, False])
+@pytest.mark.parametrize("activation", [None, "relu", "elu", "tanh", "softmax"])
+def test_like_keras(activation, use_bias, dtype):
+    compare("Dense", (7,), dtype, units=5, activation=activation, use_bias=use_bias)
+
+
+@pytest.mark.parametrize("shape", [(1,), (3, 7), (2, 3, 4)])
+def test_any_rank(shape):
+    compare("Dense", shape, "float64", units=5)
+
+
+def test_one_sample_and_one_unit():
+    compare("Dense", (3,), "float64", units=1)
+
+
+@pytest.mark.parametrize("units", [0, -1, 1.5])
+def test_bad_units(units):
+    with pytest.raises(ValueError, match="units must be a positive integer"):
+        Dense(units)
