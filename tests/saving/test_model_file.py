@@ -243,6 +243,22 @@ def test_keras_2_is_named(repack, change_weights):
             load_saved_model(path)
 
 
+def test_other_minor_versions_write_less(model, change_config):
+    """As Keras 3.3 does: a dtype by name, no axes of initializers, an optimizer by name."""
+
+    def edit(config):
+        for layer in config["config"]["layers"]:
+            layer.pop("build_config", None)
+            layer["config"]["dtype"] = "float32"
+        del config["config"]["build_input_shape"]
+        config["config"]["dtype"] = "float32"
+        config["compile_config"] = {"optimizer": "adam", "loss": "mse", "metrics": ["acc"]}
+
+    other = load_saved_model(change_config(edit))
+    assert other.optimizer.iterations == 1
+    assert [metric.name for metric in other.metrics] == ["acc"]
+
+
 def test_extra_must_be_an_object(repack):
     with pytest.raises(ModelFileError, match=r"'minicnn' in its member metadata\.json must be"):
         load_saved_model(repack(metadata='{"minicnn": [1]}'))
