@@ -31,7 +31,14 @@ _TWO_PI = 2.0 * math.pi
 
 
 def philox_reference(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[int, ...]:
-    """Ten rounds in plain integers: four 32-bit words from a four-word counter, a two-word key."""
+    r"""Ten rounds in plain integers: four 32-bit words from a four-word counter, a two-word key.
+
+    .. math:: (c_0, c_1, c_2, c_3) \leftarrow (h_1 \oplus c_1 \oplus k_0,\; l_1,\;
+              h_0 \oplus c_3 \oplus k_1,\; l_0), \quad
+              2^{32} h_0 + l_0 = M_0 c_0, \quad 2^{32} h_1 + l_1 = M_1 c_2 \tag{random.1}
+
+    After every round the key moves on: each word adds its increment, modulo 2**32.
+    """
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(10):
@@ -120,7 +127,10 @@ def standard_normal(
     step: int,
     layer: int,
 ) -> np.ndarray:
-    """Normal numbers of mean 0 and variance 1 for every sample, shape (n, size).
+    r"""Normal numbers of mean 0 and variance 1 for every sample, shape (n, size).
+
+    .. math:: z_1 = \sqrt{-2 \ln u_1} \cos 2 \pi u_2, \quad
+              z_2 = \sqrt{-2 \ln u_1} \sin 2 \pi u_2 \tag{random.2}
 
     The parameters are those of :func:`random_bits`; `dtype` is the dtype of the result.
     """
