@@ -80,6 +80,7 @@ class Chain:
         """Make all weights for inputs of a shape, with or without None for the batch axis."""
         if self.built:
             raise ValueError(f"{self.name}: the model is already built for {self.input_shape}.")
+        sizes: tuple[Any, ...]
         sizes = tuple(input_shape[1:] if input_shape and input_shape[0] is None else input_shape)
         self._input = InputLayer(batch_shape=(None, *sizes))
         for layer in self.layers:
@@ -96,7 +97,7 @@ class Chain:
         """Shape of one input, without the batch axis."""
         if self._input is None:
             raise ValueError(f"{self.name}: not built yet; give it an Input or call build(shape).")
-        return tuple(self._input.batch_shape[1:])
+        return self._input.input_shape or ()
 
     @property
     def output_shape(self) -> tuple[int, ...]:

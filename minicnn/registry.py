@@ -62,7 +62,7 @@ def resolve(kind: str, identifier: Any, table: Mapping[str, type], base: type) -
         name, config = identifier.get("class_name"), identifier.get("config") or {}
     if isinstance(name, str):
         spelled = {snake_case(key): cls for key, cls in table.items()} | dict(table)
-        cls = spelled.get(name) or spelled.get(snake_case(name))
+        cls: Any = spelled.get(name) or spelled.get(snake_case(name))
         if cls is not None:
             return cls.from_config(dict(config))
     known = ", ".join(sorted({cls.__name__ for cls in table.values()}))

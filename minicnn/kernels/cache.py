@@ -23,5 +23,6 @@ def make_room() -> None:
     try:
         numba.njit(cache=True)(_probe)
     except RuntimeError:
-        numba.config.CACHE_DIR = tempfile.mkdtemp(prefix="minicnn-kernels-")
-        atexit.register(shutil.rmtree, numba.config.CACHE_DIR, ignore_errors=True)
+        folder = tempfile.mkdtemp(prefix="minicnn-kernels-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ class Windows(NamedTuple):
         Rows of padding on the two sides.
     """
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody misses here
     before: int
     after: int
 
