@@ -9,6 +9,7 @@ Hand-written layers in NumPy and Numba under Keras's names:
 """
 
 from minicnn import initializers, layers, losses, metrics, optimizers, schedules
+from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical
 from minicnn.sequential import Sequential, load_model
 from minicnn.version import __version__
@@ -16,6 +17,7 @@ from minicnn.version import __version__
 __all__ = [
     "Sequential",
     "__version__",
+    "check_gradients",
     "initializers",
     "layers",
     "load_model",
