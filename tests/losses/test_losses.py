@@ -1,0 +1,129 @@
+"""What all losses share: names, configs, the order of the calls; and the squared error."""
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn import losses
+from minicnn.losses import (
+    CategoricalCrossentropy,
+    Loss,
+    MeanSquaredError,
+    SparseCategoricalCrossentropy,
+)
+
+CLASSES = [CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shape", [(5, 3), (5, 1), (4, 3, 2)])
+def test_squared_error_and_gradient_are_kerass(dtype, weighted, shape):
+    tf, keras = oracles.tensorflow(), oracles.keras()
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=(2, *shape)).astype(dtype)
+    weight = rng.random(shape[:-1]) if weighted else None
+    oracle = keras.losses.MeanSquaredError(dtype=np.dtype(dtype).name)
+    y = tf.Variable(y_pred)
+    with tf.GradientTape() as tape:
+        expected = oracle(y_true, y, weight)
+    loss = MeanSquaredError()
+    rtol = {np.float32: 1e-6, np.float64: 1e-14}[dtype]
+    np.testing.assert_allclose(loss(y_true, y_pred, weight), float(expected), rtol=rtol)
+    dy = loss.backward()
+    assert dy.dtype == dtype
+    np.testing.assert_allclose(dy, tape.gradient(expected, y).numpy(), rtol=rtol)
+
+
+@given(st.integers(1, 4), st.integers(1, 5))
+def test_squared_error_gradient_is_the_loss_differences(n, c):
+    rng = np.random.default_rng(10 * n + c)
+    y, x, weight = rng.normal(size=(n, c)), rng.normal(size=(n, c)), rng.random(n)
+    loss, h = MeanSquaredError(), 1e-5
+    dx = loss.backward(y, x, weight)
+    numeric = np.empty_like(x)
+    for place in np.ndindex(*x.shape):
+        step = np.zeros_like(x)
+        step[place] = h
+        numeric[place] = (loss(y, x + step, weight) - loss(y, x - step, weight)) / (2 * h)
+    assert np.abs(dx - numeric).max() <= 1e-7 * max(np.abs(numeric).max(), np.abs(dx).max())
+
+
+def test_squared_error_takes_plain_numbers_for_one_output():
+    column = np.array([[1.0], [3.0]])
+    assert MeanSquaredError()([0.0, 0.0], column) == 5.0
+    with pytest.raises(ValueError, match=r"y_true has shape \(2,\), y_pred \(2, 2\)"):
+        MeanSquaredError()([0.0, 0.0], np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_backward_before_the_loss_is_refused(cls):
+    with pytest.raises(ValueError, match=f"{cls.__name__}: backward before the loss; call"):
+        cls().backward()
+
+
+def test_backward_with_arguments_leaves_the_last_call_alone():
+    loss = MeanSquaredError()
+    loss([[0.0]], np.array([[2.0]]))
+    assert loss.backward([[0.0]], np.array([[5.0]])) == 10.0
+    assert loss.backward() == 4.0
+
+
+@pytest.mark.parametrize(
+    ("identifier", "cls"),
+    [
+        ("categorical_crossentropy", CategoricalCrossentropy),
+        ("sparse_categorical_crossentropy", SparseCategoricalCrossentropy),
+        ("mse", MeanSquaredError),
+        ("MSE", MeanSquaredError),
+        ("mean_squared_error", MeanSquaredError),
+        ("MeanSquaredError", MeanSquaredError),
+        (CategoricalCrossentropy, CategoricalCrossentropy),
+    ],
+)
+def test_get_knows_kerass_names(identifier, cls):
+    assert type(losses.get(identifier)) is cls
+
+
+def test_get_returns_an_instance_as_it_is():
+    loss = MeanSquaredError()
+    assert losses.get(loss) is loss
+
+
+@pytest.mark.parametrize("identifier", ["hinge", None, 3])
+def test_get_lists_what_it_knows(identifier):
+    known = "CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy"
+    with pytest.raises(ValueError, match=f"loss: {identifier!r} is unknown; .* {known}"):
+        losses.get(identifier)
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_config_goes_to_keras_and_back(cls):
+    keras = oracles.keras()
+    ours = cls(name="mine")
+    oracle = getattr(keras.losses, cls.__name__).from_config(ours.get_config())
+    config = oracle.get_config()
+    assert ours.get_config().items() <= config.items()
+    back = losses.get(keras.saving.serialize_keras_object(oracle))
+    assert type(back) is cls
+    assert back.get_config() == ours.get_config()
+
+
+def test_what_only_keras_does_is_refused():
+    with pytest.raises(ValueError, match="axis=1 is not supported; expected -1"):
+        CategoricalCrossentropy.from_config({"axis": 1})
+    with pytest.raises(ValueError, match="reduction must be 'sum_over_batch_size', got 'sum'"):
+        MeanSquaredError(reduction="sum")
+    with pytest.raises(ValueError, match="unexpected keyword argument 'gamma'"):
+        MeanSquaredError.from_config({"gamma": 1})
+
+
+def test_default_names_are_kerass():
+    assert [cls().name for cls in CLASSES] == [
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "mean_squared_error",
+    ]
+    assert issubclass(MeanSquaredError, Loss)
