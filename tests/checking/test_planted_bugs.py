@@ -39,13 +39,13 @@ def built(layer, shape):
     return layer
 
 
-@pytest.fixture()
+@pytest.fixture
 def conv():
     # 6 pixels, 3 taps, stride 2: no padding before, one row after.
     return built(Conv2D(4, 3, strides=2, padding="same"), (6, 6, 2))
 
 
-@pytest.fixture()
+@pytest.fixture
 def bn():
     return built(BatchNormalization(), (4, 4, 3))
 
@@ -145,9 +145,9 @@ def test_a_mean_instead_of_a_sum_in_the_bias_gradient(monkeypatch, conv):
 
 def test_a_mean_instead_of_a_sum_within_a_network(monkeypatch):
     plant_in_backward(monkeypatch, dense_file, "dense_backward", 2, lambda dy, *_: dy.mean(axis=0))
+    block = [Dense(5), BatchNormalization(), ReLU()]
     model = minicnn.Sequential(
-        [Input((6, 6, 1)), Conv2D(3, 3), ReLU(), Flatten()]
-        + [Dense(5), BatchNormalization(), ReLU(), Dense(4)]
+        [Input((6, 6, 1)), Conv2D(3, 3), ReLU(), Flatten(), *block, Dense(4)]
     )
     # The first Dense layer's bias has no influence, batch normalisation sees to that: its
     # gradient is zero, and so is the mean instead of the sum.

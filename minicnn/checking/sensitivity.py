@@ -1,0 +1,67 @@
+"""How far rounding errors alone can move the gradients of a network.
+
+Two computations in float32 differ in their last digits. Where two numbers of a pooling window
+are closer than that, the one takes the first and the other the second, and the gradient of a
+filter follows: a difference of a tenth, and nobody's mistake. Among a million windows a batch
+may have such a place. A comparison in float32 has to look at another batch then.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from minicnn.checking.general_position import layers_of
+
+__all__ = ["sensitivity"]
+
+
+def sensitivity(
+    model: Any, x: np.ndarray, rng: np.random.Generator, *, noise: float = 3e-7, trials: int = 3
+) -> float:
+    """Disturb parameters and input in float64 as float32 would, and see the gradients move.
+
+    Parameters
+    ----------
+    model : Layer or Sequential
+        Built; left untouched. Dropout draws the same masks in every call.
+    x : ndarray, shape (n, *input_shape)
+    rng : numpy Generator
+        Of the disturbances and of the cotangent.
+    noise : float
+        Their relative size: about that of a sum of products in float32.
+    trials : int
+        Number of disturbances.
+
+    Returns
+    -------
+    float
+        The largest change of a parameter's gradient, relative to its layer's largest gradient.
+    """
+    model, x = copy.deepcopy(model), x.astype(np.float64)
+    layers = layers_of(model)
+    for layer in layers:
+        layer.astype("float64")
+    exact = [layer.params for layer in layers]
+    dy = rng.normal(size=model.forward(x, training=True, key=0).shape)
+
+    def gradients(x: np.ndarray) -> list[dict[str, np.ndarray]]:
+        model.forward(x, training=True, key=0)
+        model.backward(dy)
+        return [layer.grads for layer in layers]
+
+    at, largest = gradients(x), 0.0
+    for _ in range(trials):
+        for layer, params in zip(layers, exact, strict=True):
+            layer.params = {name: _disturb(array, noise, rng) for name, array in params.items()}
+        for before, after in zip(at, gradients(_disturb(x, noise, rng)), strict=True):
+            size = max((np.abs(grad).max() for grad in before.values()), default=1.0)
+            changes = (np.abs(after[name] - before[name]).max() / size for name in before)
+            largest = max(largest, *changes, 0.0)
+    return float(largest)
+
+
+def _disturb(array: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
+    return array * (1.0 + noise * rng.normal(size=array.shape))
