@@ -189,6 +189,8 @@ class Sequential(Chain):
                 f"got {initial_epoch} and {epochs}."
             )
         if not isinstance(x, BatchSource):
+            if y is None:
+                raise ValueError("fit: y is missing.")
             x, y = as_floats("fit", x, self.dtype), np.asarray(y)
             if class_weight is not None:
                 sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
@@ -286,7 +288,7 @@ class Sequential(Chain):
         figures = {"loss": loss}
         for metric in self.metrics:
             metric.reset_state()
-            metric.update_state(batch.y, y_pred, sample_weight=batch.sample_weight)
+            metric.update_state(batch.y, y_pred)
             figures[metric.name] = metric.result()
         return figures if return_dict else _unwrap(list(figures.values()))
 
@@ -306,6 +308,7 @@ class Sequential(Chain):
         from minicnn.saving import SavedModel, save_model  # loads h5py
 
         self._require_built("save")
+        assert self._input is not None
         saved = SavedModel(
             name=self.name,
             layers=[self._input, *self.layers],
@@ -399,9 +402,10 @@ def _unwrap(figures: list[float]) -> float | list[float]:
     return figures[0] if len(figures) == 1 else figures
 
 
-def _three(parts: tuple) -> tuple:
+def _three(parts: tuple) -> tuple[Any, Any, Any]:
     if len(parts) > 3:
         raise ValueError(
             f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
         )
-    return (*parts, *(None,) * (3 - len(parts)))
+    x, y, sample_weight = (*parts, None, None)[:3]
+    return x, y, sample_weight

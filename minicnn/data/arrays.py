@@ -41,13 +41,9 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
             f"got shape {array.shape}."
         )
     array = array.astype(dtype, copy=False)
-    # A sum is finite unless a value is not (or the values are near the dtype's limit).
-    if not np.isfinite(array.sum(dtype=np.float64)):
-        finite = np.isfinite(array).reshape(len(array), -1).all(axis=1)
-        if not finite.all():
-            raise ValueError(
-                f"{verb}: x holds NaN or infinite values, first in sample {int(finite.argmin())}."
-            )
+    for sample, values in enumerate(array):
+        if not np.isfinite(values).all():
+            raise ValueError(f"{verb}: x holds NaN or infinite values, first in sample {sample}.")
     return array
 
 

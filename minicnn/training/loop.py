@@ -47,7 +47,7 @@ class Figures:
         self._loss += loss * len(batch.x)
         self._samples += len(batch.x)
         for metric in self._metrics:
-            metric.update_state(batch.y, y_pred, sample_weight=batch.sample_weight)
+            metric.update_state(batch.y, y_pred)  # sample weights are the loss's, as in Keras
 
     def result(self) -> dict[str, float]:
         """Return the figures by name: "loss" and the metrics."""

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.data.arrays import as_floats, split_validation
+
+
+def test_floats_come_out_in_the_asked_dtype():
+    x = np.ones((2, 3))
+    assert as_floats("fit", x, np.dtype("f4")).dtype == np.float32
+    single = x.astype("f4")
+    assert as_floats("fit", single, np.dtype("f4")) is single
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.zeros((2, 4), np.uint8), r"verb: x holds integers \(uint8\)"),
+        (np.zeros((2, 4), bool), r"x holds integers \(bool\)"),
+        (np.array([["a"]]), "must be an array of floats"),
+        (np.zeros(4), r"needs a batch axis, .*got shape \(4,\)"),
+        (np.array([[1.0], [2.0], [np.nan]]), "NaN or infinite values, first in sample 2"),
+        (np.array([[1.0], [-np.inf], [np.inf]]), "first in sample 1"),
+    ],
+)
+def test_bad_input(x, message):
+    with pytest.raises(ValueError, match=message):
+        as_floats("verb", x, np.dtype("f4"))
+
+
+def test_a_sum_that_overflows_is_no_nan():
+    x = np.full((2, 2), 1e308)
+    np.testing.assert_array_equal(as_floats("fit", x, np.dtype("f8")), x)
+
+
+@given(st.integers(2, 50), st.floats(0.05, 0.95))
+def test_the_last_samples_are_held_out(n, share):
+    x = np.arange(n)
+    cut = int(n * (1 - share))
+    if not 0 < cut < n:
+        with pytest.raises(ValueError, match="leaves no samples"):
+            split_validation(x, x, None, share)
+        return
+    train, held_out = split_validation(x, 2 * x, 3 * x, share)
+    np.testing.assert_array_equal(train[0], x[:cut])
+    np.testing.assert_array_equal(held_out[1], 2 * x[cut:])
+    np.testing.assert_array_equal(held_out[2], 3 * x[cut:])
+
+
+def test_nothing_held_out():
+    x = np.arange(3)
+    assert split_validation(x, x, None, 0.0) == ((x, x, None), None)

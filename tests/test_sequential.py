@@ -1,0 +1,371 @@
+import copy
+import threading
+
+import numpy as np
+import pytest
+from oracles import keras as oracle
+
+import minicnn
+from minicnn.data.batches import ArrayBatches
+from minicnn.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    MaxPooling2D,
+    ReLU,
+    Softmax,
+)
+from minicnn.optimizers import SGD, Adam
+
+RNG = np.random.default_rng(0)
+X = RNG.random((23, 8, 8, 2), dtype=np.float32)
+LABELS = RNG.integers(0, 3, 23)
+Y = np.eye(3, dtype=np.float32)[LABELS]
+
+
+def layers_of(package, *, dropout=0.0, regularizer=None):
+    """A small network of every kind of layer, in this library or in Keras."""
+    ls = package.layers
+    return [
+        package.layers.Input((8, 8, 2)) if package is minicnn else package.Input((8, 8, 2)),
+        ls.Conv2D(4, 3, padding="same", kernel_regularizer=regularizer),
+        ls.BatchNormalization(),
+        ls.ReLU(),
+        ls.MaxPooling2D(),
+        ls.Dropout(dropout),
+        ls.Flatten(),
+        ls.Dense(5, activation="relu"),
+        ls.Dense(3),
+        ls.Softmax(),
+    ]
+
+
+def small(**kwargs):
+    model = minicnn.Sequential(layers_of(minicnn, **kwargs))
+    model.compile(SGD(0.05), "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@pytest.fixture(scope="module")
+def keras():
+    return oracle()
+
+
+def twins(keras, **kwargs):
+    """The same network with the same weights in both libraries."""
+    ours, theirs = small(**kwargs), keras.Sequential(layers_of(keras, **kwargs))
+    theirs.set_weights(ours.get_weights())
+    optimizer = keras.optimizers.SGD(0.05)
+    theirs.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+    return ours, theirs
+
+
+def assert_same_history(ours, theirs, rtol=2e-4):
+    assert sorted(ours.history) == sorted(theirs.history)
+    for name, values in ours.history.items():
+        np.testing.assert_allclose(values, theirs.history[name], rtol=rtol, err_msg=name)
+
+
+# -- against Keras --
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"validation_data": (X[:7], Y[:7])},
+        {"validation_split": 0.3},
+        {"validation_data": (X[:7], Y[:7], np.linspace(0, 2, 7, dtype=np.float32))},
+        {"class_weight": {0: 0.5, 2: 3.0}},
+        {"sample_weight": np.linspace(0, 2, 23, dtype=np.float32)},
+        {"initial_epoch": 1},
+    ],
+    ids=lambda arguments: "+".join(arguments),
+)
+def test_fit_gives_kerass_history(keras, arguments):
+    ours, theirs = twins(keras)
+    common = {"batch_size": 5, "epochs": 3, "shuffle": False, "verbose": 0}
+    assert_same_history(
+        ours.fit(X, Y, **common, **arguments), theirs.fit(X, Y, **common, **arguments)
+    )
+    np.testing.assert_allclose(ours.predict(X), theirs.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
+
+
+def test_the_penalty_is_part_of_the_loss(keras):
+    ours, theirs = twins(keras, regularizer="l2")
+    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
+    assert_same_history(ours.fit(X, Y, **common), theirs.fit(X, Y, **common))
+    np.testing.assert_allclose(
+        ours.evaluate(X, Y, verbose=0), theirs.evaluate(X, Y, verbose=0), rtol=1e-4
+    )
+
+
+def test_evaluate_is_kerass(keras):
+    ours, theirs = twins(keras)
+    for arguments in [{}, {"sample_weight": np.linspace(0, 2, 23, dtype=np.float32)}]:
+        common = {"batch_size": 4, "verbose": 0, **arguments}
+        expected = theirs.evaluate(X, Y, return_dict=True, **common)
+        found = ours.evaluate(X, Y, return_dict=True, **common)
+        assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_sparse_labels(keras):
+    ours, theirs = twins(keras)
+    for model in (ours, theirs):
+        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
+    assert_same_history(ours.fit(X, LABELS, **common), theirs.fit(X, LABELS, **common))
+
+
+def test_a_loss_of_a_hundred_is_possible(keras):
+    # Keras computes the loss of a closing softmax from its logits, without a ceiling.
+    def build(package, *ends):
+        model = package.Sequential([package.layers.Input((3,)), *ends])
+        model.compile("sgd", "categorical_crossentropy")
+        return model
+
+    x, y = np.array([[100.0, 0.0, 0.0]], np.float32), np.array([[0.0, 1.0, 0.0]], np.float32)
+    eye = [np.eye(3, dtype=np.float32), np.zeros(3, np.float32)]
+    for ends in (
+        lambda p: (p.layers.Dense(3), p.layers.Softmax()),
+        lambda p: (p.layers.Dense(3), p.layers.Activation("softmax")),
+        lambda p: (p.layers.Dense(3, activation="softmax"),),
+    ):
+        ours, theirs = build(minicnn, *ends(minicnn)), build(keras, *ends(keras))
+        for model in (ours, theirs):
+            model.set_weights(eye)
+        assert ours.evaluate(x, y, verbose=0) == pytest.approx(100.0)
+        assert theirs.evaluate(x, y, verbose=0) == pytest.approx(100.0)
+        assert ours.train_on_batch(x, y) == pytest.approx(100.0)
+        theirs.train_on_batch(x, y)
+        for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+
+
+def test_mean_squared_error_through_a_softmax(keras):
+    ours, theirs = twins(keras)
+    for model in (ours, theirs):
+        model.compile("sgd", "mean_squared_error", metrics=["accuracy"])
+    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
+    assert_same_history(ours.fit(X, Y, **common), theirs.fit(X, Y, **common))
+
+
+def test_a_frozen_layer_keeps_its_weights(keras):
+    ours, theirs = twins(keras)
+    for model in (ours, theirs):
+        model.layers[0].trainable = False
+        model.layers[1].trainable = False
+        model.compile("sgd", "categorical_crossentropy")
+        model.fit(X, Y, batch_size=5, epochs=1, shuffle=False, verbose=0)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
+# -- by itself --
+
+
+def test_it_learns():
+    model = minicnn.Sequential(
+        [Input((2,)), Dense(16, activation="tanh"), Dense(2, activation="softmax")]
+    )
+    model.compile(Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    x = RNG.uniform(-1, 1, (400, 2)).astype(np.float32)
+    y = (x[:, 0] * x[:, 1] > 0).astype(int)  # not linearly separable
+    history = model.fit(x, y, epochs=40, verbose=0)
+    assert history.history["accuracy"][0] < 0.8
+    assert history.history["accuracy"][-1] > 0.93
+
+
+def test_the_same_seed_gives_the_same_training():
+    weights = []
+    for seed in (1, 1, 2):
+        model = minicnn.Sequential(layers_of(minicnn, dropout=0.5), seed=seed)
+        model.compile("adam", "categorical_crossentropy")
+        model.fit(X, Y, batch_size=4, epochs=2, verbose=0)
+        weights.append(model.get_weights())
+    for a, b, _ in zip(*weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert any((a != c).any() for a, c in zip(weights[0], weights[2], strict=True))
+
+
+def test_the_number_of_threads_changes_nothing():
+    from minicnn.kernels.threads import set_threads, threads
+
+    before, weights = threads(), []
+    try:
+        for count in (1, 3):
+            set_threads(count)
+            model = small(dropout=0.3)
+            model.fit(X, Y, batch_size=8, epochs=2, verbose=0)
+            weights.append(model.get_weights())
+    finally:
+        set_threads(before)
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_batch_source_gives_what_arrays_give():
+    one, other = small(dropout=0.2), small(dropout=0.2)
+    a = one.fit(X, Y, batch_size=6, epochs=2, verbose=0)
+    b = other.fit(ArrayBatches(X, Y, batch_size=6, shuffle=True, seed=0), epochs=2, verbose=0)
+    assert a.history == b.history
+
+
+def test_float64_images_are_taken_in_the_models_dtype():
+    model = small()
+    assert model.predict(X.astype(np.float64)).dtype == np.float32
+    np.testing.assert_array_equal(model.predict(X.astype(np.float64)), model.predict(X))
+
+
+def test_astype_makes_a_double_precision_model():
+    model = small()
+    single = model.predict(X)
+    model.astype("float64")
+    model.fit(X, Y, epochs=1, verbose=0)
+    assert {array.dtype.name for array in model.get_weights()} == {"float64"}
+    assert small().astype("float64").predict(X).dtype == np.float64
+    np.testing.assert_allclose(small().astype("float64").predict(X), single, rtol=1e-4, atol=1e-6)
+
+
+def test_lazily_built():
+    model = minicnn.Sequential([Conv2D(2, 3), Flatten(), Dense(3, activation="softmax")])
+    with pytest.raises(ValueError, match="has no weights yet"):
+        model.count_params()
+    model.compile("sgd", "categorical_crossentropy")
+    model.fit(X, Y, epochs=1, verbose=0)
+    assert model.input_shape == (8, 8, 2)
+    assert model.output_shape == (3,)
+
+
+def test_weights_in_and_out():
+    one, other = small(), small()
+    other.set_weights([w + 1 for w in one.get_weights()])
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a + 1, b)
+    with pytest.raises(ValueError, match="expected 10 arrays for 'sequential', got 1"):
+        one.set_weights([np.zeros(3)])
+    wrong = one.get_weights()
+    wrong[1] = np.zeros(5)
+    with pytest.raises(ValueError, match=r"bias of 'conv2d' has shape \(4,\), got \(5,\)"):
+        one.set_weights(wrong)
+
+
+def test_deep_copies_are_independent():
+    one = small()
+    other = copy.deepcopy(one)
+    other.fit(X, Y, epochs=1, verbose=0)
+    np.testing.assert_array_equal(one.get_weights()[0], small().get_weights()[0])
+
+
+def test_two_threads_may_predict_at_once():
+    model, results = small(), {}
+    expected = model.predict(X, batch_size=1)
+
+    def work(name):
+        results[name] = [model.predict(X, batch_size=1) for _ in range(20)]
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for outputs in results.values():
+        for output in outputs:
+            np.testing.assert_array_equal(output, expected)
+    assert len(results) == 3
+
+
+def test_predict_on_nothing():
+    assert small().predict(X[:0]).shape == (0, 3)
+
+
+def test_summary_counts(capsys):
+    small().summary()
+    text = capsys.readouterr().out
+    assert "conv2d (Conv2D)" in text
+    assert "(n, 8, 8, 4)" in text
+    assert "435 parameters: 427 trained, 8 not trained" in text
+
+
+def test_save_and_go_on(tmp_path):
+    straight, stopped = small(dropout=0.3), small(dropout=0.3)
+    for model in (straight, stopped):
+        model.compile(Adam(0.01), "categorical_crossentropy", metrics=["accuracy"])
+    whole = straight.fit(X, Y, batch_size=6, epochs=3, verbose=0)
+    stopped.fit(X, Y, batch_size=6, epochs=1, verbose=0)
+    stopped.save(tmp_path / "model.keras")
+    resumed = minicnn.load_model(tmp_path / "model.keras")
+    rest = resumed.fit(X, Y, batch_size=6, epochs=3, initial_epoch=1, verbose=0)
+    assert rest.history["loss"] == whole.history["loss"][1:]
+    for a, b in zip(straight.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+# -- bad input --
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: m.fit((X * 255).astype(np.uint8), Y), r"x holds integers \(uint8\).*/ 255"),
+        (lambda m: m.predict(np.zeros((2, 8, 8, 2), int)), "predict: x holds integers"),
+        (lambda m: m.predict(X[..., :1]), r"expected x of shape \(n, 8, 8, 2\), got \(23, 8, 8, 1"),
+        (lambda m: m.predict(X[0, 0, 0]), r"needs a batch axis"),
+        (lambda m: m.predict(np.full_like(X, np.nan)), "NaN or infinite values, first in sample 0"),
+        (lambda m: m.fit(X, Y[:5]), "x has 23 samples and y has 5"),
+        (lambda m: m.fit(X, Y, sample_weight=np.ones(4)), "sample_weight has 4 values for 23"),
+        (lambda m: m.fit(X, Y, batch_size=0), "batch_size must be a positive integer, got 0"),
+        (lambda m: m.fit(X, LABELS), "to_categorical"),
+        (lambda m: m.fit(X, np.eye(4, dtype="f4")[LABELS]), "4 classes on its last axis"),
+        (lambda m: m.fit(X), "fit: y is missing"),
+        (lambda m: m.fit(X, Y, validation_split=1.0), "validation_split must be at least 0"),
+        (lambda m: m.fit(X, Y, validation_data=(X, Y, None, 1)), "got 4 parts"),
+        (lambda m: m.fit(X, Y, epochs=1, initial_epoch=2), "0 <= initial_epoch <= epochs"),
+        (lambda m: m.fit(X, Y, verbose=3), "verbose must be"),
+        (lambda m: m.fit(X, Y, callbacks=[print]), "expected instances of Callback"),
+        (lambda m: m.fit(X, Y, class_weight={0: 1}, sample_weight=np.ones(23)), "same time"),
+        (lambda m: m.fit(ArrayBatches(X, Y), Y), "brings its own y"),
+        (lambda m: m.fit(X[:0], Y[:0]), "x holds no samples"),
+        (lambda m: m.build((None, 8, 8, 2)), "already built"),
+        (lambda m: m.compile("adamm", "mse"), "optimizer: 'adamm' is unknown; expected one of"),
+        (lambda m: m.compile("adam", "crossentropy"), "loss: 'crossentropy' is unknown"),
+        (lambda m: m.add("dense"), "expected a layer, got str"),
+        (lambda m: m.add(Input((3,))), "an Input must be the first layer"),
+        (lambda m: m.add(Dense(3, name="dense")), "two layers are named 'dense'"),
+        (lambda m: m.add(MaxPooling2D()), "MaxPooling2D"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(small())
+
+
+def test_nothing_works_before_compile():
+    model = minicnn.Sequential([Input((8, 8, 2)), Flatten(), Dense(3), Softmax()])
+    for call in (model.fit, model.evaluate, model.train_on_batch):
+        with pytest.raises(ValueError, match="'sequential' is not compiled; call compile"):
+            call(X, Y)
+
+
+def test_names_are_unique_and_kerass():
+    model = minicnn.Sequential(
+        [
+            Input((4, 4, 1)),
+            Conv2D(1, 1),
+            ReLU(),
+            Conv2D(1, 1),
+            ReLU(),
+            BatchNormalization(),
+            Dropout(0),
+        ]
+    )
+    assert [layer.name for layer in model.layers] == [
+        "conv2d",
+        "re_lu",
+        "conv2d_1",
+        "re_lu_1",
+        "batch_normalization",
+        "dropout",
+    ]

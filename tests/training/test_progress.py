@@ -1,0 +1,65 @@
+import io
+import re
+import sys
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Dense, Input
+
+X = np.random.default_rng(0).random((10, 3), dtype=np.float32)
+Y = np.eye(2, dtype=np.float32)[[0, 1] * 5]
+
+
+@pytest.fixture
+def model():
+    model = minicnn.Sequential([Input((3,)), Dense(2, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_line_per_epoch_where_there_is_no_terminal(model, capsys):
+    model.fit(X, Y, epochs=2, validation_split=0.2)
+    first, second = capsys.readouterr().out.splitlines()
+    figures = r"loss \d\.\d{4}  accuracy \d\.\d{4}  val_loss \d\.\d{4}  val_accuracy \d\.\d{4}"
+    assert re.fullmatch(rf"Epoch 1/2  {figures}  \d+ images/s  \d+ s", first)
+    assert second.startswith("Epoch 2/2")
+
+
+def test_evaluation_prints_its_figures(model, capsys):
+    model.evaluate(X, Y)
+    assert re.fullmatch(
+        r"loss \d\.\d{4}  accuracy \d\.\d{4}  \d+ images/s\n", capsys.readouterr().out
+    )
+
+
+def test_silence(model, capsys):
+    model.fit(X, Y, verbose=0)
+    model.evaluate(X, Y, verbose=0)
+    model.predict(X)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bar_on_a_terminal(model, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("TERM", "xterm")
+    model.fit(X, Y, epochs=2, batch_size=5)
+    model.evaluate(X, Y)
+    text = terminal.getvalue()
+    for part in ("Epoch 1/2", "Epoch 2/2", "2/2", "images/s", "accuracy", "left", "Evaluation"):
+        assert part in text
+
+
+def test_two_prints_lines_on_a_terminal_too(model, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    model.fit(X, Y, verbose=2)
+    assert terminal.getvalue().startswith("Epoch 1/1  loss")
