@@ -1,30 +1,47 @@
 """The ``minicnn`` command: one file per verb, and one place for its errors.
 
 A verb's module has ``add_arguments(parser)`` and ``run(arguments)``; what it needs beyond that
-it imports in ``run``, so that ``minicnn --help`` answers at once.
+it imports in ``run``, so that ``minicnn --help`` answers at once. Its docstring is its help: a
+summary, a blank line, an example.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import Any
 
-from minicnn.cli import train
+from minicnn.cli import demo, evaluate, predict, summary, train
 from minicnn.version import __version__
 
 __all__ = ["main"]
 
-_VERBS = {"train": train}
+_VERBS = {
+    "demo": demo,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "summary": summary,
+}
+
+_EXAMPLE = """example:
+  minicnn demo
+  minicnn VERB --help
+"""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="minicnn",
         description="Facial emotion recognition with a network library written from scratch.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"minicnn {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     for name, module in _VERBS.items():
         summary, _, example = (module.__doc__ or "").partition("\n\n")
         verb = verbs.add_parser(
@@ -40,10 +57,45 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, 2 for bad input, 130 after Ctrl-C."""
-    arguments = _parser().parse_args(argv)
+    """Run the command.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 where nobody reads the output.
+    """
+    # A file name may hold what the terminal cannot show.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return _run(argv)
+        finally:
+            # Here and not at the interpreter's end, where an error can no longer be caught.
+            print(end="", flush=True)
+    except BrokenPipeError:  # the reader has gone, as in `minicnn summary | head -1`
+        code = 141
+    except OSError as error:
+        print(f"minicnn: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        code = 2
+    # What is still to be written at the interpreter's end goes nowhere.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.verb is None:
+        parser.print_help(sys.stderr)
+        return 2
     try:
         arguments.run(arguments)
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:
         print(f"minicnn {arguments.verb}: {error}", file=sys.stderr)
         return 2
@@ -51,3 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"minicnn {arguments.verb}: interrupted.", file=sys.stderr)
         return 130
     return 0
+
+
+def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
+    print(f"minicnn: {message}", file=sys.stderr)

@@ -12,13 +12,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from minicnn.cli.data import add_data_argument, load_data
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--data", metavar="PATH", help="fer2013.zip, its folder, or fer2013.csv")
+    add_data_argument(parser)
     parser.add_argument("--out", metavar="FOLDER", required=True, type=Path, help="run folder")
-    parser.add_argument("--epochs", type=int, default=128, help="passes over the images (128)")
-    parser.add_argument("--batch-size", type=int, default=32, help="images per step (32)")
+    parser.add_argument(
+        "--epochs", type=int, metavar="N", default=128, help="passes over the images (128)"
+    )
+    parser.add_argument(
+        "--batch-size", type=int, metavar="N", default=32, help="images per step (32)"
+    )
     parser.add_argument(
         "--validation-split",
         type=float,
@@ -26,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="share of the training images held out to watch the training (0.1)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="names all random numbers (0)")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", default=0, help="names all random numbers (0)"
+    )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a run that is in the folder"
     )
@@ -34,26 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, and say where the result is."""
-    from minicnn.fer.dataset import load_fer2013
-    from minicnn.fer.synthetic import load_synthetic
-    from minicnn.fer.train import train
+    from minicnn.fer.run_folder import MODEL_FILE
+    from minicnn.fer.train import check_arguments, train
 
-    if arguments.data is None:
-        dataset, source = load_synthetic(), "synthetic faces"
-    else:
-        dataset, source = load_fer2013(arguments.data), Path(arguments.data).name
+    options = {
+        name: getattr(arguments, name)
+        for name in ("epochs", "batch_size", "validation_split", "seed", "overwrite")
+    }
+    check_arguments(arguments.out, **options)
+    dataset, source = load_data(arguments.data)
     print(
         f"{source}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
-        f"The run goes to {arguments.out}."
+        f"The run goes to {arguments.out}.",
+        flush=True,
     )
-    train(
-        dataset,
-        arguments.out,
-        epochs=arguments.epochs,
-        batch_size=arguments.batch_size,
-        validation_split=arguments.validation_split,
-        seed=arguments.seed,
-        overwrite=arguments.overwrite,
-        source=source,
-    )
-    print(f"Model and history are in {arguments.out}.")
+    test = train(dataset, arguments.out, **options, source=source).test
+    print(f"Test images: accuracy {test.accuracy:.2%}, loss {test.loss:.4f}.")
+    print(f"The model is {arguments.out / MODEL_FILE}.")

@@ -52,7 +52,8 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
     split : Split
         What is divided.
     share : float
-        Part of each class that is held out, above 0 and below 1; at least one image of each.
+        Part of each class that is held out, above 0 and below 1; at least one image of each,
+        and at most all but one.
     seed : int
         Names the choice.
 
@@ -74,7 +75,7 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
                 f"hold_out: class {EMOTIONS[label]!r} has one image; "
                 "two are needed to hold one out."
             )
-        count = max(1, round(share * len(members)))
+        count = min(max(1, round(share * len(members))), len(members) - 1)
         order = generator(seed, "hold_out", int(label)).permutation(len(members))
         chosen[members[order[:count]]] = True
     return (

@@ -1,89 +1,59 @@
-"""Train the documented network and leave a run folder behind.
-
-A run folder holds what is needed to look at the run and to repeat it: ``model.keras``,
-``history.csv`` (a row per epoch), and ``run.json`` (command, arguments, data, machine, versions,
-and at the end the figures on the test images).
-"""
+"""Train the documented network and leave a run folder behind."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import sys
-import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from minicnn.data.dataset import Dataset
 from minicnn.fer.batches import ImageBatches, hold_out
+from minicnn.fer.evaluate import Evaluation, evaluate
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.machine import describe_machine, peak_memory_mib
 from minicnn.fer.network import fer_network
-from minicnn.saving.atomic import atomic_write
+from minicnn.fer.run_folder import (
+    RUN_FILE,
+    RunRecorder,
+    check_run_folder,
+    prepare_run_folder,
+    write_json,
+)
+from minicnn.intervals import number_in
+from minicnn.random import check_seed
 from minicnn.sequential import Sequential
-from minicnn.training import Callback, History
+from minicnn.training import History
 
-__all__ = ["prepare_run_folder", "train"]
-
-MODEL_FILE, HISTORY_FILE, RUN_FILE = "model.keras", "history.csv", "run.json"
+__all__ = ["Run", "check_arguments", "train"]
 
 
-def prepare_run_folder(out: Path, *, overwrite: bool) -> None:
-    """Make the folder of a run.
+class Run(NamedTuple):
+    """What a training leaves: the model, the figures of its epochs and those on the test images."""
+
+    model: Sequential
+    history: History
+    test: Evaluation
+
+
+def check_arguments(
+    out: Path, *, epochs: int, batch_size: int, validation_split: float, seed: int, overwrite: bool
+) -> None:
+    """Refuse what :func:`train` will refuse, before its data is loaded.
 
     Raises
     ------
-    FileExistsError
-        If there is a run in it and `overwrite` is false.
-    OSError
-        If it cannot be made.
+    OSError, ValueError
+        As :func:`train`.
     """
-    if any((out / name).exists() for name in (MODEL_FILE, HISTORY_FILE, RUN_FILE)):
-        if not overwrite:
-            raise FileExistsError(
-                f"{out} holds a run already; choose another folder or pass --overwrite."
-            )
-        for name in (MODEL_FILE, HISTORY_FILE, RUN_FILE):
-            (out / name).unlink(missing_ok=True)
-    out.mkdir(parents=True, exist_ok=True)
-
-
-class RunRecorder(Callback):
-    """Keeps the run folder up to date: model and history after every epoch.
-
-    Parameters
-    ----------
-    out : Path
-        The run folder.
-    """
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.rows: list[dict[str, Any]] = []
-        #: Training images per second of each epoch, validation left out.
-        self.rates: list[float] = []
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start the clock."""
-        self._samples, self._start = 0, time.perf_counter()
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count images and seconds of the training steps."""
-        self._samples += int((logs or {})["size"])
-        self._seconds = time.perf_counter() - self._start
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write history and model."""
-        self.rates.append(self._samples / self._seconds)
-        figures = dict(logs or {})
-        row = {"epoch": epoch + 1, **figures, "images_per_second": round(self.rates[-1], 2)}
-        self.rows.append(row)
-        with atomic_write(self.out / HISTORY_FILE) as file:
-            lines = [",".join(row), *(",".join(str(v) for v in r.values()) for r in self.rows)]
-            file.write(("\n".join(lines) + "\n").encode())
-        self.model.save(self.out / MODEL_FILE)
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name} must be a positive integer, got {value!r}.")
+    number_in("[0, 1)", validation_split, "validation_split")
+    check_seed(seed)
+    check_run_folder(out, overwrite=overwrite)
 
 
 def train(
@@ -97,7 +67,7 @@ def train(
     overwrite: bool = False,
     verbose: int | str = "auto",
     source: str = "",
-) -> tuple[Sequential, History]:
+) -> Run:
     """Train the documented network as documented, without augmentation.
 
     Parameters
@@ -122,27 +92,32 @@ def train(
 
     Returns
     -------
-    model : Sequential
-    history : History
+    Run
 
     Raises
     ------
-    FileExistsError
-        If `out` holds a run and `overwrite` is false.
+    OSError
+        If `out` cannot be made or written, or holds a run and `overwrite` is false.
     ValueError
-        If an argument is out of range.
+        If an argument is out of range. Then nothing has been written.
     """
-    if not 0 <= validation_split < 1:
-        raise ValueError(f"validation_split must be from 0 to below 1, got {validation_split}.")
     out = Path(out)
+    check_arguments(
+        out,
+        epochs=epochs,
+        batch_size=batch_size,
+        validation_split=validation_split,
+        seed=seed,
+        overwrite=overwrite,
+    )
     training, validation = dataset.train, None
     if validation_split:
         training, held_out = hold_out(training, validation_split, seed=seed)
         validation = ImageBatches(held_out, batch_size=batch_size)
     batches = ImageBatches(training, batch_size=batch_size, shuffle=True, seed=seed)
+    model = fer_network(seed=seed)
     prepare_run_folder(out, overwrite=overwrite)
 
-    model = fer_network(seed=seed)
     record: dict[str, Any] = {
         "command": " ".join(sys.argv),
         "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -160,26 +135,21 @@ def train(
         },
         "machine": describe_machine(),
     }
-    _write_json(out / RUN_FILE, record)
+    write_json(out / RUN_FILE, record)
     recorder = RunRecorder(out)
     history = model.fit(
         batches, epochs=epochs, validation_data=validation, callbacks=[recorder], verbose=verbose
     )
-    test = model.evaluate(ImageBatches(dataset.test), verbose=verbose, return_dict=True)
+    test = evaluate(model, dataset.test, progress=verbose != 0)
     record |= {
-        "test": test,
-        "images_per_second": round(float(np.median(recorder.rates)), 2) if recorder.rates else None,
+        "test": {"loss": test.loss, "accuracy": test.accuracy},
+        "images_per_second": round(float(np.median(recorder.rates)), 2),
         "peak_memory_mib": peak_memory_mib(),
     }
-    _write_json(out / RUN_FILE, record)
-    return model, history
+    write_json(out / RUN_FILE, record)
+    return Run(model, history, test)
 
 
 def _counts(labels: np.ndarray) -> dict[str, int]:
     counts = np.bincount(labels, minlength=len(EMOTIONS))
     return {name: int(count) for name, count in zip(EMOTIONS, counts, strict=True)}
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    with atomic_write(path) as file:
-        file.write((json.dumps(content, indent=2) + "\n").encode())

@@ -1,0 +1,29 @@
+"""The images a verb works on: those of --data, or the embedded synthetic faces."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from minicnn.data.dataset import Dataset
+
+__all__ = ["add_data_argument", "load_data"]
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare --data."""
+    parser.add_argument(
+        "--data",
+        metavar="PATH",
+        help="fer2013.zip, its folder, or fer2013.csv (without it: synthetic faces)",
+    )
+
+
+def load_data(path: str | None) -> tuple[Dataset, str]:
+    """Return the images and what they are called."""
+    from minicnn.fer.dataset import load_fer2013
+    from minicnn.fer.synthetic import load_synthetic
+
+    if path is None:
+        return load_synthetic(), "synthetic faces"
+    return load_fer2013(path), Path(path).name

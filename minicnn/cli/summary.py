@@ -1,0 +1,25 @@
+"""Show the layers of a model, their output shapes and parameters.
+
+example:
+  minicnn summary --model runs/first/model.keras
+
+Without --model it shows the documented network.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--model", metavar="FILE", help="a .keras file")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the table."""
+    from minicnn.fer.network import fer_network
+    from minicnn.sequential import load_model
+
+    model = load_model(arguments.model) if arguments.model else fer_network()
+    model.summary()

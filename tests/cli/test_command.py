@@ -1,0 +1,99 @@
+"""Help, version, and how the command ends."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import COMMAND
+
+from minicnn import __version__
+
+VERBS = ["demo", "train", "evaluate", "predict", "summary"]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(minicnn, verb):
+    result = minicnn(verb, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"usage: minicnn {verb}" in result.stdout
+    assert f"example:\n  minicnn {verb}" in result.stdout
+
+
+def test_help_lists_the_verbs_in_a_line_or_two_each(minicnn):
+    result = minicnn("--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    for verb in VERBS:
+        assert f"\n    {verb} " in result.stdout
+    assert "example:" in result.stdout
+
+
+def test_without_a_verb_there_is_help_and_exit_code_2(minicnn):
+    result = minicnn()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == minicnn("--help").stdout
+
+
+def test_the_version(minicnn):
+    assert minicnn("--version").stdout == f"minicnn {__version__}\n"
+
+
+def test_an_unknown_verb_or_option_is_refused(minicnn):
+    for arguments in (["teach"], ["train", "--fast"], ["train"], ["predict"]):
+        result = minicnn(*arguments)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert "usage: minicnn" in result.stderr
+        assert "error: " in result.stderr
+    assert "invalid choice: 'teach'" in minicnn("teach").stderr
+
+
+@posix
+def test_a_reader_that_goes_away_is_no_error(environment):
+    for arguments in (["summary"], ["--help"]):
+        process = subprocess.Popen(
+            [COMMAND, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == ("", 141)
+        process.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_an_output_that_cannot_be_written_is_told(environment):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [COMMAND, "summary"],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 2
+    assert result.stderr == "minicnn: the output cannot be written: No space left on device.\n"
+
+
+@posix
+def test_ctrl_c_ends_a_training_with_one_line(environment, data, tmp_path):
+    process = subprocess.Popen(
+        [COMMAND, "train", "--data", data, "--out", "run", "--validation-split", "0"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Shells start background jobs, this suite perhaps among them, deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert "28 training and 14 test images" in process.stdout.readline()
+    assert "Epoch   1/128" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=300)
+    assert (process.returncode, error) == (130, "minicnn train: interrupted.\n")
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert left == {"model.keras", "history.csv", "run.json"}

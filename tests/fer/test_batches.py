@@ -1,0 +1,87 @@
+"""FER images on their way to the network, and the part held out of training."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.data.dataset import Split
+from minicnn.fer.batches import ImageBatches, hold_out, to_inputs
+
+
+def numbered(labels):
+    """A split whose images tell their places."""
+    places = np.arange(len(labels))
+    return Split(places.reshape(-1, 1, 1, 1), np.array(labels))
+
+
+# Every label at least twice, so that one image can be held out and one is left.
+labelled = st.lists(st.integers(0, 6), min_size=1, max_size=40).flatmap(
+    lambda labels: st.permutations(labels + sorted(set(labels)))
+)
+shares = st.floats(0.001, 0.999)
+
+
+def divide(labels, share, seed):
+    rest, held = hold_out(numbered(labels), share, seed=seed)
+    return np.bincount(labels, minlength=7), rest, held
+
+
+@given(labelled, shares, st.integers(0, 2**32 - 1))
+def test_every_image_is_on_one_side_in_its_order_with_its_label(labels, share, seed):
+    _, rest, held = divide(labels, share, seed)
+    places = [part.images.ravel() for part in (rest, held)]
+    assert sorted(np.concatenate(places)) == list(range(len(labels)))
+    for part, own in zip((rest, held), places, strict=True):
+        assert (np.diff(own) > 0).all()
+        np.testing.assert_array_equal(part.labels, np.array(labels)[own])
+
+
+@given(labelled, shares, st.integers(0, 2**32 - 1))
+def test_the_share_holds_for_every_class(labels, share, seed):
+    counts, rest, held = divide(labels, share, seed)
+    wanted = np.clip(np.rint(share * counts), 1, counts - 1)
+    np.testing.assert_array_equal(
+        np.bincount(held.labels, minlength=7)[counts > 0], wanted[counts > 0]
+    )
+    assert set(rest.labels) == set(held.labels) == set(labels)
+
+
+def test_the_seed_names_the_choice():
+    split = numbered([0, 1] * 50)
+    chosen = [hold_out(split, 0.2, seed=seed)[1].images.ravel().tolist() for seed in (3, 3, 4)]
+    assert chosen[0] == chosen[1] != chosen[2]
+
+
+def test_the_first_images_are_not_simply_the_ones_held_out():
+    held = hold_out(numbered([0] * 100), 0.2, seed=0)[1]
+    assert held.images.max() > 50
+
+
+def test_a_class_with_one_image_is_refused():
+    with pytest.raises(ValueError, match=r"class 'fear' has one image; two are needed"):
+        hold_out(numbered([0, 0, 2]), 0.5, seed=0)
+
+
+def test_inputs_are_grey_values_by_255_in_float32():
+    images = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
+    inputs = to_inputs(images)
+    assert inputs.dtype == np.float32
+    assert (inputs.min(), inputs.max()) == (0, 1)
+    np.testing.assert_array_equal(inputs, images.astype(np.float32) / np.float32(255))
+
+
+def test_batches_bring_inputs_one_hot_targets_and_places():
+    images = np.random.default_rng(0).integers(0, 256, (10, 4, 4, 1), np.uint8)
+    split = Split(images, np.arange(10) % 7)
+    batches = ImageBatches(split, batch_size=4, shuffle=True, seed=1)
+    seen = []
+    for batch in batches.batches(0):
+        np.testing.assert_array_equal(batch.x, to_inputs(images[batch.indices]))
+        assert batch.x.dtype == batch.y.dtype == np.float32
+        np.testing.assert_array_equal(batch.y.argmax(axis=1), split.labels[batch.indices])
+        assert batch.y.shape == (len(batch.x), 7)
+        assert batch.y.sum() == len(batch.x)
+        seen += batch.indices.tolist()
+    assert len(batches) == 3
+    assert sorted(seen) == list(range(10)) != seen
