@@ -190,7 +190,7 @@ def compare_first_step(
     twin = keras_twin(model)
     # A step of length zero leaves the gradients in the layers, as training computes them.
     model.compile(optimizer={"class_name": "SGD", "config": {"learning_rate": 0.0}}, loss=loss)
-    ours: dict[str, dict[str, Any]] = {"": {"loss": model.train_on_batch(x, y)}}
+    ours: dict[str, dict[str, Any]] = {model.name: {"loss": model.train_on_batch(x, y)}}
     for layer in model.layers:
         grads = {f"d{name}": grad for name, grad in layer.penalized_grads().items()}
         ours[layer.name] = grads | layer.state
@@ -200,7 +200,7 @@ def compare_first_step(
         value = tf.reduce_mean(value) + sum(twin.losses)
     variables = twin.trainable_variables
     grads = iter(tape.gradient(value, [variable.value for variable in variables]))
-    theirs: dict[str, dict[str, Any]] = {"": {"loss": value}}
+    theirs: dict[str, dict[str, Any]] = {model.name: {"loss": value}}
     for layer in twin.layers:
         arrays = {f"d{variable.name}": next(grads) for variable in layer.trainable_variables}
         theirs[layer.name] = arrays | _statistics(layer)
