@@ -1,41 +1,32 @@
 """Sequential: a chain of layers with Keras's verbs on top.
 
-The two passes stand in :mod:`minicnn.chain`, the loop over epochs in :mod:`minicnn.training`;
-here data is prepared for them, and a step is: forward, loss, backward, optimizer.
+The two passes stand in :mod:`minicnn.chain`, a training step in :mod:`minicnn.learning`, the
+loop over epochs in :mod:`minicnn.training`; here data is checked and handed to them.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from minicnn import losses, optimizers
-from minicnn import metrics as _metrics
-from minicnn.chain import Chain
 from minicnn.data.arrays import as_floats, split_validation
 from minicnn.data.batches import (
     ArrayBatches,
-    Batch,
     BatchSource,
     class_weights_to_sample_weights,
 )
 from minicnn.layers import Layer
-from minicnn.random import Key
+from minicnn.learning import Learner, computing
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
 
 __all__ = ["Sequential", "load_model"]
 
-# One computation at a time: a single one already uses every core, and layers remember their
-# last forward pass.
-_computing = threading.RLock()
 
-
-class Sequential(Chain):
+class Sequential(Learner):
     """A chain of layers that learns.
 
     Parameters
@@ -62,73 +53,10 @@ class Sequential(Chain):
         self, layers: Iterable[Layer] | None = None, name: str | None = None, *, seed: int = 0
     ) -> None:
         super().__init__(layers, name, seed=seed)
-        self.optimizer: optimizers.Optimizer | None = None
-        self.loss: losses.Loss | None = None
-        self.metrics: list[_metrics.Metric] = []
         self.stop_training = False
         self.extra: dict[str, Any] = {}
 
-    # -- a step --
-
-    def _loss(self, batch: Batch, y_pred: np.ndarray) -> tuple[float, losses.Loss]:
-        """Return the loss with the penalties, and the loss object that can go backward.
-
-        Where the model ends in a softmax the loss is computed from its logits: nothing
-        overflows and no digit is lost (numerically it is what Keras does as well).
-        """
-        assert self.loss is not None
-        loss, logits = self.loss, self.layers[-1].logits
-        if logits is not None and hasattr(loss, "on_logits"):
-            loss, y_pred = loss.on_logits(), logits
-        value = loss(batch.y, y_pred, batch.sample_weight)
-        return value + sum(layer.penalty() for layer in self.layers), loss
-
-    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Do one optimizer step on a batch; return the loss before it and the predictions."""
-        assert self.optimizer is not None
-        with _computing:
-            key = Key(self.seed, self.optimizer.iterations, batch.indices)
-            y_pred = self.forward(batch.x, training=True, key=key)
-            value, loss = self._loss(batch, y_pred)
-            last = self.layers[-1]
-            backward = last.backward if loss is self.loss else last.backward_from_logits
-            dy = backward(loss.backward())
-            for layer in reversed(self.layers[:-1]):
-                dy = layer.backward(dy)
-            self.optimizer.step(self.trainable_params(), self._gradients())
-        return value, y_pred
-
-    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Return the loss and the predictions of a batch without learning."""
-        with _computing:
-            y_pred = self.forward(batch.x, training=False)
-            value, _ = self._loss(batch, y_pred)
-            self._forget()
-        return value, y_pred
-
-    def _forget(self) -> None:
-        for layer in self.layers:
-            layer.forget()
-
     # -- Keras's verbs --
-
-    def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Iterable[Any] | None = None
-    ) -> None:
-        """Say how to learn.
-
-        Parameters
-        ----------
-        optimizer : str or Optimizer
-            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
-        loss : str or Loss
-            Such as "categorical_crossentropy".
-        metrics : list of str or Metric, optional
-            Such as ["accuracy"].
-        """
-        self.optimizer = optimizers.get(optimizer)
-        self.loss = None if loss is None else losses.get(loss)
-        self.metrics = [_metrics.get(metric) for metric in metrics or ()]
 
     def fit(
         self,
@@ -263,7 +191,7 @@ class Sequential(Chain):
         step = ArrayBatches(x, x, batch_size=batch_size or 32).batch_size if len(x) else 1
         for start in range(0, len(x), step):
             part = x[start : start + step]
-            with _computing:
+            with computing:
                 for layer in self.layers:
                     part = layer.forward(part, training=False)
                     layer.forget()
@@ -320,12 +248,6 @@ class Sequential(Chain):
         save_model(path, saved)
 
     # -- checks and preparations --
-
-    def _require_compiled(self, verb: str) -> None:
-        if self.optimizer is None or self.loss is None:
-            raise ValueError(
-                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
-            )
 
     def _checked(self, verb: str, x: Any) -> np.ndarray:
         x = as_floats(verb, x, self.dtype)

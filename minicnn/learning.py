@@ -1,0 +1,109 @@
+"""Learning: a chain with a loss and an optimizer, and one step of both.
+
+A step is forward, loss, backward, optimizer. The loop over steps stands in
+:mod:`minicnn.training`, what users call in :mod:`minicnn.sequential`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from minicnn import losses, optimizers
+from minicnn import metrics as _metrics
+from minicnn.chain import Chain
+from minicnn.data.batches import Batch
+from minicnn.layers import Layer
+from minicnn.random import Key
+
+__all__ = ["Learner", "computing"]
+
+# One computation at a time: a single one already uses every core, and layers remember their
+# last forward pass.
+computing = threading.RLock()
+
+
+class Learner(Chain):
+    """A chain that can be compiled and do training steps.
+
+    Parameters
+    ----------
+    layers, name, seed
+        See :class:`~minicnn.chain.Chain`. The seed also names the order of samples and the
+        random numbers of dropout and noise.
+    """
+
+    def __init__(
+        self, layers: Iterable[Layer] | None = None, name: str | None = None, *, seed: int = 0
+    ) -> None:
+        super().__init__(layers, name, seed=seed)
+        self.optimizer: optimizers.Optimizer | None = None
+        self.loss: losses.Loss | None = None
+        self.metrics: list[_metrics.Metric] = []
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Iterable[Any] | None = None
+    ) -> None:
+        """Say how to learn.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
+        loss : str or Loss
+            Such as "categorical_crossentropy".
+        metrics : list of str or Metric, optional
+            Such as ["accuracy"].
+        """
+        self.optimizer = optimizers.get(optimizer)
+        self.loss = None if loss is None else losses.get(loss)
+        self.metrics = [_metrics.get(metric) for metric in metrics or ()]
+
+    def _loss(self, batch: Batch, y_pred: np.ndarray) -> tuple[float, losses.Loss]:
+        """Return the loss with the penalties, and the loss object that can go backward.
+
+        Where the model ends in a softmax the loss is computed from its logits: nothing
+        overflows and no digit is lost (numerically it is what Keras does as well).
+        """
+        assert self.loss is not None
+        loss, logits = self.loss, self.layers[-1].logits
+        if logits is not None and hasattr(loss, "on_logits"):
+            loss, y_pred = loss.on_logits(), logits
+        value = loss(batch.y, y_pred, batch.sample_weight)
+        return value + sum(layer.penalty() for layer in self.layers), loss
+
+    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Do one optimizer step on a batch; return the loss before it and the predictions."""
+        assert self.optimizer is not None
+        with computing:
+            key = Key(self.seed, self.optimizer.iterations, batch.indices)
+            y_pred = self.forward(batch.x, training=True, key=key)
+            value, loss = self._loss(batch, y_pred)
+            last = self.layers[-1]
+            backward = last.backward if loss is self.loss else last.backward_from_logits
+            dy = backward(loss.backward())
+            for layer in reversed(self.layers[:-1]):
+                dy = layer.backward(dy)
+            self.optimizer.step(self.trainable_params(), self._gradients())
+        return value, y_pred
+
+    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Return the loss and the predictions of a batch without learning."""
+        with computing:
+            y_pred = self.forward(batch.x, training=False)
+            value, _ = self._loss(batch, y_pred)
+            self._forget()
+        return value, y_pred
+
+    def _forget(self) -> None:
+        for layer in self.layers:
+            layer.forget()
+
+    def _require_compiled(self, verb: str) -> None:
+        if self.optimizer is None or self.loss is None:
+            raise ValueError(
+                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
+            )
