@@ -13,7 +13,8 @@ from minicnn.fer.batches import ImageBatches
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
-    return os.environ | {"MINICNN_CACHE": str(cache), "PYTHONWARNINGS": "error", "COLUMNS": "80"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return kept | {"MINICNN_CACHE": str(cache), "PYTHONWARNINGS": "error", "COLUMNS": "80"}
 
 
 @pytest.fixture
