@@ -131,6 +131,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--layers-only", action="store_true", help="leave out the documented network"
     )
     options = parser.parse_args(arguments)
+    if options.batch_size < 2:
+        parser.error(f"--batch-size must be 2 or more, got {options.batch_size}.")
     # A GPU may round float32 products to fewer digits (TF32); and TensorFlow need not chat.
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

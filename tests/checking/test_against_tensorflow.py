@@ -229,3 +229,10 @@ def test_script_helps_with_an_example(script, capsys):
         script.main(["--help"])
     assert stop.value.code == 0
     assert "Example: python verify_against_tensorflow.py" in capsys.readouterr().out
+
+
+def test_script_refuses_a_batch_without_statistics(script, capsys):
+    with pytest.raises(SystemExit) as stop:
+        script.main(["--batch-size", "1"])
+    assert stop.value.code == 2
+    assert "--batch-size must be 2 or more, got 1." in capsys.readouterr().err
