@@ -7,7 +7,7 @@ from minicnn import Sequential, to_categorical
 from minicnn.fer import load_synthetic
 from minicnn.layers import Conv2D, Dense, Flatten, Input, MaxPooling2D
 
-faces = load_synthetic(train=1400, test=350)
+faces = load_synthetic(train=1050, test=350)
 x, y = faces.train.images / 255, to_categorical(faces.train.labels)
 x_test, y_test = faces.test.images / 255, to_categorical(faces.test.labels)
 
@@ -21,5 +21,5 @@ model.add(Dense(len(faces.class_names), activation="softmax"))
 model.summary()
 
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs=15, validation_data=(x_test, y_test))
+model.fit(x, y, batch_size=16, epochs=15, validation_data=(x_test, y_test))
 model.save("small.keras")

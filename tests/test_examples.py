@@ -79,7 +79,8 @@ def test_evaluate_model_refuses_with_a_sentence(python):
 
 
 def test_the_library_in_a_few_lines_learns(tmp_path):
-    environment = os.environ | {"MINICNN_CACHE": str(tmp_path / "cache")}
+    # Matrices this small are no work for several threads, least of all on a busy machine.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     result = subprocess.run(
         [sys.executable, "-W", "error", EXAMPLES / "train_from_scratch.py"],
         cwd=tmp_path,

@@ -60,6 +60,7 @@ def train(
     dataset: Dataset,
     out: str | Path,
     *,
+    model: Sequential | None = None,
     epochs: int = 128,
     batch_size: int = 32,
     validation_split: float = 0.1,
@@ -76,13 +77,15 @@ def train(
         FER2013 or the synthetic faces.
     out : str or Path
         Run folder; made if need be.
+    model : Sequential, optional
+        What is trained, compiled; :func:`~minicnn.fer.network.fer_network` if not given.
     epochs, batch_size : int
         Passes over the training images, images per step.
     validation_split : float
         Share of every class that is held out of the training images to watch the training;
         0 for none. The test images are looked at once, after the training.
     seed : int
-        Names every random number of the run.
+        Names every random number of the run, but for those of a `model` that is given.
     overwrite : bool
         Whether a run in `out` may be replaced.
     verbose : {"auto", 0, 1, 2}
@@ -115,7 +118,7 @@ def train(
         training, held_out = hold_out(training, validation_split, seed=seed)
         validation = ImageBatches(held_out, batch_size=batch_size)
     batches = ImageBatches(training, batch_size=batch_size, shuffle=True, seed=seed)
-    model = fer_network(seed=seed)
+    model = model or fer_network(seed=seed)
     prepare_run_folder(out, overwrite=overwrite)
 
     record: dict[str, Any] = {

@@ -7,8 +7,7 @@ from command import run_command
 from tiny import faces, tiny_network
 
 from minicnn.cli import main
-from minicnn.fer import synthetic
-from minicnn.fer import train as train_module
+from minicnn.fer import network, synthetic
 
 FILES = ["evaluation.json", "face.png", "history.csv", "model.keras", "run.json"]
 
@@ -17,7 +16,7 @@ FILES = ["evaluation.json", "face.png", "history.csv", "model.keras", "run.json"
 def quick(monkeypatch, tmp_path):
     """The demo in this process, in an empty folder, with little to learn."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(train_module, "fer_network", tiny_network)
+    monkeypatch.setattr(network, "fer_network", tiny_network)
     monkeypatch.setattr(synthetic, "load_synthetic", faces)
     return tmp_path / "runs" / "demo"
 
