@@ -116,8 +116,8 @@ def main() -> None:
     arguments = parser.parse_args()
 
     run = json.loads((arguments.run / "run.json").read_text())
-    ours = pd.read_csv(arguments.run / "history.csv")
     theirs, test = train(run, arguments.data)
+    ours = pd.read_csv(arguments.run / "history.csv")
     arguments.out.mkdir(parents=True, exist_ok=True)
     with atomic_write(arguments.out / "keras_history.csv") as file:
         theirs.to_csv(file, index=False)
