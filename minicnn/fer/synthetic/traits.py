@@ -20,7 +20,7 @@ def trait(low: float, high: float) -> Any:
 
 @cache
 def _ranges(cls: type) -> tuple[np.ndarray, np.ndarray]:
-    low, high = zip(*(f.metadata["range"] for f in fields(cls)), strict=True)  # type: ignore[arg-type]
+    low, high = zip(*(f.metadata["range"] for f in fields(cls)), strict=True)
     return np.array(low), np.array(high)
 
 
@@ -34,5 +34,5 @@ def draw(cls: type[T], rng: np.random.Generator) -> T:
     rng : numpy.random.Generator
         Advanced by exactly one number per field.
     """
-    low, high = _ranges(cls)
+    low, high = _ranges(cls)  # type: ignore[arg-type]  # mypy: type[T] is not Hashable
     return cls(*(low + (high - low) * rng.random(len(low))).tolist())
