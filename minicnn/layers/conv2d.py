@@ -101,7 +101,8 @@ class Conv2D(Affine):
     filters : int
         Number of filters: channels of the output.
     kernel_size, strides, dilation_rate : int or pair of int
-        Size of the filters, step between windows, step between taps.
+        Size of the filters, step between windows, step between taps; only one of the steps may
+        be above 1, as in Keras.
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
     activation : str, optional
@@ -148,6 +149,11 @@ class Conv2D(Affine):
         self.strides = pair(title, "strides", strides)
         self.padding = check_padding(title, padding)
         self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:  # Keras has no such layer either
+            raise self._error(
+                "strides and dilation_rate cannot both be above 1, "
+                f"got strides={self.strides} and dilation_rate={self.dilation_rate}"
+            )
 
     def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
         if len(input_shape) != 3:

@@ -47,9 +47,9 @@ CASES = {
         {
             "filters": st.integers(1, 3),
             "kernel_size": PAIRS,
-            "strides": PAIRS,
+            "strides": st.just((1, 1)) | PAIRS,
             "padding": PADDINGS,
-            "dilation_rate": PAIRS,
+            "dilation_rate": st.just((1, 1)) | PAIRS,
             "activation": ACTIVATIONS,
             "use_bias": st.booleans(),
         },
@@ -93,11 +93,11 @@ def test_gradients_of_layers(class_name, data):
     shape = data.draw(shapes, "input shape")
     config = data.draw(st.fixed_dictionaries(arguments), "arguments")
     dtype = data.draw(st.sampled_from(["float32", "float64"]), "dtype")
-    layer = LAYERS[class_name](**config, dtype=dtype)
     try:
+        layer = LAYERS[class_name](**config, dtype=dtype)
         layer.build(shape, rng=0)
     except ValueError:
-        assume(False)  # a window larger than the image
+        assume(False)  # strides and dilation at once, or a window larger than the image
     n = data.draw(st.integers(2, 4), "n")
     x = np.random.default_rng(n).normal(size=(n, *shape)).astype(dtype)
     training = data.draw(st.booleans(), "training")

@@ -60,6 +60,11 @@ def test_nan_stays_where_its_windows_are():
         ({"strides": 0}, "strides must be one or two integers"),
         ({"padding": "causal"}, "padding must be 'valid' or 'same', got 'causal'"),
         ({"activation": "swish"}, "activation: 'swish' is unknown"),
+        (
+            {"strides": (1, 2), "dilation_rate": (2, 1)},
+            r"Conv2D 'conv2d': strides and dilation_rate cannot both be above 1, "
+            r"got strides=\(1, 2\) and dilation_rate=\(2, 1\)\.",
+        ),
     ],
 )
 def test_bad_arguments(arguments, message):
