@@ -6,7 +6,6 @@ A step is forward, loss, backward, optimizer. The loop over steps stands in
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,12 +17,9 @@ from minicnn.chain import Chain
 from minicnn.data.batches import Batch
 from minicnn.layers import Layer
 from minicnn.random import Key
+from minicnn.turns import one_at_a_time
 
-__all__ = ["Learner", "computing"]
-
-# One computation at a time: a single one already uses every core, and layers remember their
-# last forward pass.
-computing = threading.RLock()
+__all__ = ["Learner"]
 
 
 class Learner(Chain):
@@ -78,7 +74,7 @@ class Learner(Chain):
     def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Do one optimizer step on a batch; return the loss before it and the predictions."""
         assert self.optimizer is not None
-        with computing:
+        with one_at_a_time():
             key = Key(self.seed, self.optimizer.iterations, batch.indices)
             y_pred = self.forward(batch.x, training=True, key=key)
             value, loss = self._loss(batch, y_pred)
@@ -92,7 +88,7 @@ class Learner(Chain):
 
     def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Return the loss and the predictions of a batch without learning."""
-        with computing:
+        with one_at_a_time():
             y_pred = self.forward(batch.x, training=False)
             value, _ = self._loss(batch, y_pred)
             self._forget()

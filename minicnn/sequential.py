@@ -19,9 +19,10 @@ from minicnn.data.batches import (
     class_weights_to_sample_weights,
 )
 from minicnn.layers import Layer
-from minicnn.learning import Learner, computing
+from minicnn.learning import Learner
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
+from minicnn.turns import one_at_a_time
 
 __all__ = ["Sequential", "load_model"]
 
@@ -191,7 +192,7 @@ class Sequential(Learner):
         step = ArrayBatches(x, x, batch_size=batch_size or 32).batch_size if len(x) else 1
         for start in range(0, len(x), step):
             part = x[start : start + step]
-            with computing:
+            with one_at_a_time():
                 for layer in self.layers:
                     part = layer.forward(part, training=False)
                     layer.forget()
