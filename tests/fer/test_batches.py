@@ -47,6 +47,34 @@ def test_the_share_holds_for_every_class(labels, share, seed):
     assert set(rest.labels) == set(held.labels) == set(labels)
 
 
+# Each image is one of nine pictures, and some twins have different labels; behind them are two
+# images of every label that have no twin.
+TWO_EACH = [(100 + i, i % 3) for i in range(6)]
+twins = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), min_size=1, max_size=30).map(
+    lambda pairs: pairs + TWO_EACH
+)
+
+
+@given(twins, shares, st.integers(0, 99))
+def test_no_twin_straddles_the_two_parts(pairs, share, seed):
+    pictures, labels = np.array(pairs).T
+    split = Split(pictures.reshape(-1, 1, 1, 1), labels)
+    rest, held = hold_out(split, share, seed=seed)
+    assert not set(rest.images.ravel()) & set(held.images.ravel())
+    assert len(rest) + len(held) == len(split)
+
+
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=20), shares, st.integers(0, 99))
+def test_twins_make_the_share_a_few_more_at_most(sizes, share, seed):
+    pictures = np.repeat(np.arange(len(sizes)), sizes)
+    split = Split(pictures.reshape(-1, 1, 1, 1), np.zeros(len(pictures), int))
+    rest, held = hold_out(split, share, seed=seed)
+    wanted = max(1, round(share * len(split)))
+    assert len(rest) > 0
+    assert len(held) < wanted + max(sizes)
+    assert len(held) >= wanted or len(set(rest.images.ravel())) == 1
+
+
 def test_the_seed_names_the_choice():
     split = numbered([0, 1] * 50)
     chosen = [hold_out(split, 0.2, seed=seed)[1].images.ravel().tolist() for seed in (3, 3, 4)]
@@ -59,8 +87,12 @@ def test_the_first_images_are_not_simply_the_ones_held_out():
 
 
 def test_a_class_with_one_image_is_refused():
-    with pytest.raises(ValueError, match=r"class 'fear' has one image; two are needed"):
+    message = r"class 'fear' has one image, copies of it left aside; two are needed"
+    with pytest.raises(ValueError, match=message):
         hold_out(numbered([0, 0, 2]), 0.5, seed=0)
+    copies = Split(np.array([0, 1, 5, 5]).reshape(-1, 1, 1, 1), np.array([0, 0, 2, 2]))
+    with pytest.raises(ValueError, match=message):
+        hold_out(copies, 0.5, seed=0)
 
 
 def test_inputs_are_grey_values_by_255_in_float32():
