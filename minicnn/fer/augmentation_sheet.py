@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +27,11 @@ class _Columns(NamedTuple):
 
 
 _DEFAULT = Augmentation()
-_STILL = {"rotation": 0, "shift": 0, "shear": 0, "zoom": 0, "flip": False}
-_LIGHT = {"brightness": 0.2, "contrast": 0.4}
+_STILL = Augmentation(rotation=0, shift=0, shear=0, zoom=0, flip=False)
+_LIGHT = replace(_STILL, brightness=0.2, contrast=0.4)
+_ALL = Augmentation(brightness=0.2, contrast=0.4, erase=0.5, noise=0.1)
 _COLUMNS = (
-    _Columns("original", "", Augmentation(**_STILL), 1),
+    _Columns("original", "", _STILL, 1),
     _Columns(
         "rotation, shift, shear, zoom, mirror",
         f"five epochs of the default: ±{_DEFAULT.rotation:g}°, ±{_DEFAULT.shift:g}, "
@@ -37,10 +39,10 @@ _COLUMNS = (
         _DEFAULT,
         5,
     ),
-    _Columns("light", "brightness ±0.2, contrast ±0.4", Augmentation(**_STILL, **_LIGHT), 2),
-    _Columns("erasing", "2 to 40 % of the area", Augmentation(**_STILL, erase=1), 2),
-    _Columns("noise", "up to 0.2", Augmentation(**_STILL, noise=0.2), 2),
-    _Columns("together", "erasing in half of all", Augmentation(**_LIGHT, erase=0.5, noise=0.1), 2),
+    _Columns("light", "brightness ±0.2, contrast ±0.4", _LIGHT, 2),
+    _Columns("erasing", "2 to 40 % of the area", replace(_STILL, erase=1), 2),
+    _Columns("noise", "up to 0.2", replace(_STILL, noise=0.2), 2),
+    _Columns("together", "erasing in half of all", _ALL, 2),
 )
 
 # Sizes in pixels; every pixel of a face becomes 2 x 2.
