@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.parameters import trainable_params
 from minicnn.random import Key, check_seed, generator
 
 __all__ = ["Chain"]
@@ -119,20 +120,7 @@ class Chain:
 
     def trainable_params(self) -> dict[str, np.ndarray]:
         """Return what the optimizer changes: "layer/parameter" -> array."""
-        return {
-            f"{layer.name}/{name}": array
-            for layer in self.layers
-            if layer.trainable
-            for name, array in layer.params.items()
-        }
-
-    def _gradients(self) -> dict[str, np.ndarray]:
-        return {
-            f"{layer.name}/{name}": gradient
-            for layer in self.layers
-            if layer.trainable
-            for name, gradient in layer.penalized_grads().items()
-        }
+        return trainable_params(self.layers)
 
     def count_params(self) -> int:
         """Count all weights, learned or not."""

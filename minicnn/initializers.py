@@ -12,11 +12,11 @@ networks", equation 16; He, Zhang, Ren, Sun 2015, "Delving deep into rectifiers"
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.registry import resolve, serialize
+from minicnn.registry import construct, resolve, serialize
 
 __all__ = [
     "GlorotNormal",
@@ -33,6 +33,9 @@ __all__ = [
 
 class Initializer:
     """A rule for first values: call it with a shape."""
+
+    #: Keras writes the axes of the fans; ours are the last two, its default.
+    fixed_arguments: ClassVar[dict[str, tuple]] = {"input_axes": (None,), "output_axes": (None,)}
 
     def __call__(
         self,
@@ -59,12 +62,14 @@ class Initializer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Initializer:
-        """Make an initializer from :meth:`get_config`'s dict."""
-        # Keras writes the axes of the fans; ours are the last two, its default.
-        axes = ("input_axes", "output_axes")
-        if any(config.get(key) is not None for key in axes):
-            raise ValueError(f"{cls.__name__}: input_axes and output_axes must be None.")
-        return cls(**{key: value for key, value in config.items() if key not in axes})
+        """Make an initializer from :meth:`get_config`'s dict or from Keras's.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown, or has a value that only Keras implements.
+        """
+        return construct(cls, config, cls.fixed_arguments)
 
     def serialize(self) -> dict[str, Any]:
         """Return Keras's written form."""

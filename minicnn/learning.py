@@ -16,6 +16,7 @@ from minicnn import metrics as _metrics
 from minicnn.chain import Chain
 from minicnn.data.batches import Batch
 from minicnn.layers import Layer
+from minicnn.layers.parameters import trainable_grads
 from minicnn.random import Key
 from minicnn.turns import one_at_a_time
 
@@ -83,7 +84,7 @@ class Learner(Chain):
             dy = backward(loss.backward())
             for layer in reversed(self.layers[:-1]):
                 dy = layer.backward(dy)
-            self.optimizer.step(self.trainable_params(), self._gradients())
+            self.optimizer.step(self.trainable_params(), trainable_grads(self.layers))
         return value, y_pred
 
     def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:

@@ -86,12 +86,13 @@ def construct(
         If an argument is unknown, or has a value that only Keras implements.
     """
     arguments = dict(config)
+    title = f"{cls.__name__} {config['name']!r}" if "name" in config else cls.__name__
     for key, accepted in (fixed_arguments or {}).items():
         if key in arguments and (value := arguments.pop(key)) not in accepted:
             raise ValueError(
-                f"{cls.__name__}: {key}={value!r} is not supported; expected {accepted[0]!r}."
+                f"{title}: {key}={value!r} is not supported; expected {accepted[0]!r}."
             )
     try:
         return cls(**arguments)
     except TypeError as error:
-        raise ValueError(f"{cls.__name__}: {error}.") from None
+        raise ValueError(f"{title}: {error}.") from None

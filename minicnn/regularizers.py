@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.registry import resolve, serialize
+from minicnn.registry import construct, resolve, serialize
 
 __all__ = ["L2", "get"]
 
@@ -39,8 +39,14 @@ class L2:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> L2:
-        """Make a regularizer from :meth:`get_config`'s dict."""
-        return cls(**config)
+        """Make a regularizer from :meth:`get_config`'s dict.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown.
+        """
+        return construct(cls, config)
 
     def serialize(self) -> dict[str, Any]:
         """Return Keras's written form."""

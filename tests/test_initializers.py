@@ -76,3 +76,15 @@ def test_names():
         initializers.get("orthogonal")
     with pytest.raises(ValueError, match=r"needs \(inputs, outputs\) at its end"):
         initializers.GlorotUniform()((3,))
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"input_axes": [0]}, r"HeNormal: input_axes=\[0\] is not supported; expected None"),
+        ({"scale": 2}, "HeNormal: .* unexpected keyword argument 'scale'"),
+    ],
+)
+def test_what_only_keras_has_is_refused(config, message):
+    with pytest.raises(ValueError, match=message):
+        initializers.get({"class_name": "HeNormal", "config": config})

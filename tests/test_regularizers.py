@@ -22,5 +22,7 @@ def test_names():
     assert regularizers.get(theirs).l2 == 0.5
     with pytest.raises(ValueError, match="regularizer: 'l1' is unknown"):
         regularizers.get("l1")
+    with pytest.raises(ValueError, match=r"L2: .* unexpected keyword argument 'l1'"):
+        regularizers.get({"class_name": "L2", "config": {"l1": 0.5}})
     with pytest.raises(ValueError, match="L2: l2 must be 0 or more, got -1"):
         regularizers.L2(-1)

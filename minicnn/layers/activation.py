@@ -110,9 +110,5 @@ class Activation(Layer):
         ends_in_softmax = self._cache is not None and self.activation.name == "softmax"
         return self._cache[0] if ends_in_softmax else None
 
-    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
-        """Return the derivative for the scores: they are the input."""
-        return dz
-
     def _config(self) -> dict[str, Any]:
         return {"activation": self.activation.name}

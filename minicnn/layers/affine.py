@@ -68,11 +68,10 @@ class Affine(Layer):
         return y, (affine_cache, activation_cache, z if self._ends_in_softmax else None)
 
     def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return self.backward_from_logits(self.activation.backward(dy, cache[1]))
+        return self._backward_from_logits(self.activation.backward(dy, cache[1]), cache)
 
-    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
-        """Do what ``backward`` does, from the derivative for the affine map's result."""
-        dx, dkernel, dbias = self._affine_backward(dz, self._cache[0])
+    def _backward_from_logits(self, dz: np.ndarray, cache: Any) -> np.ndarray:
+        dx, dkernel, dbias = self._affine_backward(dz, cache[0])
         self.grads = {"kernel": dkernel}
         if self.use_bias:
             self.grads["bias"] = dbias

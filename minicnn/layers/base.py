@@ -11,13 +11,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.layers.dtypes import FLOATS, dtype_name
 from minicnn.random import Key
-from minicnn.registry import snake_case
+from minicnn.registry import construct, snake_case
 from minicnn.regularizers import L2
 
 __all__ = ["BackwardError", "Layer"]
-
-FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class BackwardError(ValueError, RuntimeError):
@@ -60,7 +59,7 @@ class Layer:
         #: Whether the name was given; a model renames the others to make names unique.
         self.named = name is not None
         self.trainable = bool(trainable)
-        self.dtype = _dtype_name(type(self).__name__, dtype)
+        self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
@@ -108,9 +107,9 @@ class Layer:
         """
         return None
 
-    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
-        """Do what :meth:`backward` does, from the derivative for :attr:`logits`."""
-        raise self._error("backward_from_logits: the layer does not end in a softmax")
+    def _backward_from_logits(self, dz: np.ndarray, cache: Any) -> np.ndarray:
+        """Do what :meth:`_backward` does, from the derivative for :attr:`logits`."""
+        return dz  # of a layer that is nothing but a softmax they are the input
 
     # -- the calls --
 
@@ -208,6 +207,23 @@ class Layer:
             raise self._error(f"backward: expected dy of shape {self._y_shape}, got {np.shape(dy)}")
         return self._backward(dy, self._cache)
 
+    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
+        """Do what :meth:`backward` does, from the derivative for :attr:`logits`.
+
+        Raises
+        ------
+        ValueError
+            If the last forward did not end in a softmax, or the shape does not fit.
+        """
+        if self.logits is None:
+            raise self._error("backward_from_logits: there was no forward that ends in a softmax")
+        if np.shape(dz) != self.logits.shape:
+            raise self._error(
+                f"backward_from_logits: expected dz of shape {self.logits.shape}, "
+                f"got {np.shape(dz)}"
+            )
+        return self._backward_from_logits(dz, self._cache)
+
     def forget(self) -> None:
         """Drop what the last forward remembered, and its memory."""
         self._cache = None
@@ -219,7 +235,7 @@ class Layer:
 
     def astype(self, dtype: str) -> None:
         """Convert parameters and state to "float32" or "float64"."""
-        self.dtype = _dtype_name(self._title(), dtype)
+        self.dtype = dtype_name(self._title(), dtype)
         for store in (self.params, self.state):
             for name, array in store.items():
                 store[name] = array.astype(self.dtype)
@@ -261,17 +277,7 @@ class Layer:
         ValueError
             If an argument is unknown, or has a value that only Keras implements.
         """
-        arguments = dict(config)
-        for key, accepted in cls.fixed_arguments.items():
-            if key in arguments and (value := arguments.pop(key)) not in accepted:
-                raise ValueError(
-                    f"{cls.__name__} {config.get('name', '')!r}: {key}={value!r} is not supported; "
-                    f"expected {accepted[0]!r}."
-                )
-        try:
-            return cls(**arguments)
-        except TypeError as error:
-            raise ValueError(f"{cls.__name__} {config.get('name', '')!r}: {error}.") from None
+        return construct(cls, config, cls.fixed_arguments)
 
     def _title(self) -> str:
         return f"{type(self).__name__} {self.name!r}"
@@ -281,19 +287,6 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{self._title()}, output_shape={self.output_shape}>"
-
-
-def _dtype_name(title: str, dtype: Any) -> str:
-    """Name of a dtype given as a name, a NumPy dtype or Keras's policy dict."""
-    if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name")
-    try:
-        name = np.dtype("float32" if dtype is None else dtype).name
-    except TypeError:
-        name = str(dtype)
-    if name not in ("float32", "float64"):
-        raise ValueError(f"{title}: dtype must be 'float32' or 'float64', got {name!r}.")
-    return name
 
 
 def _sizes(shape: tuple[int, ...] | None) -> str:

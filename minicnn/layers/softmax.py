@@ -73,9 +73,5 @@ class Softmax(Layer):
         last = self._cache is not None and self.axis in (-1, self._cache[0].ndim - 1)
         return self._cache[0] if last else None
 
-    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
-        """Return the derivative for the scores: they are the input."""
-        return dz
-
     def _config(self) -> dict[str, Any]:
         return {"axis": self.axis}

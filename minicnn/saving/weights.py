@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.parameters import trainable_params
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
 from minicnn.saving.archive import ModelFileError
@@ -33,7 +34,7 @@ def write_weights(name: str, layers: Sequence[Layer], optimizer: Optimizer | Non
         for layer, group in _groups(layers):
             _write(file, f"layers/{group}", layer.name, list(_weights(layer).values()))
         if optimizer is not None:
-            arrays = [array for _, array in optimizer.variables(_trainable(layers))]
+            arrays = [array for _, array in optimizer.variables(trainable_params(layers))]
             _write(file, "optimizer", optimizer.name, arrays)
         _write(file, "", name, [])
     return buffer.getbuffer()
@@ -51,7 +52,7 @@ def check_weights(layers: Sequence[Layer], optimizer: Optimizer | None) -> None:
         for key, array in _weights(layer).items():
             _check_values(f"{layer.name}/{key}", array, signed=key != "moving_variance")
     if optimizer is not None:
-        for key, array in optimizer.variables(_trainable(layers)):
+        for key, array in optimizer.variables(trainable_params(layers)):
             _check_values(key, array, signed=not key.endswith(_NEVER_NEGATIVE))
 
 
@@ -122,7 +123,7 @@ def _read_layers(file: h5py.File, layers: Sequence[Layer]) -> None:
 
 
 def _read_optimizer(file: h5py.File, layers: Sequence[Layer], optimizer: Optimizer) -> str | None:
-    params = _trainable(layers)
+    params = trainable_params(layers)
     before_first_step = optimizer.variables(params)
     for slot in optimizer.slots.values():
         slot.update(
@@ -160,16 +161,6 @@ def _groups(layers: Sequence[Layer]) -> Iterator[tuple[Layer, str]]:
 
 def _weights(layer: Layer) -> dict[str, np.ndarray]:
     return layer.params | layer.state
-
-
-def _trainable(layers: Sequence[Layer]) -> dict[str, np.ndarray]:
-    """Parameters under the names and in the order that the optimizer knows them by."""
-    return {
-        f"{layer.name}/{key}": array
-        for layer in layers
-        if layer.trainable
-        for key, array in layer.params.items()
-    }
 
 
 def _write(file: h5py.File, path: str, name: str, arrays: Sequence[np.ndarray]) -> None:

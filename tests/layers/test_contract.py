@@ -218,10 +218,21 @@ def test_names_are_keras_names(name, arguments, shape):
     assert repr(built(name, arguments, shape)).startswith(f"<{name} ")
 
 
-def test_only_a_closing_softmax_takes_the_derivative_for_its_scores():
-    layer = built("Flatten", {}, IMAGE)
-    with pytest.raises(ValueError, match="the layer does not end in a softmax"):
-        layer.backward_from_logits(np.ones((1, 90)))
+@ALL
+def test_only_a_closing_softmax_takes_the_derivative_for_its_scores(name, arguments, shape):
+    layer = built(name, arguments, shape)
+    dz = batch(layer.output_shape, "float32")
+    refused = pytest.raises(ValueError, match="there was no forward that ends in a softmax")
+    with refused:
+        layer.backward_from_logits(dz)
+    layer.forward(batch(shape, "float32"), training=True, key=1)
+    if arguments == {"activation": "softmax"}:
+        assert layer.backward_from_logits(dz).shape == (4, *shape)
+        with pytest.raises(ValueError, match=r"expected dz of shape \(4, 7\), got \(2, 7\)"):
+            layer.backward_from_logits(dz[:2])
+        layer.forget()
+    with refused:
+        layer.backward_from_logits(dz)
 
 
 def test_dtypes():
