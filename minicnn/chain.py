@@ -1,7 +1,7 @@
 """Chain: layers in a row, their weights, and the two passes through them.
 
 Forward runs down the list, backward runs up the list. How a chain learns stands in
-:mod:`minicnn.sequential`.
+:mod:`minicnn.learning`.
 """
 
 from __future__ import annotations

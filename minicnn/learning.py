@@ -95,6 +95,14 @@ class Learner(Chain):
             self._forget()
         return value, y_pred
 
+    def predict_step(self, x: np.ndarray) -> np.ndarray:
+        """Return the predictions for some inputs; no layer remembers them afterwards."""
+        with one_at_a_time():
+            for layer in self.layers:
+                x = layer.forward(x, training=False)
+                layer.forget()
+        return x
+
     def _forget(self) -> None:
         for layer in self.layers:
             layer.forget()

@@ -1,7 +1,8 @@
 """Sequential: a chain of layers with Keras's verbs on top.
 
 The two passes stand in :mod:`minicnn.chain`, a training step in :mod:`minicnn.learning`, the
-loop over epochs in :mod:`minicnn.training`; here data is checked and handed to them.
+loop over epochs in :mod:`minicnn.training`. Data is checked and made into batches in
+:mod:`minicnn.feeding`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.data.arrays import as_floats, split_validation
-from minicnn.data.batches import (
-    ArrayBatches,
-    BatchSource,
-    class_weights_to_sample_weights,
-)
+from minicnn.data.batches import class_weights_to_sample_weights
+from minicnn.feeding import batch_source, checked_inputs, training_sources
+from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer
 from minicnn.learning import Learner
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
-from minicnn.turns import one_at_a_time
 
 __all__ = ["Sequential", "load_model"]
 
@@ -112,25 +109,19 @@ class Sequential(Learner):
             If the model is not compiled, or data or arguments do not fit.
         """
         self._require_compiled("fit")
-        if not 0 <= initial_epoch <= epochs:
-            raise ValueError(
-                f"fit: epochs and initial_epoch must satisfy 0 <= initial_epoch <= epochs, "
-                f"got {initial_epoch} and {epochs}."
-            )
-        if not isinstance(x, BatchSource):
-            if y is None:
-                raise ValueError("fit: y is missing.")
-            x, y = as_floats("fit", x, self.dtype), np.asarray(y)
-            if class_weight is not None:
-                sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
-            train, held_out = split_validation(x, y, sample_weight, validation_split)
-            validation_data = validation_data if validation_data is not None else held_out
-            x, y, sample_weight = train
-        source = self._source("fit", x, y, sample_weight, batch_size, shuffle)
-        validation = None
-        if validation_data is not None:
-            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-            validation = self._source("validation_data", *_three(parts), batch_size, False)
+        epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
+        initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
+        source, validation = training_sources(
+            self,
+            x,
+            y,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            batch_size=batch_size,
+            shuffle=shuffle,
+        )
         return run_training(
             self,
             source,
@@ -161,7 +152,7 @@ class Sequential(Learner):
             The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
         """
         self._require_compiled("evaluate")
-        source = self._source("evaluate", x, y, sample_weight, batch_size, False)
+        source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
         everyone = evaluation_callbacks(self, source, callbacks or (), verbose)
         figures = run_evaluation(self, source, everyone)
         return figures if return_dict else _unwrap(list(figures.values()))
@@ -187,16 +178,11 @@ class Sequential(Learner):
         ValueError
             If shape or dtype do not fit.
         """
-        x = self._checked("predict", x)
+        x = checked_inputs("predict", self, x)
         outputs = np.empty((len(x), *self.output_shape), self.dtype)
-        step = ArrayBatches(x, x, batch_size=batch_size or 32).batch_size if len(x) else 1
+        step = 32 if batch_size is None else whole_number_in("[1, inf)", batch_size, "batch_size")
         for start in range(0, len(x), step):
-            part = x[start : start + step]
-            with one_at_a_time():
-                for layer in self.layers:
-                    part = layer.forward(part, training=False)
-                    layer.forget()
-            outputs[start : start + step] = part
+            outputs[start : start + step] = self.predict_step(x[start : start + step])
         return outputs
 
     def train_on_batch(
@@ -211,7 +197,8 @@ class Sequential(Learner):
         self._require_compiled("train_on_batch")
         if class_weight is not None:
             sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
-        source = self._source("train_on_batch", x, y, sample_weight, len(x), False)
+        x = np.atleast_1d(x)
+        source = batch_source("train_on_batch", self, x, y, sample_weight, batch_size=len(x))
         (batch,) = source.batches(0)
         loss, y_pred = self.train_step(batch)
         figures = {"loss": loss}
@@ -247,43 +234,6 @@ class Sequential(Learner):
             extra=self.extra | {"seed": self.seed},
         )
         save_model(path, saved)
-
-    # -- checks and preparations --
-
-    def _checked(self, verb: str, x: Any) -> np.ndarray:
-        x = as_floats(verb, x, self.dtype)
-        if not self.built:
-            self.build((None, *x.shape[1:]))
-        if x.shape[1:] != self.input_shape:
-            expected = ", ".join(str(size) for size in self.input_shape)
-            raise ValueError(f"{verb}: expected x of shape (n, {expected}), got {x.shape}.")
-        return x
-
-    def _source(
-        self,
-        verb: str,
-        x: Any,
-        y: Any,
-        sample_weight: Any,
-        batch_size: int | None,
-        shuffle: bool,
-    ) -> BatchSource:
-        if isinstance(x, BatchSource):
-            if y is not None or sample_weight is not None:
-                raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
-            return x
-        if y is None:
-            raise ValueError(f"{verb}: y is missing.")
-        x = self._checked(verb, x)
-        weight = None if sample_weight is None else np.asarray(sample_weight)
-        return ArrayBatches(
-            x,
-            np.asarray(y),
-            weight,
-            batch_size=32 if batch_size is None else batch_size,
-            shuffle=shuffle,
-            seed=self.seed,
-        )
 
 
 def load_model(path: str | Path) -> Sequential:
@@ -323,12 +273,3 @@ def load_model(path: str | Path) -> Sequential:
 
 def _unwrap(figures: list[float]) -> float | list[float]:
     return figures[0] if len(figures) == 1 else figures
-
-
-def _three(parts: tuple) -> tuple[Any, Any, Any]:
-    if len(parts) > 3:
-        raise ValueError(
-            f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
-        )
-    x, y, sample_weight = (*parts, None, None)[:3]
-    return x, y, sample_weight

@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["as_floats", "split_validation"]
+from minicnn.intervals import number_in
+
+__all__ = ["as_floats", "as_numbers", "split_validation"]
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
 def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
@@ -41,15 +45,44 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
             f"got shape {array.shape}."
         )
     array = array.astype(dtype, copy=False)
-    for sample, values in enumerate(array):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{verb}: x holds NaN or infinite values, first in sample {sample}.")
+    _check_finite(f"{verb}: x", array)
     return array
 
 
+def as_numbers(what: str, values: Any) -> np.ndarray:
+    """Return targets or weights as an array, after a look at what it holds.
+
+    Parameters
+    ----------
+    what : str
+        Who asks for what, for the message: "fit: y".
+    values : array_like
+        Numbers of any kind, the batch axis first.
+
+    Raises
+    ------
+    ValueError
+        If they are no numbers, hold NaN or infinite values, or have no batch axis.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must hold numbers, got dtype {array.dtype}.")
+    if array.ndim == 0:
+        raise ValueError(f"{what} needs a batch axis, got the single number {array}.")
+    _check_finite(what, array)
+    return array
+
+
+def _check_finite(what: str, array: np.ndarray) -> None:
+    # One sample at a time: a mask of everything would be a quarter of the data.
+    for sample, values in enumerate(array):
+        if not np.isfinite(values).all():
+            raise ValueError(f"{what} holds NaN or infinite values, first in sample {sample}.")
+
+
 def split_validation(
-    x: np.ndarray, y: np.ndarray, sample_weight: Any, share: float
-) -> tuple[tuple, tuple | None]:
+    x: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None, share: float
+) -> tuple[Arrays, Arrays | None]:
     """Cut the last `share` of the samples off, as Keras's ``validation_split`` does.
 
     Returns
@@ -62,9 +95,7 @@ def split_validation(
     ValueError
         If `share` is not in [0, 1) or leaves one of the parts empty.
     """
-    if not 0 <= share < 1:
-        raise ValueError(f"validation_split must be at least 0 and below 1, got {share}.")
-    parts = (x, y) if sample_weight is None else (x, y, np.asarray(sample_weight))
+    share = number_in("[0, 1)", share, "validation_split")
     if share == 0:
         return (x, y, sample_weight), None
     cut = int(len(x) * (1 - share))
@@ -72,5 +103,8 @@ def split_validation(
         raise ValueError(
             f"validation_split of {share} leaves no samples on one side of {len(x)} samples."
         )
-    train, held_out = tuple(p[:cut] for p in parts), tuple(p[cut:] for p in parts)
-    return (*train, *(None,) * (3 - len(parts))), held_out
+    w = sample_weight
+    return (
+        (x[:cut], y[:cut], None if w is None else w[:cut]),
+        (x[cut:], y[cut:], None if w is None else w[cut:]),
+    )

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.random import generator
 
 __all__ = ["ArrayBatches", "Batch", "BatchSource", "class_weights_to_sample_weights"]
@@ -81,8 +82,6 @@ class ArrayBatches:
         shuffle: bool = False,
         seed: int = 0,
     ) -> None:
-        if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
-            raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
         if len(x) != len(y):
             raise ValueError(f"x has {len(x)} samples and y has {len(y)}; they must be as many.")
         if sample_weight is not None and len(sample_weight) != len(x):
@@ -92,6 +91,8 @@ class ArrayBatches:
             )
         if len(x) == 0:
             raise ValueError("x holds no samples.")
+        if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
+            raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
         self.x, self.y, self.sample_weight = x, y, sample_weight
         self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
 
@@ -127,13 +128,24 @@ def class_weights_to_sample_weights(
     Raises
     ------
     ValueError
-        If both kinds of weights are given.
+        If both kinds of weights are given, a weight is negative or no number, or there is more
+        than one target for each sample.
     """
     if sample_weight is not None:
         raise ValueError("class_weight and sample_weight cannot be used at the same time.")
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(
+            "class_weight must be a mapping from class to weight, as in {0: 1.0, 1: 2.5}, "
+            f"got {type(class_weight).__name__}."
+        )
     y = np.asarray(y)
+    if y.ndim > 2:
+        raise ValueError(
+            f"class_weight needs one target for each sample, got y of shape {y.shape}."
+        )
     labels = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(len(y))
     weights = np.ones(len(labels), np.float32)
     for label, weight in class_weight.items():
-        weights[labels == label] = weight
+        what = f"class_weight: the weight of class {label!r}"
+        weights[labels == label] = number_in("[0, inf)", weight, what)
     return weights

@@ -53,6 +53,9 @@ class Loss:
         """Return the derivative with respect to the predictions."""
         raise NotImplementedError
 
+    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets fit predictions of a shape; by default all do."""
+
     # -- the calls --
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:

@@ -85,7 +85,7 @@ def categorical_crossentropy(
         If shapes or dtypes do not fit.
     """
     y_pred = prediction(_NAME, y_pred)
-    y = _targets(y_true, y_pred)
+    y = _targets(y_true, y_pred.shape).astype(y_pred.dtype, copy=False)
     classes = y_pred.shape[-1]
     if label_smoothing:
         as_dtype = y.dtype.type
@@ -135,22 +135,21 @@ def clipped(q: np.ndarray) -> np.ndarray:
     return (q < q.dtype.type(EPSILON)) | (q > q.dtype.type(1 - EPSILON))
 
 
-def _targets(y_true: Any, y_pred: np.ndarray) -> np.ndarray:
-    """Targets in y_pred's dtype, of its shape."""
+def _targets(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Targets of the predictions' shape."""
     y = np.asarray(y_true)
-    if y.shape == y_pred.shape:
-        return y.astype(y_pred.dtype, copy=False)
-    if y.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1)):
+    if y.shape == shape:
+        return y
+    if y.shape in (shape[:-1], (*shape[:-1], 1)):
         raise ValueError(
             f"{_NAME}: y_true of shape {y.shape} looks like integer labels; make it one-hot "
             f"with to_categorical, or use SparseCategoricalCrossentropy."
         )
-    if y.shape[:-1] == y_pred.shape[:-1]:
+    if y.shape[:-1] == shape[:-1]:
         raise ValueError(
-            f"{_NAME}: y_true has {y.shape[-1]} classes on its last axis, "
-            f"y_pred has {y_pred.shape[-1]}."
+            f"{_NAME}: y_true has {y.shape[-1]} classes on its last axis, y_pred has {shape[-1]}."
         )
-    raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {y_pred.shape}.")
+    raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {shape}.")
 
 
 class CategoricalCrossentropy(Loss):
@@ -179,6 +178,10 @@ class CategoricalCrossentropy(Loss):
         super().__init__(reduction=reduction, name=name)
         self.from_logits = bool(from_logits)
         self.label_smoothing = number_in("[0, 1]", label_smoothing, f"{_NAME}: label_smoothing")
+
+    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets have the predictions' shape."""
+        _targets(y_true, shape)
 
     def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
         return categorical_crossentropy(

@@ -48,11 +48,7 @@ def mean_squared_error(
         If shapes or dtypes do not fit.
     """
     y_pred = prediction(_NAME, y_pred)
-    y = np.asarray(y_true)
-    if (*y.shape, 1) == y_pred.shape:
-        y = y[..., None]
-    if y.shape != y_pred.shape:
-        raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {y_pred.shape}.")
+    y = _targets(y_true, y_pred.shape)
     difference = y_pred - y.astype(y_pred.dtype, copy=False)
     scale = row_scale(_NAME, y_pred.shape[:-1], sample_weight)
     losses = np.mean(np.square(difference), axis=-1)
@@ -72,6 +68,16 @@ def mean_squared_error_backward(cache: Cache) -> np.ndarray:
     return cache.difference * factor.astype(cache.difference.dtype)
 
 
+def _targets(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Targets of the predictions' shape."""
+    y = np.asarray(y_true)
+    if (*y.shape, 1) == shape:
+        y = y[..., None]
+    if y.shape != shape:
+        raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {shape}.")
+    return y
+
+
 class MeanSquaredError(Loss):
     """Mean of squared differences.
 
@@ -80,6 +86,10 @@ class MeanSquaredError(Loss):
     reduction, name
         See :class:`~minicnn.losses.base.Loss`.
     """
+
+    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets have the predictions' shape."""
+        _targets(y_true, shape)
 
     def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
         return mean_squared_error(y_true, y_pred, sample_weight=sample_weight)

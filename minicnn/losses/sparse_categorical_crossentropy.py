@@ -71,13 +71,8 @@ def sparse_categorical_crossentropy(
         If shapes, dtypes or labels do not fit.
     """
     y_pred = prediction(_NAME, y_pred)
-    labels = np.asarray(y_true)
+    labels = _labels(y_true, y_pred.shape)
     rows, classes = y_pred.shape[:-1], y_pred.shape[-1]
-    if labels.shape not in (rows, (*rows, 1)):
-        raise ValueError(
-            f"{_NAME}: y_true must hold one label a row, shape {rows}, got {labels.shape}."
-        )
-    labels = check_labels(labels.reshape(rows), classes, _NAME)
     y = to_categorical(labels.reshape(-1), classes).astype(y_pred.dtype, copy=False)
     u = y_pred.reshape(-1, classes)
     scale = row_scale(_NAME, rows, sample_weight).reshape(-1)
@@ -103,6 +98,16 @@ def sparse_categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
     return dx.reshape(cache.shape)
 
 
+def _labels(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Labels of the rows of predictions of a shape."""
+    labels, rows = np.asarray(y_true), shape[:-1]
+    if labels.shape not in (rows, (*rows, 1)):
+        raise ValueError(
+            f"{_NAME}: y_true must hold one label a row, shape {rows}, got {labels.shape}."
+        )
+    return check_labels(labels.reshape(rows), shape[-1], _NAME)
+
+
 class SparseCategoricalCrossentropy(Loss):
     """Cross-entropy for integer labels.
 
@@ -125,6 +130,10 @@ class SparseCategoricalCrossentropy(Loss):
     ) -> None:
         super().__init__(reduction=reduction, name=name)
         self.from_logits = bool(from_logits)
+
+    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless there is a label of a class for each row."""
+        _labels(y_true, shape)
 
     def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
         return sparse_categorical_crossentropy(

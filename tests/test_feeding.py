@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.data.batches import ArrayBatches
+from minicnn.feeding import batch_source, training_sources
+from minicnn.layers import Dense, Flatten, Input, Softmax
+
+RNG = np.random.default_rng(0)
+X = RNG.random((23, 4, 4, 2), dtype=np.float32)
+LABELS = RNG.integers(0, 3, 23)
+Y = np.eye(3, dtype=np.float32)[LABELS]
+
+
+def model(loss="categorical_crossentropy"):
+    made = minicnn.Sequential([Input((4, 4, 2)), Flatten(), Dense(3), Softmax()], seed=4)
+    made.compile("sgd", loss)
+    return made
+
+
+def sources(x=X, y=Y, **others):
+    arguments = {
+        "sample_weight": None,
+        "class_weight": None,
+        "validation_split": 0.0,
+        "validation_data": None,
+        "batch_size": None,
+        "shuffle": True,
+    }
+    return training_sources(model(), x, y, **(arguments | others))
+
+
+def test_arrays_become_batches():
+    source = batch_source("fit", model(), X.astype(float).tolist(), Y.tolist(), batch_size=5)
+    batches = list(source.batches(0))
+    assert [len(batch.x) for batch in batches] == [5, 5, 5, 5, 3]
+    assert batches[0].x.dtype == np.float32
+    np.testing.assert_array_equal(np.concatenate([batch.y for batch in batches]), Y)
+
+
+def test_a_batch_source_is_left_alone():
+    own, others = ArrayBatches(X, Y), ArrayBatches(X[:3], Y[:3])
+    assert batch_source("evaluate", model(), own) is own
+    assert sources(own, None, validation_data=others) == (own, others)
+
+
+def test_weights_of_classes_are_for_training_alone():
+    train, held_out = sources(class_weight={0: 0.5, 2: 3.0}, validation_split=0.3)
+    assert (len(train.x), len(held_out.x)) == (16, 7)
+    np.testing.assert_array_equal(train.sample_weight, np.array([0.5, 1.0, 3.0])[LABELS[:16]])
+    assert held_out.sample_weight is None
+
+
+def test_training_and_held_out_data_come_in_the_manner_asked_for():
+    train, held_out = sources(batch_size=4, validation_split=0.3)
+    assert (train.batch_size, train.shuffle, train.seed) == (4, True, 4)
+    assert (held_out.batch_size, held_out.shuffle) == (4, False)
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_validation_data_wins_over_a_split(kind):
+    train, held_out = sources(validation_split=0.3, validation_data=kind([X[:5], Y[:5]]))
+    assert (len(train.x), len(held_out.x)) == (23, 5)
+
+
+def test_weights_of_samples_go_with_them():
+    weight = np.arange(23.0)[:, None]
+    train, held_out = sources(sample_weight=weight, validation_split=0.3)
+    np.testing.assert_array_equal(train.sample_weight, weight[:16])
+    np.testing.assert_array_equal(held_out.sample_weight, weight[16:])
+
+
+def spoiled(array, value=np.nan):
+    array = array.astype(float)
+    array[17] = value
+    return array
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: m.fit((X * 255).astype(np.uint8), Y), r"x holds integers \(uint8\).*/ 255"),
+        (lambda m: m.predict(np.zeros((2, 4, 4, 2), int)), "predict: x holds integers"),
+        (lambda m: m.predict(X[..., :1]), r"expected x of shape \(n, 4, 4, 2\), got \(23, 4, 4, 1"),
+        (lambda m: m.predict(X[0, 0, 0]), "needs a batch axis"),
+        (lambda m: m.predict(spoiled(X)), "x holds NaN or infinite values, first in sample 17"),
+        (lambda m: m.fit(X, spoiled(Y)), "fit: y holds NaN or infinite values, first in sample 17"),
+        (lambda m: m.fit(X, Y.astype(str)), "fit: y must hold numbers, got dtype <U"),
+        (lambda m: m.fit(X, 3), "fit: y needs a batch axis, got the single number 3"),
+        (
+            lambda m: m.fit(X, Y, sample_weight=spoiled(np.ones(23))),
+            "fit: sample_weight holds NaN or infinite values, first in sample 17",
+        ),
+        (lambda m: m.fit(X, Y[:5]), "x has 23 samples and y has 5"),
+        (lambda m: m.fit(X, Y[:5], validation_split=0.3), "x has 23 samples and y has 5"),
+        (lambda m: m.fit(X, Y, sample_weight=np.ones(4)), "sample_weight has 4 values for 23"),
+        (lambda m: m.fit(X, Y, batch_size=0), "batch_size must be a positive integer, got 0"),
+        (lambda m: m.fit(X, LABELS), r"y_true of shape \(23,\) .* to_categorical"),
+        (lambda m: m.fit(X, np.eye(4, dtype="f4")[LABELS]), "4 classes on its last axis"),
+        (lambda m: m.fit(X), "fit: y is missing"),
+        (lambda m: m.fit(X, Y, validation_split=1.0), r"validation_split must .* in \[0, 1\)"),
+        (lambda m: m.fit(X, Y, validation_split="a"), r"validation_split must .* in \[0, 1\)"),
+        (lambda m: m.fit(X, Y, validation_split=0.97), "leaves no samples on one side of 23"),
+        (lambda m: m.fit(X, Y, validation_data=(X, Y, None, 1)), "got 4 parts"),
+        (lambda m: m.fit(X, Y, validation_data=X), "validation_data: y is missing"),
+        (lambda m: m.fit(X, Y, class_weight={0: 1}, sample_weight=np.ones(23)), "same time"),
+        (lambda m: m.fit(X, Y, class_weight=[1, 2, 3]), "class_weight must be a mapping"),
+        (lambda m: m.fit(X, Y, class_weight={1: -1}), "the weight of class 1 must .*got -1"),
+        (lambda m: m.fit(ArrayBatches(X, Y), Y), "brings its own y"),
+        (lambda m: m.fit(ArrayBatches(X, Y), class_weight={0: 2}), "class_weight and .*arrays"),
+        (lambda m: m.fit(ArrayBatches(X, Y), validation_split=0.1), "validation_split need arrays"),
+        (lambda m: m.fit(X[:0], Y[:0]), "x holds no samples"),
+        (lambda m: m.train_on_batch(X[:0], Y[:0]), "x holds no samples"),
+        (lambda m: m.train_on_batch(None, Y), "train_on_batch: x must be an array of floats"),
+    ],
+)
+def test_bad_data_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(model())
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "message"),
+    [
+        ("sparse_categorical_crossentropy", spoiled(LABELS, 3), "0 to 2, got 3.0 at index 17"),
+        ("sparse_categorical_crossentropy", Y, r"one label a row, shape \(23,\), got \(23, 3\)"),
+        ("mean_squared_error", Y[:, :2], r"y_true has shape \(23, 2\), y_pred \(23, 3\)"),
+    ],
+)
+def test_targets_are_looked_at_before_any_step(loss, y, message):
+    made = model(loss)
+    before = made.get_weights()
+    with pytest.raises(ValueError, match=message):
+        made.fit(X, y, batch_size=4, verbose=0)
+    for a, b in zip(before, made.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
