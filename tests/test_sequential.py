@@ -3,7 +3,7 @@ import threading
 
 import numpy as np
 import pytest
-from oracles import keras as oracle
+from small_network import X, Y, layers_of, small
 
 import minicnn
 from minicnn.data.batches import ArrayBatches
@@ -18,154 +18,7 @@ from minicnn.layers import (
     ReLU,
     Softmax,
 )
-from minicnn.optimizers import SGD, Adam
-
-RNG = np.random.default_rng(0)
-X = RNG.random((23, 8, 8, 2), dtype=np.float32)
-LABELS = RNG.integers(0, 3, 23)
-Y = np.eye(3, dtype=np.float32)[LABELS]
-
-
-def layers_of(package, *, dropout=0.0, regularizer=None):
-    """A small network of every kind of layer, in this library or in Keras."""
-    ls = package.layers
-    return [
-        package.layers.Input((8, 8, 2)) if package is minicnn else package.Input((8, 8, 2)),
-        ls.Conv2D(4, 3, padding="same", kernel_regularizer=regularizer),
-        ls.BatchNormalization(),
-        ls.ReLU(),
-        ls.MaxPooling2D(),
-        ls.Dropout(dropout),
-        ls.Flatten(),
-        ls.Dense(5, activation="relu"),
-        ls.Dense(3),
-        ls.Softmax(),
-    ]
-
-
-def small(**kwargs):
-    model = minicnn.Sequential(layers_of(minicnn, **kwargs))
-    model.compile(SGD(0.05), "categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-@pytest.fixture(scope="module")
-def keras():
-    return oracle()
-
-
-def twins(keras, **kwargs):
-    """The same network with the same weights in both libraries."""
-    ours, theirs = small(**kwargs), keras.Sequential(layers_of(keras, **kwargs))
-    theirs.set_weights(ours.get_weights())
-    optimizer = keras.optimizers.SGD(0.05)
-    theirs.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
-    return ours, theirs
-
-
-def assert_same_history(ours, theirs, rtol=2e-4):
-    assert sorted(ours.history) == sorted(theirs.history)
-    for name, values in ours.history.items():
-        np.testing.assert_allclose(values, theirs.history[name], rtol=rtol, err_msg=name)
-
-
-# -- against Keras --
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"validation_data": (X[:7], Y[:7])},
-        {"validation_split": 0.3},
-        {"validation_data": (X[:7], Y[:7], np.linspace(0, 2, 7, dtype=np.float32))},
-        {"class_weight": {0: 0.5, 2: 3.0}},
-        {"class_weight": {0: 0.5, 2: 3.0}, "validation_split": 0.3},
-        {"validation_data": (X[:7], Y[:7]), "validation_split": 0.3},
-        {"sample_weight": np.linspace(0, 2, 23, dtype=np.float32)},
-        {"initial_epoch": 1},
-    ],
-    ids=lambda arguments: "+".join(arguments),
-)
-def test_fit_gives_kerass_history(keras, arguments):
-    ours, theirs = twins(keras)
-    common = {"batch_size": 5, "epochs": 3, "shuffle": False, "verbose": 0}
-    assert_same_history(
-        ours.fit(X, Y, **common, **arguments), theirs.fit(X, Y, **common, **arguments)
-    )
-    np.testing.assert_allclose(ours.predict(X), theirs.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
-
-
-def test_the_penalty_is_part_of_the_loss(keras):
-    ours, theirs = twins(keras, regularizer="l2")
-    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
-    assert_same_history(ours.fit(X, Y, **common), theirs.fit(X, Y, **common))
-    np.testing.assert_allclose(
-        ours.evaluate(X, Y, verbose=0), theirs.evaluate(X, Y, verbose=0), rtol=1e-4
-    )
-
-
-def test_evaluate_is_kerass(keras):
-    ours, theirs = twins(keras)
-    for arguments in [{}, {"sample_weight": np.linspace(0, 2, 23, dtype=np.float32)}]:
-        common = {"batch_size": 4, "verbose": 0, **arguments}
-        expected = theirs.evaluate(X, Y, return_dict=True, **common)
-        found = ours.evaluate(X, Y, return_dict=True, **common)
-        assert found == pytest.approx(expected, rel=1e-5)
-
-
-def test_sparse_labels(keras):
-    ours, theirs = twins(keras)
-    for model in (ours, theirs):
-        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
-    assert_same_history(ours.fit(X, LABELS, **common), theirs.fit(X, LABELS, **common))
-
-
-def test_a_loss_of_a_hundred_is_possible(keras):
-    # Keras computes the loss of a closing softmax from its logits, without a ceiling.
-    def build(package, *ends):
-        model = package.Sequential([package.layers.Input((3,)), *ends])
-        model.compile("sgd", "categorical_crossentropy")
-        return model
-
-    x, y = np.array([[100.0, 0.0, 0.0]], np.float32), np.array([[0.0, 1.0, 0.0]], np.float32)
-    eye = [np.eye(3, dtype=np.float32), np.zeros(3, np.float32)]
-    for ends in (
-        lambda p: (p.layers.Dense(3), p.layers.Softmax()),
-        lambda p: (p.layers.Dense(3), p.layers.Activation("softmax")),
-        lambda p: (p.layers.Dense(3, activation="softmax"),),
-    ):
-        ours, theirs = build(minicnn, *ends(minicnn)), build(keras, *ends(keras))
-        for model in (ours, theirs):
-            model.set_weights(eye)
-        assert ours.evaluate(x, y, verbose=0) == pytest.approx(100.0)
-        assert theirs.evaluate(x, y, verbose=0) == pytest.approx(100.0)
-        assert ours.train_on_batch(x, y) == pytest.approx(100.0)
-        theirs.train_on_batch(x, y)
-        for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
-
-
-def test_mean_squared_error_through_a_softmax(keras):
-    ours, theirs = twins(keras)
-    for model in (ours, theirs):
-        model.compile("sgd", "mean_squared_error", metrics=["accuracy"])
-    common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
-    assert_same_history(ours.fit(X, Y, **common), theirs.fit(X, Y, **common))
-
-
-def test_a_frozen_layer_keeps_its_weights(keras):
-    ours, theirs = twins(keras)
-    for model in (ours, theirs):
-        model.layers[0].trainable = False
-        model.layers[1].trainable = False
-        model.compile("sgd", "categorical_crossentropy")
-        model.fit(X, Y, batch_size=5, epochs=1, shuffle=False, verbose=0)
-    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
-
-
-# -- by itself --
+from minicnn.optimizers import Adam
 
 
 def test_it_learns():
@@ -173,7 +26,7 @@ def test_it_learns():
         [Input((2,)), Dense(16, activation="tanh"), Dense(2, activation="softmax")]
     )
     model.compile(Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    x = RNG.uniform(-1, 1, (400, 2)).astype(np.float32)
+    x = np.random.default_rng(0).uniform(-1, 1, (400, 2)).astype(np.float32)
     y = (x[:, 0] * x[:, 1] > 0).astype(int)  # not linearly separable
     history = model.fit(x, y, epochs=40, verbose=0)
     assert history.history["accuracy"][0] < 0.8
