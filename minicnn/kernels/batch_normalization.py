@@ -5,12 +5,11 @@ Both matter: a one-pass float32 variance of numbers near 1000 is off by a factor
 and sums in the order of the threads would change from run to run.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numba import njit
 
-from minicnn.kernels.threads import blocks, run_blocks
+from minicnn.kernels.column_sums import column_sums, rows_per_block, sum_blocks
+from minicnn.kernels.threads import run_blocks
 
 __all__ = [
     "backward_reference",
@@ -20,9 +19,6 @@ __all__ = [
     "normalize",
     "normalize_reference",
 ]
-
-#: Numbers in one block of rows: a few hundred kilobytes, so that a block stays in its cache.
-BLOCK = 65536
 
 
 def normalize_reference(
@@ -44,14 +40,6 @@ def backward_reference(
     dbeta, dgamma = dy64.sum(axis=0), (dy64 * xhat).sum(axis=0)
     dx = gamma / std * (dy64 - dbeta / len(x) - xhat * dgamma / len(x))
     return dx.astype(x.dtype), dgamma, dbeta
-
-
-@njit(cache=True, nogil=True)
-def _add_rows(x, total):
-    # x (m, c), total (c,) float64
-    for row in range(x.shape[0]):
-        for k in range(x.shape[1]):
-            total[k] += x[row, k]
 
 
 @njit(cache=True, nogil=True)
@@ -85,25 +73,11 @@ def _input_gradient(dy, x, mean, scale, constant, slope, dx):
             dx[row, k] = scale[k] * (dy[row, k] - constant[k] - (x[row, k] - mean[k]) * slope[k])
 
 
-def _rows_per_block(c: int) -> int:
-    return max(1, BLOCK // c)
-
-
-def _sum_blocks(
-    add: Callable[[int, int, np.ndarray], None], rows: int, c: int, sums: int
-) -> np.ndarray:
-    # add(start, stop, total) adds one block's rows. The blocks' totals are added in order.
-    block = _rows_per_block(c)
-    totals = np.zeros((len(blocks(rows, block)), sums, c))
-    run_blocks(lambda index, start, stop: add(start, stop, totals[index]), rows, block)
-    return totals.sum(axis=0)
-
-
 def mean_and_variance(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and biased variance of every column of `x` (m, c), in float64."""
     rows, c = x.shape
-    mean = _sum_blocks(lambda a, b, total: _add_rows(x[a:b], total[0]), rows, c, 1)[0] / rows
-    squares = _sum_blocks(lambda a, b, total: _add_squares(x[a:b], mean, total[0]), rows, c, 1)
+    mean = column_sums(x) / rows
+    squares = sum_blocks(lambda a, b, total: _add_squares(x[a:b], mean, total[0]), rows, c, 1)
     return mean, squares[0] / rows
 
 
@@ -114,14 +88,14 @@ def normalize(x: np.ndarray, mean: np.ndarray, scale: np.ndarray, shift: np.ndar
     def work(_: int, start: int, stop: int) -> None:
         _normalize(x[start:stop], mean, scale, shift, y[start:stop])
 
-    run_blocks(work, len(x), _rows_per_block(x.shape[1]))
+    run_blocks(work, len(x), rows_per_block(x.shape[1]))
     return y
 
 
 def backward_sums(dy: np.ndarray, x: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sums over the rows of dy and of dy * (x - mean): two arrays (c,) in float64."""
     rows, c = x.shape
-    sums = _sum_blocks(lambda a, b, total: _add_gradients(dy[a:b], x[a:b], mean, total), rows, c, 2)
+    sums = sum_blocks(lambda a, b, total: _add_gradients(dy[a:b], x[a:b], mean, total), rows, c, 2)
     return sums[0], sums[1]
 
 
@@ -140,5 +114,5 @@ def input_gradient(
         block = slice(start, stop)
         _input_gradient(dy[block], x[block], mean, scale, constant, slope, dx[block])
 
-    run_blocks(work, len(x), _rows_per_block(x.shape[1]))
+    run_blocks(work, len(x), rows_per_block(x.shape[1]))
     return dx

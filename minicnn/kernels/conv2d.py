@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from minicnn.kernels.matmul import matmul
 from minicnn.kernels.threads import blocks, run_blocks
 
 __all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_reference"]
@@ -129,7 +130,7 @@ def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarra
     y = np.empty((len(x), *geometry.output, f), x.dtype)
     matrix = w.reshape(-1, f)
     for start, stop in _image_blocks(x, w, geometry):
-        np.matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
+        matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
     return y
 
 
@@ -147,7 +148,7 @@ def conv2d_im2col_backward(
     for start, stop in _image_blocks(x, w, geometry):
         dy_rows = dy[start:stop].reshape(-1, f)
         columns = im2col(x[start:stop], geometry)
-        dw += columns.T @ dy_rows
+        dw += matmul(columns.T, dy_rows)
         # The columns have served; their memory takes the derivatives.
-        col2im(np.matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
+        col2im(matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
     return dx, dw.reshape(w.shape)

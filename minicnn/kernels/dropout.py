@@ -13,6 +13,10 @@ def scale_kept_reference(x: np.ndarray, keep: np.ndarray, scale: float) -> np.nd
     return np.where(keep, x * x.dtype.type(scale), x.dtype.type(0))
 
 
+#: Numbers in one block of samples: a few hundred kilobytes.
+BLOCK = 65536
+
+
 @njit(cache=True, nogil=True)
 def _scale_kept(x, keep, scale, y):
     # All (n, size); a dropped NaN is dropped.
@@ -30,5 +34,5 @@ def scale_kept(x: np.ndarray, keep: np.ndarray, scale: float) -> np.ndarray:
     def work(_: int, start: int, stop: int) -> None:
         _scale_kept(rows[start:stop], keep[start:stop], factor, y[start:stop])
 
-    run_blocks(work, len(rows), 1)
+    run_blocks(work, len(rows), max(1, BLOCK // keep.shape[1]))
     return y.reshape(x.shape)

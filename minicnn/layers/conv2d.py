@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
+from minicnn.kernels.column_sums import column_sums
+from minicnn.kernels.conv2d import Geometry
+from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
 from minicnn.layers.affine import Affine
 from minicnn.layers.windows import check_padding, pair, windows
 
@@ -26,6 +28,7 @@ def conv2d(
     strides: tuple[int, int] = (1, 1),
     padding: str = "valid",
     dilation_rate: tuple[int, int] = (1, 1),
+    algorithm: str = "auto",
 ) -> tuple[np.ndarray, tuple]:
     r"""Slide filters over images and sum the products (a cross-correlation, as everywhere).
 
@@ -44,6 +47,8 @@ def conv2d(
         Steps between windows and between the taps of one window: (rows, columns).
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" pads so that stride 1 keeps the size.
+    algorithm : {"auto", "im2col", "winograd", "fft"}
+        How the same sum is computed: :mod:`minicnn.kernels.convolution`.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def conv2d(
     Raises
     ------
     ValueError
-        If no window fits into the image.
+        If no window fits into the image, or the algorithm cannot compute this convolution.
     """
     kh, kw = w.shape[:2]
     rows = windows(x.shape[1], kh, strides[0], padding, dilation_rate[0])
@@ -66,10 +71,8 @@ def conv2d(
         before=(rows.before, columns.before),
         output=(rows.count, columns.count),
     )
-    y = conv2d_im2col(x, w, geometry)
-    if b is not None:
-        y += b
-    return y, (x, w, geometry)
+    check_algorithm(algorithm, geometry)
+    return convolve(x, w, b, geometry, algorithm)
 
 
 def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -88,9 +91,8 @@ def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarra
     dw : ndarray, shape (kh, kw, c, f)
     db : ndarray, shape (f,)
     """
-    x, w, geometry = cache
-    dx, dw = conv2d_im2col_backward(dy, x, w, geometry)
-    return dx, dw, dy.sum(axis=(0, 1, 2))
+    dx, dw = convolve_backward(dy, cache)
+    return dx, dw, column_sums(dy.reshape(-1, dy.shape[3])).astype(dy.dtype)
 
 
 class Conv2D(Affine):
@@ -113,6 +115,9 @@ class Conv2D(Affine):
         First values.
     kernel_regularizer : str, L2 or None
         Penalty on the kernel.
+    algorithm : {"auto", "im2col", "winograd", "fft"}
+        How the sum is computed; not Keras's, and not saved: the result is the same but for the
+        last digits. "auto" takes what is fastest for the sizes at hand.
 
     Notes
     -----
@@ -136,6 +141,8 @@ class Conv2D(Affine):
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
+        *,
+        algorithm: str = "auto",
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -154,6 +161,15 @@ class Conv2D(Affine):
                 "strides and dilation_rate cannot both be above 1, "
                 f"got strides={self.strides} and dilation_rate={self.dilation_rate}"
             )
+        self.algorithm = algorithm
+        try:
+            nowhere = (0, 0)
+            check_algorithm(
+                algorithm,
+                Geometry(self.kernel_size, self.strides, self.dilation_rate, nowhere, nowhere),
+            )
+        except ValueError as error:
+            raise self._error(str(error)) from None
 
     def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
         if len(input_shape) != 3:
@@ -180,6 +196,7 @@ class Conv2D(Affine):
             strides=self.strides,
             padding=self.padding,
             dilation_rate=self.dilation_rate,
+            algorithm=self.algorithm,
         )
 
     def _affine_backward(

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.kernels.column_sums import column_sums
+from minicnn.kernels.matmul import matmul
 from minicnn.layers.affine import Affine
 
 __all__ = ["Dense", "dense", "dense_backward"]
@@ -32,7 +34,8 @@ def dense(x: np.ndarray, w: np.ndarray, b: np.ndarray | None) -> tuple[np.ndarra
     cache : tuple
         For :func:`dense_backward`.
     """
-    y = x @ w
+    d, f = w.shape
+    y = matmul(x.reshape(-1, d), w).reshape(*x.shape[:-1], f)
     if b is not None:
         y += b
     return y, (x, w)
@@ -54,8 +57,8 @@ def dense_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray
     x, w = cache
     d, f = w.shape
     dy_rows = dy.reshape(-1, f)  # (n, f): every leading axis is a batch axis
-    dw = x.reshape(-1, d).T @ dy_rows
-    return dy @ w.T, dw, dy_rows.sum(axis=0)
+    dw = matmul(x.reshape(-1, d).T, dy_rows)
+    return matmul(dy_rows, w.T).reshape(x.shape), dw, column_sums(dy_rows).astype(dy.dtype)
 
 
 class Dense(Affine):

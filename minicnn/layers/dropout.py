@@ -40,7 +40,7 @@ def keep_mask(key: Key, layer: int, rate: float, size: int) -> np.ndarray:
         words = bits(Key(key.seed, key.step, samples[start:stop]), "dropout", layer, size)
         np.greater_equal(words, threshold, out=keep[start:stop])
 
-    run_blocks(work, len(samples), 1)
+    run_blocks(work, len(samples), max(1, 65536 // size))
     return keep
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.kernels.relu import rectify, select
 from minicnn.layers.base import Layer
 
 __all__ = ["ReLU", "relu", "relu_backward"]
@@ -41,7 +42,7 @@ def relu(
     elif threshold:
         y = np.where(above | np.isnan(x), x, dtype(0))
     else:
-        y = np.maximum(x, dtype(0))
+        y = rectify(x)
     if max_value is None:
         return y, (above, None, negative_slope)
     within = y < max_value
@@ -59,7 +60,7 @@ def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     above, within, negative_slope = cache
     if within is not None:
         dy = dy * within
-    return np.where(above, dy, dy.dtype.type(negative_slope) * dy if negative_slope else 0)
+    return select(dy, above, negative_slope)
 
 
 class ReLU(Layer):

@@ -20,6 +20,7 @@ from minicnn.layers import (
     ReLU,
 )
 from minicnn.layers import batch_normalization as bn_file
+from minicnn.kernels import convolution as convolution_file
 from minicnn.layers import conv2d as conv2d_file
 from minicnn.layers import dense as dense_file
 from minicnn.layers import max_pooling2d as pool_file
@@ -110,7 +111,7 @@ def plant_geometry(monkeypatch, index, **changes):
         result[index] = conv2d_im2col_backward(dy, x, w, changed)[index]
         return tuple(result)
 
-    monkeypatch.setattr(conv2d_file, "conv2d_im2col_backward", wrong)
+    monkeypatch.setattr(convolution_file, "conv2d_im2col_backward", wrong)
 
 
 @pytest.mark.parametrize(("index", "where"), [(0, "x"), (1, "kernel")])

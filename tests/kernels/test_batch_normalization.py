@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.kernels import batch_normalization as kernel
+from minicnn.kernels import column_sums
 from minicnn.layers.batch_normalization import batch_normalization, batch_normalization_backward
 
 DTYPE = st.sampled_from([np.float32, np.float64])
@@ -19,13 +20,13 @@ def test_fast_is_the_reference(rows, c, dtype, seed, block):
     x = rng.normal(5, 2, (rows, c)).astype(dtype)
     dy = rng.normal(size=(rows, c)).astype(dtype)
     gamma, beta = rng.normal(size=(2, c)).astype(dtype)
-    before = kernel.BLOCK
-    kernel.BLOCK = block  # small blocks, so that there are several
+    before = column_sums.BLOCK
+    column_sums.BLOCK = block  # small blocks, so that there are several
     try:
         y, _, cache = batch_normalization(x, gamma, beta, epsilon=1e-3)
         results = [y, *batch_normalization_backward(dy, cache)]
     finally:
-        kernel.BLOCK = before
+        column_sums.BLOCK = before
     expected = [
         kernel.normalize_reference(x, gamma, beta, 1e-3),
         *kernel.backward_reference(dy, x, gamma, 1e-3),

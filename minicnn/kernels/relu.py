@@ -1,0 +1,56 @@
+"""ReLU and its derivative in one pass each."""
+
+import numpy as np
+from numba import njit
+
+from minicnn.kernels.threads import run_blocks
+
+__all__ = ["rectify", "select"]
+
+#: Numbers in one block: a few hundred kilobytes.
+BLOCK = 65536
+
+
+@njit(cache=True, nogil=True)
+def _rectify(x, y):
+    for i in range(x.size):
+        # A NaN is not at or below 0, so it stays.
+        y[i] = 0 if x[i] <= 0 else x[i]
+
+
+@njit(cache=True, nogil=True)
+def _select(dy, above, slope, dx):
+    for i in range(dy.size):
+        dx[i] = dy[i] if above[i] else slope * dy[i]
+
+
+@njit(cache=True, nogil=True)
+def _select_or_zero(dy, above, dx):
+    for i in range(dy.size):
+        dx[i] = dy[i] if above[i] else 0
+
+
+def rectify(x: np.ndarray) -> np.ndarray:
+    """Give max(x, 0); NaN stays NaN."""
+    x = np.ascontiguousarray(x)
+    y = np.empty_like(x)
+    flat, out = x.reshape(-1), y.reshape(-1)
+    run_blocks(lambda _, a, b: _rectify(flat[a:b], out[a:b]), x.size, BLOCK)
+    return y
+
+
+def select(dy: np.ndarray, above: np.ndarray, slope: float) -> np.ndarray:
+    """Give `dy` where `above` is set and slope * dy elsewhere; 0 if the slope is 0."""
+    dy = np.ascontiguousarray(dy)
+    dx = np.empty_like(dy)
+    given, chosen, out = dy.reshape(-1), np.ascontiguousarray(above).reshape(-1), dx.reshape(-1)
+    factor = dy.dtype.type(slope)
+
+    def work(_: int, a: int, b: int) -> None:
+        if slope:
+            _select(given[a:b], chosen[a:b], factor, out[a:b])
+        else:
+            _select_or_zero(given[a:b], chosen[a:b], out[a:b])
+
+    run_blocks(work, dy.size, BLOCK)
+    return dx

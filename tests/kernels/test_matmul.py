@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.kernels import matmul as kernel
+from minicnn.kernels.threads import set_threads, threads
+
+SIZE = st.integers(1, 40)
+
+
+@given(SIZE, SIZE, SIZE, st.sampled_from([np.float32, np.float64]), st.booleans())
+def test_it_is_the_product(m, k, n, dtype, transposed):
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(k, m)).astype(dtype).T if transposed else rng.normal(size=(m, k))
+    a, b = a.astype(dtype, copy=False), rng.normal(size=(k, n)).astype(dtype)
+    small = kernel.SMALL
+    kernel.SMALL = 0  # so that small products are cut as well
+    try:
+        y = kernel.matmul(a, b)
+    finally:
+        kernel.SMALL = small
+    assert y.dtype == dtype
+    tolerance = 1e-5 if dtype == np.float32 else 1e-13
+    np.testing.assert_allclose(y, a.astype(float) @ b.astype(float), rtol=0, atol=50 * tolerance)
+
+
+@pytest.mark.parametrize("shape", [(300, 40, 30), (30, 40, 300), (30, 3000, 40)])
+def test_the_same_bits_on_any_number_of_threads(shape):
+    m, k, n = shape
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(m, k)).astype("f"), rng.normal(size=(k, n)).astype("f")
+    before = threads()
+    try:
+        results = []
+        for count in (1, 2, 3):
+            set_threads(count)
+            results.append(kernel.matmul(a, b))
+    finally:
+        set_threads(before)
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
