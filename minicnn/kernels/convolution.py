@@ -2,7 +2,8 @@
 
 im2col does everything, with kh * kw multiplications per output and channel. winograd does up to
 3 x 3 taps at strides and dilation 1, with 4 in place of 9. fft does any taps at strides and
-dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with smaller rounding errors than im2col.
+dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with smaller
+rounding errors than im2col.
 """
 
 from functools import lru_cache
