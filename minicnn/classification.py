@@ -171,14 +171,14 @@ class CalibrationBins(NamedTuple):
 
     Attributes
     ----------
-    count : ndarray of int64, shape (bins,)
+    support : ndarray of int64, shape (bins,)
         Predictions in the bin.
     accuracy, confidence : ndarray of float64, shape (bins,)
         Share of them that is right, and the mean of their largest probabilities; 0 where there
         are none.
     """
 
-    count: np.ndarray
+    support: np.ndarray
     accuracy: np.ndarray
     confidence: np.ndarray
 
@@ -236,7 +236,8 @@ def expected_calibration_error(bins: CalibrationBins) -> float:
     float
         From 0, "right as often as it says", to 1.
     """
-    return float(np.sum(bins.count * np.abs(bins.accuracy - bins.confidence)) / bins.count.sum())
+    gaps = np.abs(bins.accuracy - bins.confidence)
+    return float(np.sum(bins.support * gaps) / bins.support.sum())
 
 
 def _quotient(numerator: np.ndarray, divisor: np.ndarray) -> np.ndarray:

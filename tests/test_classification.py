@@ -137,11 +137,11 @@ def test_the_bins_are_scikit_learns(case, bins, dtype):
     ours = calibration_bins(true, rows, bins)
     right, sure = rows.argmax(axis=1) == true, rows.max(axis=1).clip(0, 1)
     accuracy, confidence = calibration_curve(right, sure, n_bins=bins)
-    used = ours.count > 0
+    used = ours.support > 0
     np.testing.assert_allclose(ours.accuracy[used], accuracy, rtol=1e-12)
     np.testing.assert_allclose(ours.confidence[used], confidence, rtol=1e-6)
     assert (ours.accuracy[~used] == 0).all()
-    assert ours.count.sum() == len(true)
+    assert ours.support.sum() == len(true)
 
 
 @given(probabilities())
@@ -159,7 +159,7 @@ def test_the_calibration_error_is_the_mean_over_predictions(case):
 
 def test_a_confidence_on_an_edge_belongs_below_it():
     rows = np.array([[0.6, 0.4], [0.61, 0.39], [0.8, 0.2], [1.0, 0.0]])
-    assert calibration_bins([0, 0, 0, 0], rows, 5).count.tolist() == [0, 0, 1, 2, 1]
+    assert calibration_bins([0, 0, 0, 0], rows, 5).support.tolist() == [0, 0, 1, 2, 1]
 
 
 def test_one_who_is_always_sure_is_off_by_how_often_he_is_wrong():

@@ -2,9 +2,12 @@
 
 example:
   minicnn evaluate --model runs/first/model.keras --data fer2013.zip
+  minicnn evaluate --model runs/first/model.keras --tta flip --out figures.txt figures.csv
 
-Shows accuracy and loss, precision, recall and F1 of every emotion, and how often each was taken
-for each other. Without --data it takes the embedded synthetic faces.
+Shows accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
+also without the images that have a pixel-identical twin among the training images; precision,
+recall and F1 of every emotion, and how often each was taken for each other. Without --data it
+takes the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -13,8 +16,15 @@ import argparse
 import contextlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data import add_data_argument, load_data
+
+if TYPE_CHECKING:
+    from minicnn.data.dataset import Dataset
+    from minicnn.fer.evaluate import Evaluation
+
+_FORMS = (".txt", ".csv", ".json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,29 +37,82 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="test",
         help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, help="write the figures there as JSON")
+    parser.add_argument(
+        "--tta",
+        choices=("flip", "ten-crop"),
+        help="average over the image and its mirror image, or over ten crops of it",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="write the figures there, as the ending says: .txt, .csv, .json",
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluate, and show the figures."""
+    """Evaluate, show the figures, and write them where asked."""
     from minicnn.fer.evaluate import evaluate
     from minicnn.saving.atomic import atomic_write
     from minicnn.sequential import load_model
 
+    for path in arguments.out:
+        if path.suffix.casefold() not in _FORMS:
+            raise ValueError(f"--out must name files ending in {', '.join(_FORMS)}, got {path}.")
     model = load_model(arguments.model)
     with contextlib.ExitStack() as stack:
         # Opened first, so that a place that cannot be written is told before the work is done.
-        out = stack.enter_context(atomic_write(arguments.out)) if arguments.out else None
+        files = [(path, stack.enter_context(atomic_write(path))) for path in arguments.out]
         dataset, source = load_data(arguments.data)
         if arguments.split not in dataset.splits:
             raise ValueError(
                 f"{source} has no images named {arguments.split!r}, "
                 f"expected one of {', '.join(dataset.splits)}."
             )
-        evaluation = evaluate(model, dataset.splits[arguments.split])
-        print(f"{arguments.model} on {source}, {arguments.split}")
-        print(evaluation)
-        if out:
-            what = {"model": arguments.model, "data": source, "split": arguments.split}
-            content = json.dumps(what | evaluation.as_dict(), indent=2)
-            out.write((content + "\n").encode())
+        evaluation = evaluate(model, dataset.splits[arguments.split], tta=arguments.tta)
+        without_twins = _without_twins(evaluation, dataset, arguments.split)
+        what = {
+            "model": arguments.model,
+            "data": source,
+            "split": arguments.split,
+            "tta": arguments.tta,
+        }
+        written = _written(what, evaluation, without_twins)
+        print(written[".txt"], end="")
+        for path, file in files:
+            file.write(written[path.suffix.casefold()].encode())
+
+
+def _without_twins(evaluation: Evaluation, dataset: Dataset, split: str) -> Evaluation | None:
+    """Return the figures on images that no training image equals; None if that is none or all."""
+    from minicnn.data.twins import has_twin
+
+    twins = has_twin(dataset.splits[split].images, dataset.train.images)
+    return evaluation.part(~twins) if twins.any() and not twins.all() else None
+
+
+def _written(
+    what: dict[str, Any], evaluation: Evaluation, without_twins: Evaluation | None
+) -> dict[str, str]:
+    """Return the figures in each form."""
+    from minicnn.fer.report import evaluation_csv, evaluation_report
+
+    title = f"{what['model']} on {what['data']}, {what['split']}"
+    if what["tta"]:
+        title += f", averaged ({what['tta']})"
+    parts, figures = {"all": evaluation}, what | evaluation.as_dict()
+    if without_twins:
+        twins = evaluation.images - without_twins.images
+        title += (
+            f"\n{twins:,} of the {evaluation.images:,} images have a pixel-identical twin "
+            "among the training images."
+        )
+        parts["without twins"] = without_twins
+        figures["without_twins"] = without_twins.as_dict()
+    return {
+        ".txt": f"{title}\n\n{evaluation_report(evaluation, without_twins)}\n",
+        ".csv": evaluation_csv(parts),
+        ".json": json.dumps(figures, indent=2) + "\n",
+    }

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from minicnn.classification import ClassScores, confusion_matrix, precision_recall_f1
+from minicnn.classification import (
+    ClassScores,
+    average_scores,
+    bootstrap_interval,
+    calibration_bins,
+    confusion_matrix,
+    expected_calibration_error,
+    precision_recall_f1,
+)
 from minicnn.data.dataset import Split
 from minicnn.data.progress import progress_bar
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.predict import class_names, predict_probabilities
 from minicnn.fer.report import evaluation_report
 from minicnn.labels import check_labels
+from minicnn.metrics import sparse_top_k_categorical_accuracy
 from minicnn.sequential import Sequential
 
 __all__ = ["Evaluation", "evaluate"]
@@ -22,30 +32,66 @@ __all__ = ["Evaluation", "evaluate"]
 _BATCH = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
     """Figures of a model on a split; classes in the order of `EMOTIONS`.
 
     Attributes
     ----------
-    loss : float
-        Mean of -ln(probability of the true class).
-    confusion : ndarray of int64, shape (7, 7)
-        How often an image of class i was taken for class j.
+    labels : ndarray of int64, shape (n,)
+        What the images show.
+    probabilities : ndarray, shape (n, 7)
+        What the model says.
+    seconds : float
+        Time that the model took for an image, several being computed at once.
     """
 
-    loss: float
-    confusion: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+    seconds: float
 
     @property
     def images(self) -> int:
         """Number of images."""
-        return int(self.confusion.sum())
+        return len(self.labels)
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The most probable class of every image."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """How often an image of class i was taken for class j, shape (7, 7)."""
+        return confusion_matrix(self.labels, self.predicted, len(EMOTIONS))
 
     @property
     def accuracy(self) -> float:
         """Share of images whose most probable class is the true one."""
-        return float(np.trace(self.confusion) / self.images)
+        return float(np.mean(self.predicted == self.labels))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Bootstrap interval of the accuracy, 95 %."""
+        return bootstrap_interval(int(np.sum(self.predicted == self.labels)), self.images)
+
+    @property
+    def top_2_accuracy(self) -> float:
+        """Share of images whose true class is among the two most probable ones."""
+        return float(np.mean(sparse_top_k_categorical_accuracy(self.labels, self.probabilities, 2)))
+
+    @property
+    def loss(self) -> float:
+        """Mean of -ln(probability of the true class)."""
+        own = np.take_along_axis(self.probabilities, self.labels[:, None], axis=1)
+        # A probability that has vanished in float32 counts as the smallest there is.
+        floor = np.finfo(own.dtype).tiny
+        return float(-np.log(np.maximum(own, floor), dtype=np.float64).mean())
+
+    @property
+    def calibration_error(self) -> float:
+        """How far confidence and accuracy lie apart: expected calibration error, 15 bins."""
+        return expected_calibration_error(calibration_bins(self.labels, self.probabilities))
 
     @property
     def scores(self) -> ClassScores:
@@ -55,19 +101,16 @@ class Evaluation:
     @property
     def macro(self) -> dict[str, float]:
         """Means of precision, recall and F1 over the classes, each counting the same."""
-        return self._means(None)
+        return average_scores(self.scores, weighted=False)
 
     @property
     def weighted(self) -> dict[str, float]:
         """The same means, each class counting by its number of images."""
-        return self._means(self.scores.support)
+        return average_scores(self.scores, weighted=True)
 
-    def _means(self, weights: np.ndarray | None) -> dict[str, float]:
-        scores = self.scores
-        return {
-            name: float(np.average(getattr(scores, name), weights=weights))
-            for name in ("precision", "recall", "f1")
-        }
+    def part(self, chosen: np.ndarray) -> Evaluation:
+        """Return the figures on some of the images, chosen by a mask of shape (n,)."""
+        return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
 
     def __str__(self) -> str:
         return evaluation_report(self)
@@ -78,7 +121,11 @@ class Evaluation:
         return {
             "images": self.images,
             "accuracy": self.accuracy,
+            "accuracy_interval_95": list(self.interval),
+            "top_2_accuracy": self.top_2_accuracy,
             "loss": self.loss,
+            "expected_calibration_error": self.calibration_error,
+            "milliseconds_per_image": 1000 * self.seconds,
             "classes": {
                 name: dict(zip(ClassScores._fields, row, strict=True)) for name, *row in rows
             },
@@ -88,7 +135,9 @@ class Evaluation:
         }
 
 
-def evaluate(model: Sequential, split: Split, *, progress: bool = True) -> Evaluation:
+def evaluate(
+    model: Sequential, split: Split, *, tta: str | None = None, progress: bool = True
+) -> Evaluation:
     """Compare what a model predicts with the labels of some images.
 
     Parameters
@@ -97,6 +146,8 @@ def evaluate(model: Sequential, split: Split, *, progress: bool = True) -> Evalu
         Compiled or not. Its outputs may stand for the seven emotions in any order.
     split : Split
         Images (uint8) of the size that the model takes, labels in the order of `EMOTIONS`.
+    tta : {None, "flip", "ten-crop"}
+        Whether to average over several views of each image; see :func:`minicnn.fer.views.views`.
     progress : bool
         Show a progress bar, if standard error is a terminal.
 
@@ -121,15 +172,13 @@ def evaluate(model: Sequential, split: Split, *, progress: bool = True) -> Evalu
         raise ValueError("evaluate: the split has no images, expected at least one.")
     labels = check_labels(split.labels, len(EMOTIONS), "evaluate")
     columns = [names.index(name) for name in EMOTIONS]
-    predicted, log_likelihood = np.empty(n, np.int64), 0.0
+    parts, seconds = [], []
     with progress_bar("Evaluating", n, show=progress) as advance:
         for start in range(0, n, _BATCH):
-            part = slice(start, start + _BATCH)
-            probabilities = predict_probabilities(model, split.images[part])[:, columns]
-            predicted[part] = probabilities.argmax(axis=1)
-            own = np.take_along_axis(probabilities, labels[part, None], axis=1)
-            # A probability that has vanished in float32 counts as the smallest there is.
-            floor = np.finfo(probabilities.dtype).tiny
-            log_likelihood += float(np.log(np.maximum(own, floor), dtype=np.float64).sum())
-            advance(len(own))
-    return Evaluation(-log_likelihood / n, confusion_matrix(labels, predicted, len(EMOTIONS)))
+            images = split.images[start : start + _BATCH]
+            begin = time.perf_counter()
+            parts.append(predict_probabilities(model, images, tta=tta)[:, columns])
+            seconds.append((time.perf_counter() - begin) / len(images))
+            advance(len(images))
+    # The median: the first batch may have to compile kernels, or read them from the disk.
+    return Evaluation(labels, np.concatenate(parts), float(np.median(seconds)))

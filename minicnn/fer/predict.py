@@ -13,6 +13,7 @@ from PIL import Image
 from minicnn.data.images import ImageSource, decode_image
 from minicnn.fer.batches import to_inputs
 from minicnn.fer.labels import EMOTIONS
+from minicnn.fer.views import views
 from minicnn.sequential import Sequential
 
 __all__ = [
@@ -101,7 +102,9 @@ def class_names(model: Sequential) -> tuple[str, ...]:
     return tuple(names)
 
 
-def predict_probabilities(model: Sequential, images: np.ndarray) -> np.ndarray:
+def predict_probabilities(
+    model: Sequential, images: np.ndarray, *, tta: str | None = None
+) -> np.ndarray:
     """Return the probabilities that a model gives for grey images.
 
     Parameters
@@ -110,6 +113,8 @@ def predict_probabilities(model: Sequential, images: np.ndarray) -> np.ndarray:
         Ends in probabilities, as with a softmax.
     images : ndarray of uint8, shape (n, h, w, 1)
         Of the size that the model takes.
+    tta : {None, "flip", "ten-crop"}
+        Whether to average over several views of each image; see :func:`minicnn.fer.views.views`.
 
     Returns
     -------
@@ -118,9 +123,10 @@ def predict_probabilities(model: Sequential, images: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the sizes differ, or if what the model gives are no probabilities.
+        If the sizes differ, what the model gives are no probabilities, or `tta` is unknown.
     """
-    probabilities = model.predict(to_inputs(images))
+    looks = [model.predict(view) for view in views(to_inputs(images), tta)]
+    probabilities = np.mean(looks, axis=0)
     # So written that NaN is refused.
     if not (probabilities.min() >= 0 and abs(probabilities.sum(axis=-1) - 1).max() < 1e-3):
         raise ValueError(

@@ -1,16 +1,25 @@
 """Figures of a model on a split, against scikit-learn and the model's own."""
 
+import itertools
 import json
+import sys
 
 import numpy as np
 import pytest
 from tiny import faces, tiny_network
 
+from minicnn.classification import (
+    bootstrap_interval,
+    calibration_bins,
+    expected_calibration_error,
+)
 from minicnn.data.dataset import Split
 from minicnn.fer import EMOTIONS, evaluate
 from minicnn.fer.batches import ImageBatches, to_inputs
+from minicnn.fer.views import views
 
 sklearn = pytest.importorskip("sklearn.metrics", reason="scikit-learn, the oracle, is missing")
+evaluate_module = sys.modules["minicnn.fer.evaluate"]  # the package has the function by that name
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +87,55 @@ def test_an_uncompiled_model_can_be_evaluated(model, data):
     assert evaluate(bare, data.test).loss == evaluate(model, data.test).loss
 
 
-def test_the_figures_are_json_and_a_table(model, data):
-    evaluation = evaluate(model, data.test)
-    assert json.loads(json.dumps(evaluation.as_dict())) == evaluation.as_dict()
-    table = str(evaluation)
-    assert f"70 images: accuracy {evaluation.accuracy:.2%}, loss {evaluation.loss:.4f}" in table
-    for emotion, row in evaluation.as_dict()["classes"].items():
-        line = next(line for line in table.splitlines() if line.startswith(emotion))
-        assert line.split()[1:] == [
-            *(f"{row[name]:.3f}" for name in ("precision", "recall", "f1")),
-            str(row["support"]),
-        ]
+def test_top_2_and_loss_are_scikit_learns(model, data):
+    ours = evaluate(model, data.test)
+    labels, rows = data.test.labels, model.predict(to_inputs(data.test.images)).astype(np.float64)
+    assert ours.accuracy < ours.top_2_accuracy < 1
+    assert ours.top_2_accuracy == sklearn.top_k_accuracy_score(labels, rows, k=2)
+    rows /= rows.sum(axis=1, keepdims=True)
+    assert ours.loss == pytest.approx(sklearn.log_loss(labels, rows), rel=1e-6)
+
+
+def test_interval_and_calibration_are_those_of_the_predictions(model, data):
+    ours = evaluate(model, data.test)
+    assert ours.interval == bootstrap_interval(round(70 * ours.accuracy), 70)
+    assert ours.interval[0] < ours.accuracy < ours.interval[1]
+    rows = model.predict(to_inputs(data.test.images))
+    expected = expected_calibration_error(calibration_bins(data.test.labels, rows))
+    assert ours.calibration_error == pytest.approx(expected, rel=1e-12)
+    assert expected > 0.01
+
+
+def test_the_time_is_that_of_an_image(model, data, monkeypatch):
+    clock = itertools.count()
+    monkeypatch.setattr(evaluate_module.time, "perf_counter", lambda: next(clock))
+    # Three batches, 32 + 32 + 6 images, a tick each: the median, not the mean.
+    assert evaluate(model, data.test).seconds == 1 / 32
+
+
+def test_a_part_has_the_figures_of_its_images(model, data):
+    chosen = np.arange(70) % 3 == 0
+    part = evaluate(model, data.test).part(chosen)
+    alone = evaluate(model, Split(data.test.images[chosen], data.test.labels[chosen]))
+    assert part.images == 24
+    np.testing.assert_array_equal(part.confusion, alone.confusion)
+    assert part.loss == pytest.approx(alone.loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("tta", ["flip", "ten-crop"])
+def test_test_time_augmentation_averages_probabilities(model, data, tta):
+    ours = evaluate(model, data.test, tta=tta)
+    looks = [model.predict(view) for view in views(to_inputs(data.test.images), tta)]
+    np.testing.assert_allclose(ours.probabilities, np.mean(looks, axis=0), rtol=1e-5)
+    assert (ours.probabilities != evaluate(model, data.test).probabilities).any()
+    with pytest.raises(ValueError, match="tta must be one of flip, ten-crop"):
+        evaluate(model, data.test, tta="twice")
+
+
+def test_the_figures_are_json(model, data):
+    figures = evaluate(model, data.test).as_dict()
+    assert json.loads(json.dumps(figures)) == figures
+    assert list(figures["classes"]) == list(EMOTIONS)
 
 
 def test_a_model_of_other_classes_is_refused(data):
