@@ -56,19 +56,23 @@ def test_the_documented_usage(python, model, tmp_path):
     assert (result.stdout, result.stderr) == (f"{expected}\n", "")
 
 
+def without_time(report):
+    return [line for line in report.splitlines() if not line.startswith("time per image")]
+
+
 def test_evaluate_model_with_data_named_in_either_way(python, model, tmp_path):
     data = face_folder(tmp_path / "faces", faces())
-    expected = str(evaluate(tiny_network(), faces().test)) + "\n"
+    expected = without_time(str(evaluate(tiny_network(), faces().test)))
     script = ["evaluate_model.py", "--model_path", model]
-    assert python(*script, "--data_path", data).stdout == expected
-    assert python(*script, MINICNN_FER2013=str(data)).stdout == expected
+    assert without_time(python(*script, "--data_path", data).stdout) == expected
+    assert without_time(python(*script, MINICNN_FER2013=str(data)).stdout) == expected
 
 
 def test_evaluate_model_without_data_takes_synthetic_faces_and_says_so(python, model):
     result = python("evaluate_model.py", "--model_path", model)
-    first, second, *_ = result.stdout.splitlines()
+    first, *figures = result.stdout.splitlines()
     assert first == "No data named, so these are the synthetic test faces."
-    assert second.startswith("512 images: accuracy ")
+    assert ["images", "512"] in [line.split() for line in figures]
 
 
 def test_evaluate_model_refuses_with_a_sentence(python):
