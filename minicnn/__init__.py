@@ -8,7 +8,7 @@ Hand-written layers in NumPy and Numba under Keras's names:
 >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 """
 
-from minicnn import initializers, layers, losses, metrics, optimizers, schedules
+from minicnn import initializers, layers, losses, metrics, optimizers, regularizers, schedules
 from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical
 from minicnn.sequential import Sequential, load_model
@@ -24,6 +24,7 @@ __all__ = [
     "losses",
     "metrics",
     "optimizers",
+    "regularizers",
     "schedules",
     "to_categorical",
 ]

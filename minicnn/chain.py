@@ -44,7 +44,7 @@ class Chain:
     # -- structure --
 
     def add(self, layer: Layer) -> None:
-        """Put a layer at the end.
+        """Put a layer at the end; one of another model keeps its weights.
 
         Raises
         ------
@@ -75,6 +75,14 @@ class Chain:
         layer.named = True
 
     def _build_layer(self, layer: Layer, input_shape: tuple[int, ...]) -> None:
+        if layer.built:
+            # It comes from another model and keeps its weights; the two models share them.
+            if layer.input_shape != input_shape:
+                raise ValueError(
+                    f"Sequential: {layer!r} was built for inputs of shape {layer.input_shape}, "
+                    f"got {input_shape}."
+                )
+            return
         layer.build(input_shape, generator(self.seed, "initialize", layer.index))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:

@@ -20,8 +20,10 @@ def checked_inputs(verb: str, model: Learner, x: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `x` holds integers, NaN or infinity, or its shape does not fit.
+        If `x` holds integers, NaN or infinity, or its shape does not fit; or if the model is empty.
     """
+    if not model.layers:
+        raise ValueError(f"{verb}: {model.name!r} has no layers; add some first.")
     x = as_floats(verb, x, model.dtype)
     if not model.built:
         model.build((None, *x.shape[1:]))

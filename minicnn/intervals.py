@@ -44,7 +44,10 @@ def number_in(interval: str, value: Any, what: str) -> float:
 
 def whole_number_in(interval: str, value: Any, what: str) -> int:
     """Return `value` as an int if it is whole and lies in an interval; see :func:`number_in`."""
-    number = number_in(interval, value, what)
-    if number != math.floor(number):
-        raise ValueError(f"{what} must be a whole number, got {value!r}.")
+    try:
+        number = number_in(interval, value, what)
+    except ValueError:
+        number = math.nan
+    if not number.is_integer():  # NaN is none
+        raise ValueError(f"{what} must be a whole number in {interval}, got {value!r}.")
     return int(number)

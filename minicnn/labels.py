@@ -9,15 +9,15 @@ import numpy as np
 __all__ = ["check_labels", "to_categorical"]
 
 
-def check_labels(labels: Any, classes: int, where: str) -> np.ndarray:
+def check_labels(labels: Any, classes: int | None, where: str) -> np.ndarray:
     """Return `labels` as int64 after a look at every one.
 
     Parameters
     ----------
     labels : array_like
         Whole numbers from 0 to ``classes - 1``, of any dtype and shape.
-    classes : int
-        Number of classes.
+    classes : int or None
+        Number of classes; None if it is not known yet.
     where : str
         Who asks, for the message.
 
@@ -29,12 +29,15 @@ def check_labels(labels: Any, classes: int, where: str) -> np.ndarray:
     given = np.asarray(labels)
     if given.dtype.kind not in "biuf":
         raise ValueError(f"{where}: labels must be integers, got dtype {given.dtype}.")
-    valid = (given >= 0) & (given < classes) & (given == np.floor(given))
+    valid = (given >= 0) & (given == np.floor(given))
+    if classes is not None:
+        valid &= given < classes
     if not valid.all():
         place = np.unravel_index(int(np.argmin(valid)), given.shape)
         at = ", ".join(str(int(index)) for index in place)
+        until = "on" if classes is None else f"to {classes - 1}"
         raise ValueError(
-            f"{where}: labels must be integers from 0 to {classes - 1}, "
+            f"{where}: labels must be integers from 0 {until}, "
             f"got {given[place]} at index {at or 0}."
         )
     return given.astype(np.int64)
@@ -72,7 +75,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     if num_classes is None:
         if labels.size == 0:
             raise ValueError("to_categorical: no labels to count classes by; pass num_classes.")
-        labels = check_labels(labels, np.iinfo(np.int64).max, "to_categorical")
+        labels = check_labels(labels, None, "to_categorical")
         num_classes = int(labels.max()) + 1
     labels = check_labels(labels, num_classes, "to_categorical")
     return (labels[..., None] == np.arange(num_classes)).astype(np.float32)

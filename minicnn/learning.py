@@ -7,7 +7,7 @@ A step is forward, loss, backward, optimizer. The loop over steps stands in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Learner(Chain):
         self.metrics: list[_metrics.Metric] = []
 
     def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Iterable[Any] | None = None
+        self, optimizer: Any = "rmsprop", loss: Any = None, *, metrics: Iterable[Any] | None = None
     ) -> None:
         """Say how to learn.
 
@@ -55,9 +55,18 @@ class Learner(Chain):
         metrics : list of str or Metric, optional
             Such as ["accuracy"].
         """
+        if isinstance(metrics, str):
+            raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
         self.optimizer = optimizers.get(optimizer)
         self.loss = None if loss is None else losses.get(loss)
         self.metrics = [_metrics.get(metric) for metric in metrics or ()]
+
+    def astype(self, dtype: str) -> Self:
+        """Convert all weights, and what the optimizer remembers of them, in place."""
+        super().astype(dtype)
+        for slot in {} if self.optimizer is None else self.optimizer.slots.values():
+            slot.update({name: array.astype(dtype) for name, array in slot.items()})
+        return self
 
     def _loss(self, batch: Batch, y_pred: np.ndarray) -> tuple[float, losses.Loss]:
         """Return the loss with the penalties, and the loss object that can go backward.

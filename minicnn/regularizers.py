@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.registry import construct, resolve, serialize
 
-__all__ = ["L2", "get"]
+__all__ = ["L2", "get", "l2"]
 
 
 class L2:
@@ -21,9 +22,7 @@ class L2:
     """
 
     def __init__(self, l2: float = 0.01) -> None:
-        if not l2 >= 0:
-            raise ValueError(f"L2: l2 must be 0 or more, got {l2}.")
-        self.l2 = float(l2)
+        self.l2 = number_in("[0, inf)", l2, "L2: l2")
 
     def __call__(self, w: np.ndarray) -> float:
         """Return the penalty of the weights `w`."""
@@ -51,6 +50,10 @@ class L2:
     def serialize(self) -> dict[str, Any]:
         """Return Keras's written form."""
         return serialize("keras.regularizers", self)
+
+
+#: Keras's other spelling: ``kernel_regularizer=l2(1e-4)``.
+l2 = L2
 
 
 def get(identifier: object) -> L2 | None:

@@ -139,6 +139,7 @@ class Sequential(Learner):
         batch_size: int | None = None,
         verbose: int | str = "auto",
         sample_weight: Any = None,
+        *,
         callbacks: Iterable[Callback] | None = None,
         return_dict: bool = False,
     ) -> Any:

@@ -23,6 +23,7 @@ def test_no_labels_make_no_rows():
     ("arguments", "message"),
     [
         (([0, 3], 3), "to_categorical: labels must be integers from 0 to 2, got 3 at index 1"),
+        (([0, -1],), "labels must be integers from 0 on, got -1 at index 1"),
         (([[0, 1], [-1, 0]],), "got -1 at index 1, 0"),
         (([0.5],), "got 0.5 at index 0"),
         (([0.0, float("nan")], 2), "got nan at index 1"),

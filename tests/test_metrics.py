@@ -143,5 +143,5 @@ def test_bad_input_is_named(name, arguments, message):
 
 
 def test_k_is_a_whole_number_from_1_on():
-    with pytest.raises(ValueError, match="TopKCategoricalAccuracy: k must be a number in"):
+    with pytest.raises(ValueError, match="TopKCategoricalAccuracy: k must be a whole number in"):
         TopKCategoricalAccuracy(0)

@@ -18,11 +18,12 @@ def test_penalty_and_gradient():
 def test_names():
     assert regularizers.get(None) is None
     assert regularizers.get("l2").l2 == 0.01
+    assert isinstance(regularizers.l2(0.1), regularizers.L2)
     theirs = keras().saving.serialize_keras_object(keras().regularizers.L2(0.5))
     assert regularizers.get(theirs).l2 == 0.5
     with pytest.raises(ValueError, match="regularizer: 'l1' is unknown"):
         regularizers.get("l1")
     with pytest.raises(ValueError, match=r"L2: .* unexpected keyword argument 'l1'"):
         regularizers.get({"class_name": "L2", "config": {"l1": 0.5}})
-    with pytest.raises(ValueError, match="L2: l2 must be 0 or more, got -1"):
+    with pytest.raises(ValueError, match=r"L2: l2 must be a number in \[0, inf\), got -1"):
         regularizers.L2(-1)

@@ -70,8 +70,14 @@ def test_config_makes_an_equal_schedule(schedule):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ExponentialDecay(0.1, 0, 0.9), r"decay_steps must be a number in \[1, inf\)"),
-        (lambda: CosineDecay(0.1, 1.5), "CosineDecay: decay_steps must be a whole number, got 1.5"),
+        (
+            lambda: ExponentialDecay(0.1, 0, 0.9),
+            r"decay_steps must .* in \[1, inf\), got 0",
+        ),
+        (
+            lambda: CosineDecay(0.1, 1.5),
+            "CosineDecay: decay_steps must be a whole number",
+        ),
         (lambda: CosineDecay(-0.1, 1), "initial_learning_rate must be a number"),
         (lambda: CosineDecay(0.1, 1, warmup_steps=-1), "warmup_steps must be"),
         (lambda: ExponentialDecay.from_config({}), "missing 3 required positional arguments"),

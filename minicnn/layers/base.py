@@ -55,6 +55,11 @@ class Layer:
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, dtype: Any = "float32"
     ) -> None:
+        if name is not None and (not isinstance(name, str) or "/" in name):
+            # The slash separates the names of layer and parameter, in files as well.
+            raise ValueError(
+                f"{type(self).__name__}: name must be a text without '/', got {name!r}."
+            )
         self.name = name or snake_case(type(self).__name__)
         #: Whether the name was given; a model renames the others to make names unique.
         self.named = name is not None

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from minicnn import initializers
+from minicnn.intervals import number_in
 from minicnn.kernels.batch_normalization import (
     backward_sums,
     input_gradient,
@@ -156,11 +157,9 @@ class BatchNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not 0 <= momentum <= 1:
-            raise self._error(f"momentum must be from 0 to 1, got {momentum}")
-        if not epsilon >= 0:
-            raise self._error(f"epsilon must be 0 or more, got {epsilon}")
-        self.axis, self.momentum, self.epsilon = axis, float(momentum), float(epsilon)
+        self.axis = axis
+        self.momentum = number_in("[0, 1]", momentum, f"{self._title()}: momentum")
+        self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
         self.center, self.scale = bool(center), bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.matmul import matmul
 from minicnn.layers.affine import Affine
@@ -100,9 +101,7 @@ class Dense(Affine):
         super().__init__(
             activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, **kwargs
         )
-        if int(units) != units or units < 1:
-            raise self._error(f"units must be a positive integer, got {units!r}")
-        self.units = int(units)
+        self.units = whole_number_in("[1, inf)", units, f"{self._title()}: units")
 
     def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
         self._add_weights((input_shape[-1], self.units), rng)

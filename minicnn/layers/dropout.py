@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.kernels.dropout import scale_kept
 from minicnn.kernels.threads import run_blocks
 from minicnn.layers.base import Layer
@@ -95,9 +96,8 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not 0 <= rate <= 1:
-            raise self._error(f"rate must be from 0 to 1, got {rate}")
-        self.rate, self.seed = float(rate), seed
+        self.rate = number_in("[0, 1]", rate, f"{self._title()}: rate")
+        self.seed = seed
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         if not training or self.rate == 0:

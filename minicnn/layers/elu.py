@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.layers.base import Layer
 
 __all__ = ["ELU", "elu", "elu_backward", "elu_branches"]
@@ -60,7 +61,7 @@ class ELU(Layer):
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.alpha = float(alpha)
+        self.alpha = number_in("(-inf, inf)", alpha, f"{self._title()}: alpha")
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         return elu(x, alpha=self.alpha)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.layers.base import Layer
 from minicnn.random import as_key, normal
 
@@ -60,9 +61,8 @@ class GaussianNoise(Layer):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not 0 <= stddev <= 1:
-            raise self._error(f"stddev must be from 0 to 1, got {stddev}")
-        self.stddev, self.seed = float(stddev), seed
+        self.stddev = number_in("[0, 1]", stddev, f"{self._title()}: stddev")
+        self.seed = seed
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         if not training:

@@ -48,6 +48,9 @@ class InputLayer(Layer):
         super().__init__(name=name, dtype=dtype)
         if (shape is None) == (batch_shape is None):
             raise self._error("expected either shape or batch_shape")
+        given = shape if batch_shape is None else batch_shape
+        if not isinstance(given, (tuple, list)):
+            raise self._error(f"a shape must be a tuple, as in (48, 48, 1), got {given!r}")
         self.batch_shape = (None, *shape) if shape is not None else tuple(batch_shape or ())
         # A shape with a size left open is refused here: weights need all of them.
         if len(self.batch_shape) < 2 or not all(

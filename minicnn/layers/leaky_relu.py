@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.layers.base import Layer
 from minicnn.layers.relu import relu, relu_backward, relu_branches
 
@@ -50,9 +51,8 @@ class LeakyReLU(Layer):
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not negative_slope >= 0:
-            raise self._error(f"negative_slope must be 0 or more, got {negative_slope}")
-        self.negative_slope = float(negative_slope)
+        what = f"{self._title()}: negative_slope"
+        self.negative_slope = number_in("[0, inf)", negative_slope, what)
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         return leaky_relu(x, negative_slope=self.negative_slope)

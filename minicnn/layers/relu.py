@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.kernels.relu import rectify, select
 from minicnn.layers.base import Layer
 
@@ -84,12 +85,12 @@ class ReLU(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        for name, value in [("max_value", max_value), ("negative_slope", negative_slope)]:
-            if value is not None and not value >= 0:
-                raise self._error(f"{name} must be 0 or more, got {value}")
-        if not threshold >= 0:
-            raise self._error(f"threshold must be 0 or more, got {threshold}")
-        self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
+        what = self._title()
+        self.max_value = (
+            None if max_value is None else number_in("[0, inf)", max_value, f"{what}: max_value")
+        )
+        self.negative_slope = number_in("[0, inf)", negative_slope, f"{what}: negative_slope")
+        self.threshold = number_in("[0, inf)", threshold, f"{what}: threshold")
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         return relu(x, **self._config())

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.layers.base import Layer
 
 __all__ = ["Rescaling", "rescaling", "rescaling_backward"]
@@ -46,10 +47,8 @@ class Rescaling(Layer):
 
     def __init__(self, scale: float, offset: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name, value in [("scale", scale), ("offset", offset)]:
-            if not isinstance(value, (int, float, np.number)):
-                raise self._error(f"{name} must be a number, got {value!r}")
-        self.scale, self.offset = float(scale), float(offset)
+        self.scale = number_in("(-inf, inf)", scale, f"{self._title()}: scale")
+        self.offset = number_in("(-inf, inf)", offset, f"{self._title()}: offset")
 
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         return rescaling(x, **self._config())

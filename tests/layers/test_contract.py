@@ -211,6 +211,12 @@ def test_unknown_arguments_are_refused(name, arguments, shape):
         LAYERS[name].from_config(config | {key: accepted[0]})
 
 
+@pytest.mark.parametrize("wrong", ["a/b", 5])
+def test_a_name_that_no_file_could_hold_is_refused(wrong):
+    with pytest.raises(ValueError, match="Dense: name must be a text without '/', got"):
+        LAYERS["Dense"](3, name=wrong)
+
+
 @ALL
 def test_names_are_keras_names(name, arguments, shape):
     assert LAYERS[name](**arguments).name == snake_case(name)

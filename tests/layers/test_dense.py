@@ -22,5 +22,5 @@ def test_one_sample_and_one_unit():
 
 @pytest.mark.parametrize("units", [0, -1, 1.5])
 def test_bad_units(units):
-    with pytest.raises(ValueError, match="units must be a positive integer"):
+    with pytest.raises(ValueError, match=r"units must be a whole number in \[1, inf\), got"):
         Dense(units)

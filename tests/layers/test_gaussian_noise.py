@@ -45,5 +45,5 @@ def test_the_derivative_passes():
 
 @pytest.mark.parametrize("stddev", [-0.1, 1.5])
 def test_bad_stddev(stddev):
-    with pytest.raises(ValueError, match="stddev must be from 0 to 1"):
+    with pytest.raises(ValueError, match=r"stddev must be a number in \[0, 1\], got"):
         GaussianNoise(stddev)

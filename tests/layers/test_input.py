@@ -37,6 +37,11 @@ def test_open_or_empty_sizes_are_refused(shape):
         Input(shape)
 
 
+def test_a_shape_is_a_tuple():
+    with pytest.raises(ValueError, match=r"a shape must be a tuple, as in \(48, 48, 1\), got 5"):
+        Input(5)
+
+
 def test_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"expected input_shape \(3,\), got \(4,\)"):
         Input((3,)).build((4,))

@@ -33,5 +33,5 @@ def test_branches_are_the_sides():
 
 
 def test_a_negative_slope_is_refused():
-    with pytest.raises(ValueError, match="negative_slope must be 0 or more, got -1"):
+    with pytest.raises(ValueError, match=r"negative_slope must be a number in \[0, inf\), got -1"):
         LeakyReLU(-1)

@@ -41,5 +41,5 @@ def test_branches():
 
 @pytest.mark.parametrize("name", ["max_value", "negative_slope", "threshold"])
 def test_negative_arguments_are_refused(name):
-    with pytest.raises(ValueError, match=f"{name} must be 0 or more, got -1"):
+    with pytest.raises(ValueError, match=rf"{name} must be a number in \[0, inf\), got -1"):
         ReLU(**{name: -1})
