@@ -120,6 +120,9 @@ class Metric:
     #: Keras's arguments that this library has no choice for, and the values it stands for.
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
 
+    #: Which way is better, for callbacks that watch it.
+    larger_is_better: ClassVar[bool] = True
+
     def __init__(self, name: str | None = None) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.reset_state()

@@ -7,6 +7,7 @@ loop over epochs in :mod:`minicnn.training`. Data is checked and made into batch
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -154,8 +155,8 @@ class Sequential(Learner):
         """
         self._require_compiled("evaluate")
         source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
-        everyone = evaluation_callbacks(self, source, callbacks or (), verbose)
-        figures = run_evaluation(self, source, everyone)
+        with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
+            figures = run_evaluation(self, source, everyone)
         return figures if return_dict else _unwrap(list(figures.values()))
 
     def predict(self, x: np.ndarray, batch_size: int | None = None, verbose: int | str = 0) -> Any:
@@ -235,6 +236,35 @@ class Sequential(Learner):
             extra=self.extra | {"seed": self.seed},
         )
         save_model(path, saved)
+
+    def save_weights(self, path: str | Path) -> None:
+        """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save`."""
+        from minicnn.saving import save_weights  # loads h5py
+
+        self._require_built("save_weights")
+        save_weights(path, self.name, self.layers, self.optimizer)
+
+    def load_weights(self, path: str | Path) -> None:
+        """Read what :meth:`save_weights` or Keras has written for an equal network.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is damaged or of another network. Then nothing has been changed.
+
+        Warns
+        -----
+        UserWarning
+            If the file's optimizer state is for other parameters; the optimizer starts anew.
+        """
+        from minicnn.saving import load_weights  # loads h5py
+
+        self._require_built("load_weights")
+        problem = load_weights(path, self.layers, self.optimizer)
+        if problem is not None:
+            warnings.warn(f"{path}: {problem}", UserWarning, stacklevel=2)
 
 
 def load_model(path: str | Path) -> Sequential:

@@ -5,6 +5,8 @@ What the loop needs of a model is stated by :class:`Trainable`; it knows no laye
 
 from __future__ import annotations
 
+import copy
+import itertools
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -12,9 +14,10 @@ import numpy as np
 
 from minicnn.data.batches import Batch, BatchSource
 from minicnn.training.callbacks import Callback, CallbackList, History
+from minicnn.training.figures import Figures
 from minicnn.training.progress import progress_callback
 
-__all__ = ["Trainable", "run_evaluation", "run_training"]
+__all__ = ["Trainable", "Training", "run_evaluation", "run_training"]
 
 
 class Trainable(Protocol):
@@ -30,29 +33,81 @@ class Trainable(Protocol):
         """Return the loss and the predictions without learning."""
 
 
-class Figures:
-    """Means over the batches so far: the loss and the model's metrics.
+class Training:
+    """A training under way, and where it stands.
 
-    The loss of an epoch is the mean over its samples, so a smaller last batch weighs less.
+    Parameters
+    ----------
+    model, source, epochs, initial_epoch, validation, callbacks, verbose
+        See :func:`run_training`.
+
+    Attributes
+    ----------
+    epoch, batch : int
+        What comes next: batch number `batch` of epoch number `epoch`, both from 0. A callback may
+        set them, to go on elsewhere, in its `on_train_begin` and `on_epoch_begin`.
+    figures : Figures
+        The means over the batches of the epoch so far.
+    history : History
+        The figures of the epochs so far.
+    callbacks : CallbackList
+        All of them, the history and the progress included.
     """
 
-    def __init__(self, metrics: list) -> None:
-        self._metrics = metrics
-        self._loss, self._samples = 0.0, 0
-        for metric in metrics:
-            metric.reset_state()
+    def __init__(
+        self,
+        model: Trainable,
+        source: BatchSource,
+        *,
+        epochs: int,
+        initial_epoch: int = 0,
+        validation: BatchSource | None = None,
+        callbacks: Iterable[Callback] = (),
+        verbose: int | str = "auto",
+    ) -> None:
+        self.model, self.source, self.validation = model, source, validation
+        self.epochs, self.epoch, self.batch = epochs, initial_epoch, 0
+        self.figures, self.history = Figures(model.metrics), History()
+        params = {"epochs": epochs, "steps": len(source), "verbose": verbose}
+        everyone = [*callbacks, self.history, *progress_callback(verbose)]
+        self.callbacks = CallbackList(everyone, model, params, self)
 
-    def update(self, batch: Batch, loss: float, y_pred: np.ndarray) -> None:
-        """Take in a batch."""
-        self._loss += loss * len(batch.x)
-        self._samples += len(batch.x)
-        for metric in self._metrics:
-            metric.update_state(batch.y, y_pred)  # sample weights are the loss's, as in Keras
+    def run(self) -> History:
+        """Do what is left of the training; return its history."""
+        self.model.stop_training = False
+        logs: dict[str, float] = {}
+        with self.callbacks:
+            self.callbacks.call("on_train_begin", {})
+            while self.epoch < self.epochs and not self.model.stop_training:
+                logs = self._run_epoch()
+            self.callbacks.call("on_train_end", logs)
+        return self.history
 
-    def result(self) -> dict[str, float]:
-        """Return the figures by name: "loss" and the metrics."""
-        loss = self._loss / self._samples if self._samples else float("nan")
-        return {"loss": loss} | {metric.name: metric.result() for metric in self._metrics}
+    def _run_epoch(self) -> dict[str, float]:
+        if self.batch == 0:
+            self.figures.reset()
+        epoch = self.epoch
+        self.callbacks.call("on_epoch_begin", epoch, {})
+        left = itertools.islice(self.source.batches(epoch), self.batch, None)
+        for number, batch in enumerate(left, start=self.batch):
+            self.callbacks.call("on_train_batch_begin", number, {})
+            self.figures.update(batch, *self.model.train_step(batch))
+            self.batch = number + 1
+            logs = self.figures.result()
+            self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.x)})
+            if self.model.stop_training:
+                break
+        logs = self.figures.result() | self._validate()
+        self.epoch, self.batch = epoch + 1, 0
+        # Callbacks may add figures of their own, such as the learning rate.
+        self.callbacks.call("on_epoch_end", epoch, dict(logs))
+        return logs
+
+    def _validate(self) -> dict[str, float]:
+        if self.validation is None:
+            return {}
+        figures = run_evaluation(self.model, self.validation, self.callbacks)
+        return {f"val_{name}": value for name, value in figures.items()}
 
 
 def run_training(
@@ -72,50 +127,36 @@ def run_training(
     History
         The figures of the epochs, those of `validation` as "val_...".
     """
-    history = History()
-    params = {"epochs": epochs, "steps": len(source), "verbose": verbose}
-    everyone = CallbackList([*callbacks, history, *progress_callback(verbose)], model, params)
-    model.stop_training = False
-    logs: dict[str, float] = {}
-    everyone.call("on_train_begin")
-    try:
-        for epoch in range(initial_epoch, epochs):
-            everyone.call("on_epoch_begin", epoch)
-            logs = _train_epoch(model, source, epoch, everyone)
-            if validation is not None:
-                figures = run_evaluation(model, validation, everyone)
-                logs |= {f"val_{name}": value for name, value in figures.items()}
-            everyone.call("on_epoch_end", epoch, logs)
-            if model.stop_training:
-                break
-    finally:
-        everyone.call("on_train_end", logs)
-    return history
-
-
-def _train_epoch(
-    model: Trainable, source: BatchSource, epoch: int, callbacks: CallbackList
-) -> dict[str, float]:
-    figures = Figures(model.metrics)
-    for number, batch in enumerate(source.batches(epoch)):
-        callbacks.call("on_train_batch_begin", number)
-        figures.update(batch, *model.train_step(batch))
-        callbacks.call("on_train_batch_end", number, figures.result() | {"size": len(batch.x)})
-    return figures.result()
+    training = Training(
+        model,
+        source,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        validation=validation,
+        callbacks=callbacks,
+        verbose=verbose,
+    )
+    return training.run()
 
 
 def run_evaluation(
     model: Trainable, source: BatchSource, callbacks: CallbackList
 ) -> dict[str, float]:
     """Return the figures of `model` on `source`: "loss" and the metrics."""
-    figures = Figures(model.metrics)
-    callbacks.call("on_test_begin")
-    for number, batch in enumerate(source.batches(0)):
-        callbacks.call("on_test_batch_begin", number)
-        figures.update(batch, *model.test_step(batch))
-        callbacks.call("on_test_batch_end", number, figures.result() | {"size": len(batch.x)})
-    result = figures.result()
-    callbacks.call("on_test_end", result)
+    # Metrics of their own: a validation leaves those of the epoch around it alone.
+    figures = Figures(copy.deepcopy(model.metrics))
+    callbacks.call("on_test_begin", {})
+    result: dict[str, float] = {}
+    try:
+        for number, batch in enumerate(source.batches(0)):
+            callbacks.call("on_test_batch_begin", number, {})
+            figures.update(batch, *model.test_step(batch))
+            logs = figures.result() | {"size": len(batch.x)}
+            callbacks.call("on_test_batch_end", number, logs)
+        result = figures.result()
+    finally:
+        # Whoever has put other weights into the model takes them out again.
+        callbacks.call("on_test_end", result)
     return result
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from minicnn.training.callbacks import Callback
+from minicnn.training.callbacks.base import Callback
 
 __all__ = ["ProgressBar", "ProgressLines", "progress_callback"]
 
@@ -40,7 +40,12 @@ def describe(logs: dict[str, Any]) -> str:
     >>> describe({"loss": 1.5, "val_accuracy": 0.25})
     'loss 1.5000  val_accuracy 0.2500'
     """
-    return "  ".join(f"{name} {value:.4f}" for name, value in logs.items() if name != "size")
+    return "  ".join(_describe(name, value) for name, value in logs.items() if name != "size")
+
+
+def _describe(name: str, value: float) -> str:
+    # Rates become small: four digits, wherever they stand.
+    return f"{name} {value:.4g}" if name == "learning_rate" else f"{name} {value:.4f}"
 
 
 class _Progress(Callback):
@@ -48,15 +53,19 @@ class _Progress(Callback):
 
     def __init__(self) -> None:
         self._samples = 0
-        self._start = 0.0
+        self._start = self._seconds = 0.0
         self._training = False
 
     def _begin(self) -> None:
-        self._samples, self._start = 0, time.perf_counter()
+        self._samples, self._seconds, self._start = 0, 0.0, time.perf_counter()
+
+    def _count(self, logs: dict[str, Any] | None) -> None:
+        self._samples += int((logs or {})["size"])
+        self._seconds = time.perf_counter() - self._start
 
     def _rate(self) -> str:
-        seconds = time.perf_counter() - self._start
-        return f"{self._samples / max(seconds, 1e-9):.0f} images/s"
+        """Images per second up to the last batch that counts."""
+        return f"{self._samples / max(self._seconds, 1e-9):.0f} images/s"
 
     def _epoch_title(self, epoch: int) -> str:
         return f"Epoch {epoch + 1:{len(str(self.params['epochs']))}d}/{self.params['epochs']}"
@@ -65,11 +74,11 @@ class _Progress(Callback):
         self._training = True
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self._samples += int((logs or {})["size"])
+        self._count(logs)
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if not self._training:
-            self._samples += int((logs or {})["size"])
+        if not self._training:  # the rate of an epoch leaves out its validation
+            self._count(logs)
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         # A validation inside of a training belongs to the epoch's line.
@@ -88,19 +97,13 @@ class ProgressLines(_Progress):
         """Print the epoch's figures, its images per second and its duration."""
         seconds = time.perf_counter() - self._start
         line = (
-            f"{self._epoch_title(epoch)}  {describe(logs or {})}  {self._trained}  {seconds:.0f} s"
+            f"{self._epoch_title(epoch)}  {describe(logs or {})}  {self._rate()}  {seconds:.0f} s"
         )
         print(line, flush=True)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count; the rate leaves out the validation that follows."""
-        super().on_train_batch_end(batch, logs)
-        if batch + 1 == self.params["steps"]:
-            self._trained = self._rate()
-
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         """Print the figures of an evaluation by itself."""
-        if not self._training:
+        if logs and not self._training:
             print(f"{describe(logs or {})}  {self._rate()}", flush=True)
 
 
@@ -137,14 +140,14 @@ class ProgressBar(_Progress):
     def _advance(self, logs: dict[str, float]) -> None:
         self._bar.update(self._task, advance=1, figures=f"{describe(logs)}  {self._rate()}")
 
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Open the epoch's bar."""
         self._open(self._epoch_title(epoch))
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Begin where a resumed epoch begins; its first batch is no jump in speed."""
+        if batch > self._bar.tasks[0].completed:
+            self._bar.reset(self._task, completed=batch)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Move the bar."""
@@ -155,11 +158,13 @@ class ProgressBar(_Progress):
         """Leave the bar with the epoch's figures."""
         if self._bar is not None:
             self._bar.update(self._task, figures=describe(logs or {}))
-        self._close()
+        self.close()
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+    def close(self) -> None:
         """Give the terminal back, also after an error in the middle of an epoch."""
-        self._close()
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         """Open a bar for an evaluation by itself."""
@@ -175,4 +180,4 @@ class ProgressBar(_Progress):
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         """Leave the bar of an evaluation with its figures."""
         if not self._training:
-            self._close()
+            self.close()

@@ -81,17 +81,96 @@ def test_the_epochs_loss_is_the_mean_over_samples():
     assert losses == [pytest.approx(still.evaluate(X, Y, batch_size=10, verbose=0), rel=1e-6)]
 
 
-def test_an_error_in_an_epoch_ends_the_training_for_callbacks_too():
-    class Ends(Callback):
-        ended = False
+class Witness(Callback):
+    """Remembers how the training ended."""
 
+    ended = closed = 0
+
+    def on_train_end(self, logs=None):
+        self.ended += 1
+
+    def close(self):
+        self.closed += 1
+
+
+def test_an_error_closes_the_callbacks_but_is_no_end_of_the_training():
+    class Breaks(Callback):
         def on_train_batch_end(self, batch, logs=None):
             raise ArithmeticError("stop")
 
-        def on_train_end(self, logs=None):
-            self.ended = True
-
-    callback = Ends()
+    witness = Witness()
     with pytest.raises(ArithmeticError):
-        model().fit(X, Y, callbacks=[callback], verbose=0)
-    assert callback.ended
+        model().fit(X, Y, callbacks=[witness, Breaks()], verbose=0)
+    assert (witness.ended, witness.closed) == (0, 1)
+    model().fit(X, Y, callbacks=[witness], verbose=0)
+    assert (witness.ended, witness.closed) == (1, 2)
+
+
+def test_a_stop_in_the_middle_of_an_epoch_ends_it_there_and_validates():
+    class Stops(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = batch == 1
+
+    trained = model()
+    history = trained.fit(
+        X, Y, batch_size=2, epochs=3, validation_data=(X, Y), callbacks=[Stops()], verbose=0
+    )
+    assert trained.optimizer.iterations == 2
+    assert history.epoch == [0]
+    assert set(history.history) == {"loss", "val_loss"}
+
+
+def test_who_is_last_is_called_last():
+    order = []
+
+    class First(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            order.append("first")
+
+    class Last(Callback):
+        last = True
+
+        def on_epoch_end(self, epoch, logs=None):
+            order.append("last")
+
+    model().fit(X, Y, callbacks=[Last(), First()], verbose=0)
+    assert order == ["first", "last"]
+
+
+def test_a_figure_that_a_callback_adds_is_in_the_history():
+    class Adds(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["answer"] = 42.0
+
+    assert model().fit(X, Y, callbacks=[Adds()], verbose=0).history["answer"] == [42.0]
+
+
+def test_a_validation_leaves_the_figures_of_its_epoch_alone():
+    seen = {}
+
+    class Looks(Callback):
+        def on_test_begin(self, logs=None):
+            seen["before"] = self.training.figures.result()
+
+        def on_test_end(self, logs=None):
+            seen["after"] = self.training.figures.result()
+
+    trained = minicnn.Sequential([Input((3,)), Dense(2, activation="softmax")])
+    trained.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    data = (X, np.arange(10) % 2)
+    trained.fit(*data, validation_data=(X[:3], data[1][:3]), callbacks=[Looks()], verbose=0)
+    assert seen["before"] == seen["after"]
+
+
+def test_the_older_names_of_the_batch_moments_are_called_too():
+    calls = []
+
+    class Old(Callback):
+        def on_batch_begin(self, batch, logs=None):
+            calls.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):
+            calls.append(("end", batch))
+
+    model().fit(X, Y, batch_size=5, callbacks=[Old()], verbose=0)
+    assert calls == [("begin", 0), ("end", 0), ("begin", 1), ("end", 1)]

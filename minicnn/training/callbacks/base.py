@@ -1,0 +1,140 @@
+"""The moments of a training, and a list of callbacks called as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+__all__ = ["Callback", "CallbackList"]
+
+
+class Callback:
+    """Something to do at the moments of a training; each method does nothing by default.
+
+    Attributes
+    ----------
+    model : Sequential
+        The model that is trained; set ``model.stop_training = True`` to end after this batch and,
+        at the end of an epoch, after this epoch.
+    params : dict
+        "epochs", "steps" (batches in an epoch) and "verbose".
+    training : Training or None
+        The training under way: where it stands. None in an evaluation by itself.
+    """
+
+    #: Whether it is called behind all others, so that it sees what they have done.
+    last: ClassVar[bool] = False
+
+    model: Any = None
+    params: dict[str, Any] = {}  # noqa: RUF012  (replaced by set_params, never changed)
+    training: Any = None
+
+    def set_model(self, model: Any) -> None:
+        """Take the model that is trained."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take what is known before the training."""
+        self.params = params
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """After the last epoch, unless an error ended it; `logs` are its figures."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before an epoch; the first one has number 0."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """After an epoch, its validation included; `logs` are its figures."""
+
+    def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keras's older name of :meth:`on_train_batch_begin`, which calls it."""
+
+    def on_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keras's older name of :meth:`on_train_batch_end`, which calls it."""
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before a training step."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """After a training step; `logs` are the epoch's means so far and the batch's size."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Before an evaluation or a validation."""
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        """After an evaluation or a validation, also one that was broken off."""
+
+    def on_test_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before a batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """After a batch of an evaluation; `logs` are the means so far and the batch's size."""
+
+    # -- beyond Keras --
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what the callback needs to go on in a resumed training.
+
+        Names to numbers, texts, None, arrays, and lists and dicts of these. Nothing by default.
+        """
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`get_state` gave; comes after :meth:`on_train_begin`."""
+
+    def close(self) -> None:
+        """Give back what was taken (a file, the terminal), however the training has ended."""
+
+
+class CallbackList:
+    """Several callbacks called as one, in order; those that are `last` behind the others.
+
+    As a context manager it closes them at the end.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a :class:`Callback`.
+    """
+
+    def __init__(
+        self,
+        callbacks: Iterable[Callback],
+        model: Any,
+        params: dict[str, Any],
+        training: Any = None,
+    ) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise ValueError(
+                    f"callbacks: expected instances of Callback, got {type(callback).__name__}."
+                )
+        self.callbacks.sort(key=lambda callback: callback.last)
+        for callback in self.callbacks:
+            callback.set_model(model)
+            callback.set_params(params)
+            callback.training = training
+
+    def call(self, moment: str, *args: Any) -> None:
+        """Call the method `moment`, such as "on_epoch_end", of every callback."""
+        for callback in self.callbacks:
+            getattr(callback, moment)(*args)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        for callback in reversed(self.callbacks):
+            callback.close()

@@ -1,0 +1,153 @@
+"""The model in a file, after every epoch or whenever it is the best so far."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+from minicnn.training.callbacks.monitor import Monitor
+
+__all__ = ["ModelCheckpoint"]
+
+
+class ModelCheckpoint(Monitor):
+    """Save the model as the training goes on, with Keras's arguments and decisions.
+
+    A file appears whole or not at all. To go on with a training that was broken off, use
+    :class:`~minicnn.training.callbacks.BackupAndRestore`: a model file does not know where in
+    an epoch it was.
+
+    Parameters
+    ----------
+    filepath : str or path
+        Ends in ".keras", or in ".weights.h5" for weights alone. "{epoch}" and the names of
+        figures in braces are filled in: "{epoch:02d}-{val_loss:.2f}.keras". Folders are made.
+    monitor, mode
+        See :class:`~minicnn.training.callbacks.monitor.Monitor`; for `save_best_only`.
+    verbose : {0, 1}
+        Whether to say what is saved and why.
+    save_best_only : bool
+        Whether only a model better than all before is saved.
+    save_weights_only : bool
+        Whether the file holds weights and optimizer state, but no network.
+    save_freq : "epoch" or int
+        After each epoch, or after so many batches.
+    initial_value_threshold : float, optional
+        What counts as the best so far at first.
+
+    Attributes
+    ----------
+    best : float or None
+        The best figure so far.
+
+    Raises
+    ------
+    ValueError
+        If the path's ending or `save_freq` does not fit; when saving, if the path names a figure
+        that there is not.
+    OSError
+        When saving, if the place cannot be written.
+
+    Warns
+    -----
+    UserWarning
+        If the best is to be saved and the figure is missing; the model is then saved.
+    """
+
+    def __init__(
+        self,
+        filepath: str | os.PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str | int = "epoch",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        super().__init__(monitor, mode, best=initial_value_threshold)
+        self.filepath, self.verbose = os.fspath(filepath), verbose
+        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        if save_freq != "epoch" and not isinstance(save_freq, int):
+            raise ValueError(
+                f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, "
+                f"got {save_freq!r}."
+            )
+        self.save_freq = save_freq
+        ending = ".weights.h5" if save_weights_only else ".keras"
+        if not self.filepath.endswith(ending):
+            raise ValueError(
+                f"ModelCheckpoint: filepath must end in {ending!r}, got {self.filepath!r}."
+            )
+        self._epoch = self._batches = 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Take the number of the epoch."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Save, if it is time."""
+        if self.save_freq == "epoch":
+            return
+        self._batches += 1
+        if self._batches >= int(self.save_freq):
+            self._batches = 0
+            self._save({"epoch": self._epoch + 1, "batch": batch + 1}, logs or {})
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Save, if it is time."""
+        if self.save_freq == "epoch":
+            self._save({"epoch": epoch + 1}, logs or {})
+
+    def _save(self, place: dict[str, int], logs: dict[str, Any]) -> None:
+        try:
+            path = self.filepath.format(**(logs | place))
+        except KeyError as error:
+            raise ValueError(
+                f"ModelCheckpoint: {self.filepath!r} names the figure {error}, expected one of "
+                f"{', '.join(place | logs)}."
+            ) from None
+        if not self._wanted(place["epoch"], logs, path):
+            return
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if self.save_weights_only:
+            self.model.save_weights(path)
+        else:
+            self.model.save(path)
+
+    def _wanted(self, epoch: int, logs: dict[str, Any], path: str) -> bool:
+        if not self.save_best_only:
+            self._say(f"Epoch {epoch}: saving model to {path}")
+            return True
+        value = logs.get(self.monitor)
+        if value is None:
+            warnings.warn(
+                f"ModelCheckpoint watches {self.monitor!r}, which there is not; it saves the "
+                "model, best or not.",
+                stacklevel=4,
+            )
+            return True
+        before = "None" if self.best is None else f"{self.best:.5f}"
+        if not self.is_improvement(value, self.best):
+            self._say(f"Epoch {epoch}: {self.monitor} did not improve from {before}")
+            return False
+        self._say(
+            f"Epoch {epoch}: {self.monitor} improved from {before} to {value:.5f}, "
+            f"saving model to {path}"
+        )
+        self.best = value
+        return True
+
+    def _say(self, message: str) -> None:
+        if self.verbose > 0:
+            print(message, flush=True)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the best figure and the batches since the last file."""
+        return {"best": self.best, "batches": self._batches}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.best, self._batches = state["best"], state["batches"]

@@ -1,0 +1,84 @@
+"""What callbacks share that watch one figure: which way is better, and by how much."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from minicnn.training.callbacks.base import Callback
+
+__all__ = ["Monitor"]
+
+
+class Monitor(Callback):
+    """A callback that watches a figure of the epochs.
+
+    Parameters
+    ----------
+    monitor : str
+        Name of the figure: "loss", a metric, or one of them as "val_...".
+    mode : {"auto", "min", "max"}
+        Whether smaller or larger is better; "auto" knows it of losses and of the model's metrics.
+    best : float, optional
+        What counts as the best so far at first.
+    min_delta : float
+        A change by less than this is no improvement.
+
+    Warns
+    -----
+    UserWarning
+        If the mode is unknown; it is then "auto", as in Keras.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        mode: str = "auto",
+        best: float | None = None,
+        min_delta: float = 0.0,
+    ) -> None:
+        if mode not in ("auto", "min", "max"):
+            name = type(self).__name__
+            warnings.warn(
+                f"{name}: mode {mode!r} is unknown, expected 'auto', 'min' or 'max'; it is 'auto'.",
+                stacklevel=3,
+            )
+            mode = "auto"
+        self.monitor, self.mode = monitor, mode
+        self.best = best
+        self.min_delta = abs(min_delta)
+
+    def is_improvement(self, value: float, reference: float | None) -> bool:
+        """Whether `value` is better than `reference` by more than `min_delta`.
+
+        Anything is better than None. Numbers are compared in float32, as Keras does, so that the
+        decisions are the same to the last epoch.
+        """
+        rises = self._rises()
+        if reference is None:
+            return True
+        if rises:
+            return bool(np.float32(value - self.min_delta) > np.float32(reference))
+        return bool(np.float32(value + self.min_delta) < np.float32(reference))
+
+    def _rises(self) -> bool:
+        """Whether larger is better.
+
+        Raises
+        ------
+        ValueError
+            If the mode is "auto" and the figure is neither the loss nor a metric of the model.
+        """
+        if self.mode != "auto":
+            return self.mode == "max"
+        figure = self.monitor.removeprefix("val_")
+        if figure == "loss":
+            return False
+        for metric in self.model.metrics:
+            if metric.name == figure:
+                return metric.larger_is_better
+        raise ValueError(
+            f"{type(self).__name__}: whether {self.monitor!r} should rise or fall is not known; "
+            "pass mode='max' or mode='min'."
+        )

@@ -1,0 +1,126 @@
+"""Smaller steps once a figure has stopped improving."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from minicnn.training.callbacks.monitor import Monitor
+
+__all__ = ["ReduceLROnPlateau"]
+
+
+class ReduceLROnPlateau(Monitor):
+    """Multiply the learning rate by a factor, with Keras's arguments and decisions.
+
+    It also adds "learning_rate" to the figures of each epoch.
+
+    Parameters
+    ----------
+    monitor, mode, min_delta
+        See :class:`~minicnn.training.callbacks.monitor.Monitor`.
+    factor : float
+        What the rate is multiplied by, below 1.
+    patience : int
+        Epochs without improvement after which that happens.
+    verbose : {0, 1}
+        Whether to say so.
+    cooldown : int
+        Epochs after it that do not count.
+    min_lr : float
+        The rate does not fall below this.
+
+    Attributes
+    ----------
+    best : float or None
+        The best figure so far.
+    wait, cooldown_counter : int
+        Epochs without improvement; epochs of the cooldown that are left.
+
+    Raises
+    ------
+    ValueError
+        If `factor` is not below 1.
+    TypeError
+        When the rate is to be changed, if it follows a schedule.
+
+    Warns
+    -----
+    UserWarning
+        At the end of each epoch that does not have the figure.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta=min_delta)
+        if factor >= 1.0:
+            raise ValueError(f"ReduceLROnPlateau: factor must be below 1, got {factor}.")
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+        self._reset()
+
+    def _reset(self) -> None:
+        self.best: float | None = None
+        self.wait = self.cooldown_counter = 0
+
+    def in_cooldown(self) -> bool:
+        """Whether epochs do not count at present."""
+        return self.cooldown_counter > 0
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Begin anew."""
+        self._reset()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Count, and reduce the rate if it is enough."""
+        logs = {} if logs is None else logs
+        logs["learning_rate"] = self.model.optimizer.learning_rate
+        value = logs.get(self.monitor)
+        if value is None:
+            warnings.warn(
+                f"ReduceLROnPlateau watches {self.monitor!r}, which this epoch does not have; it "
+                f"has {', '.join(logs)}.",
+                stacklevel=2,
+            )
+            return
+        if self.in_cooldown():
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.is_improvement(value, self.best):
+            self.best, self.wait = value, 0
+        elif not self.in_cooldown():
+            self.wait += 1
+            if self.wait >= self.patience and self._reduce(epoch):
+                self.cooldown_counter, self.wait = self.cooldown, 0
+
+    def _reduce(self, epoch: int) -> bool:
+        optimizer = self.model.optimizer
+        if np.float32(optimizer.learning_rate) <= np.float32(self.min_lr):
+            return False
+        optimizer.learning_rate = max(optimizer.learning_rate * self.factor, self.min_lr)
+        if self.verbose > 0:
+            print(
+                f"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to "
+                f"{optimizer.learning_rate}.",
+                flush=True,
+            )
+        return True
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the counts and the best figure."""
+        return {name: getattr(self, name) for name in ("best", "wait", "cooldown_counter")}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on counting from there."""
+        vars(self).update(state)

@@ -1,0 +1,74 @@
+"""Weights alone in a file: ours in Keras, Keras's here, and what is refused."""
+
+import numpy as np
+import pytest
+from oracles import keras as oracle
+from saving_twins import X, Y, assert_equal, assert_goes_on_equally, compiled, small
+
+import minicnn
+from minicnn.layers import Dense, Input
+
+
+@pytest.fixture(scope="module")
+def keras():
+    return oracle()
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's
+@pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras", "Keras to ours"])
+def test_the_other_library_goes_on_from_it(keras, ours, tmp_path):
+    first, second = (minicnn, keras) if ours else (keras, minicnn)
+    model, other = compiled(first, small, "adam"), compiled(second, small, "adam")
+    model.train_on_batch(X, Y)
+    path = tmp_path / "m.weights.h5"
+    model.save_weights(path)
+    other.load_weights(path)
+    assert int(other.optimizer.iterations) == 3
+    assert_goes_on_equally(model, other)
+
+
+def network(units=3):
+    model = minicnn.Sequential([Input((4,)), Dense(units)])
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((2, 4), np.float32), np.ones((2, units), np.float32))
+    return model
+
+
+def test_a_file_of_another_network_changes_nothing(tmp_path):
+    network(units=5).save_weights(tmp_path / "other.weights.h5")
+    model, before = network(), network()
+    with pytest.raises(ValueError, match=r"other\.weights\.h5 cannot be read as weights: .*shape"):
+        model.load_weights(tmp_path / "other.weights.h5")
+    assert_equal(model, before)
+
+
+def test_a_damaged_file_changes_nothing(tmp_path):
+    path = tmp_path / "m.weights.h5"
+    network().save_weights(path)
+    path.write_bytes(path.read_bytes()[:-500])
+    model, before = network(), network()
+    with pytest.raises(ValueError, match=r"m\.weights\.h5 cannot be read as weights: .*damaged"):
+        model.load_weights(path)
+    assert_equal(model, before)
+
+
+def test_optimizer_state_of_other_parameters_is_told(tmp_path):
+    model = network()
+    model.save_weights(tmp_path / "m.weights.h5")
+    other = network()
+    other.compile("rmsprop", "mse")
+    with pytest.warns(UserWarning, match="holds 6 variables of the optimizer, expected 4"):
+        other.load_weights(tmp_path / "m.weights.h5")
+    assert other.optimizer.iterations == 0
+
+
+def test_names_and_nan_are_refused(tmp_path):
+    model = network()
+    with pytest.raises(ValueError, match=r"a\.h5: the name of a file of weights must end in"):
+        model.save_weights(tmp_path / "a.h5")
+    with pytest.raises(FileNotFoundError, match=r"a\.weights\.h5 does not exist"):
+        model.load_weights(tmp_path / "a.weights.h5")
+    model.layers[0].params["bias"][0] = np.nan
+    with pytest.raises(ValueError, match=r"a\.weights\.h5 is not written: .*bias holds NaN"):
+        model.save_weights(tmp_path / "a.weights.h5")
+    assert list(tmp_path.iterdir()) == []
