@@ -104,6 +104,11 @@ class Learner(Chain):
             self._forget()
         return value, y_pred
 
+    def finish_training(self) -> None:
+        """Do what comes after the last step: averaged weights, where there are any, go in."""
+        assert self.optimizer is not None
+        self.optimizer.finalize_variable_values(self.trainable_params())
+
     def predict_step(self, x: np.ndarray) -> np.ndarray:
         """Return the predictions for some inputs; no layer remembers them afterwards."""
         with one_at_a_time():

@@ -249,15 +249,13 @@ class Sequential(Learner):
 
         Raises
         ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If it is damaged or of another network. Then nothing has been changed.
+        OSError, ValueError
+            If it cannot be read, is damaged or of another network. Then nothing has been changed.
 
         Warns
         -----
         UserWarning
-            If the file's optimizer state is for other parameters; the optimizer starts anew.
+            If its optimizer state is for other parameters; the optimizer starts anew.
         """
         from minicnn.saving import load_weights  # loads h5py
 

@@ -56,8 +56,9 @@ class Adam(Optimizer):
     epsilon : float
         Added to the root of the second moment, before its bias is corrected as in Keras:
         "epsilon hat" of the paper.
-    clipnorm, name
-        See :class:`~minicnn.optimizers.base.Optimizer`.
+    **common
+        `clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `name`: see
+        :class:`~minicnn.optimizers.base.Optimizer`.
 
     Notes
     -----
@@ -77,15 +78,13 @@ class Adam(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        *,
-        clipnorm: float | None = None,
-        name: str | None = None,
+        **common: Any,
     ) -> None:
         title = type(self).__name__
         self.beta_1 = number_in("[0, 1)", beta_1, f"{title}: beta_1")
         self.beta_2 = number_in("[0, 1)", beta_2, f"{title}: beta_2")
         self.epsilon = number_in("[0, inf)", epsilon, f"{title}: epsilon")
-        super().__init__(learning_rate, clipnorm=clipnorm, name=name)
+        super().__init__(learning_rate, **common)
 
     @property
     def slot_names(self) -> tuple[str, ...]:
@@ -121,7 +120,7 @@ class AdamW(Adam):
     weight_decay : float
         Share of a weight that a step takes away, times the learning rate. All parameters
         decay, as in Keras.
-    beta_1, beta_2, epsilon, clipnorm, name
+    beta_1, beta_2, epsilon, **common
         See :class:`Adam`.
     """
 
@@ -136,12 +135,10 @@ class AdamW(Adam):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        *,
-        clipnorm: float | None = None,
-        name: str | None = None,
+        **common: Any,
     ) -> None:
         self.weight_decay = number_in("[0, inf)", weight_decay, "AdamW: weight_decay")
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, clipnorm=clipnorm, name=name)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **common)
 
     def _update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any

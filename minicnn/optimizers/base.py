@@ -7,18 +7,20 @@ dtype, zero at first.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.intervals import number_in
+from minicnn.intervals import number_in, whole_number_in
+from minicnn.optimizers.averaging import AVERAGE, swap_averages, update_average
+from minicnn.optimizers.checks import check_step
+from minicnn.optimizers.clipping import clip_by_norm
 from minicnn.registry import construct, snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
 
-__all__ = ["Optimizer", "as_keras_casts", "clip_by_norm"]
+__all__ = ["Optimizer", "as_keras_casts"]
 
 
 class Optimizer:
@@ -30,6 +32,13 @@ class Optimizer:
         Size of a step, or what gives it from the number of steps done.
     clipnorm : float, optional
         Largest Euclidean norm of each parameter's gradient; a longer one is shortened.
+    use_ema : bool
+        Whether to keep an exponential moving average of every parameter
+        (:mod:`minicnn.optimizers.averaging`). ``fit`` ends with the averages in the model.
+    ema_momentum : float
+        Share of the old average that a step keeps, in [0, 1].
+    ema_overwrite_frequency : int, optional
+        Number of steps after which the parameters are set to their averages, again and again.
     name : str, optional
         Keras's name of the class if not given.
 
@@ -38,7 +47,10 @@ class Optimizer:
     iterations : int
         Steps done.
     slots : dict of str to dict of str to ndarray
-        Slot name -> parameter name -> array. A parameter gets its slots at its first step.
+        Slot name -> parameter name -> array, from a parameter's first step on. Averages are the
+        slot "average".
+    averages_swapped : bool
+        Whether the averages stand in the parameters' place, and these in the slot.
     """
 
     #: Keras's arguments that this library has no choice for, and the values it stands for.
@@ -46,9 +58,6 @@ class Optimizer:
         "weight_decay": (None,),
         "global_clipnorm": (None,),
         "clipvalue": (None,),
-        "use_ema": (False,),
-        "ema_momentum": (0.99,),
-        "ema_overwrite_frequency": (None,),
         "loss_scale_factor": (None,),
         "gradient_accumulation_steps": (None,),
     }
@@ -61,14 +70,25 @@ class Optimizer:
         learning_rate: Any,
         *,
         clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
         name: str | None = None,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.iterations = 0
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = self._number("[0, 1]", "ema_momentum", ema_momentum)
+        every = ema_overwrite_frequency
+        if every is not None:
+            every = whole_number_in("[1, inf)", every, f"{self.name}: ema_overwrite_frequency")
+        self.ema_overwrite_frequency = every
         self.clipnorm = None if clipnorm is None else self._number("(0, inf)", "clipnorm", clipnorm)
         self._learning_rate: float | LearningRateSchedule = 0.0
         self.learning_rate = learning_rate
-        self.slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in self.slot_names}
+        self.averages_swapped = False
+        names = (AVERAGE, *self.slot_names) if self.use_ema else self.slot_names
+        self.slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in names}
 
     # -- to be filled in by a subclass --
 
@@ -135,7 +155,7 @@ class Optimizer:
         ValueError
             If keys, shapes or dtypes disagree. Then nothing has been changed.
         """
-        self._check(params, grads)
+        check_step(self.name, params, grads, self.slots)
         for slot in self.slots.values():
             for name, theta in params.items():
                 if name not in slot:
@@ -145,7 +165,33 @@ class Optimizer:
             g = grads[name] if self.clipnorm is None else clip_by_norm(grads[name], self.clipnorm)
             slots = {slot: arrays[name] for slot, arrays in self.slots.items()}
             self._update(theta, g, slots, theta.dtype.type(learning_rate))
+        if self.use_ema:
+            self._average(params)
         self.iterations += 1
+
+    def _average(self, params: Mapping[str, np.ndarray]) -> None:
+        for name, theta in params.items():
+            # The first average is the parameter itself: nothing of the zeros stays in it.
+            momentum = self.ema_momentum if self.iterations else 0.0
+            update_average(self.slots[AVERAGE][name], theta, momentum)
+        every = self.ema_overwrite_frequency
+        if every is not None and (self.iterations + 1) % every == 0:
+            self.finalize_variable_values(params)
+
+    def swap_averages(self, params: Mapping[str, np.ndarray]) -> None:
+        """Put the averages in the parameters' place, and these in theirs; undone by a second call.
+
+        Steps in between would be taken from the averages.
+        """
+        swap_averages(self.slots.get(AVERAGE, {}), params)
+        self.averages_swapped = not self.averages_swapped
+
+    def finalize_variable_values(self, params: Mapping[str, np.ndarray]) -> None:
+        """Set the parameters to their averages, in place, where averages are kept."""
+        if self.averages_swapped:
+            self.swap_averages(params)
+        for name, average in self.slots.get(AVERAGE, {}).items():
+            params[name][...] = average
 
     def variables(self, param_names: Iterable[str]) -> list[tuple[str, np.ndarray]]:
         """Everything needed to go on later, named and in the order of Keras's ``variables``.
@@ -189,7 +235,7 @@ class Optimizer:
                 raise ValueError(
                     f"{self.name}: {what} must be a single number, got shape {np.shape(array)}."
                 )
-        slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in self.slot_names}
+        slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in self.slots}
         for (slot, name), array in zip(places, arrays[head:], strict=False):
             if np.shape(array) != params[name].shape:
                 raise ValueError(
@@ -208,7 +254,14 @@ class Optimizer:
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal optimizer, under Keras's names."""
         rate = self.schedule.serialize() if self.schedule is not None else self.learning_rate
-        base = {"name": self.name, "learning_rate": rate, "clipnorm": self.clipnorm}
+        base = {
+            "name": self.name,
+            "learning_rate": rate,
+            "clipnorm": self.clipnorm,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+        }
         return base | self._config()
 
     @classmethod
@@ -226,47 +279,13 @@ class Optimizer:
 
     def _places(self, param_names: Iterable[str]) -> list[tuple[str, str]]:
         names = list(param_names)
+        averages = [(AVERAGE, name) for name in names] if self.use_ema else []
         if self.slots_by_parameter:
-            return [(slot, name) for name in names for slot in self.slot_names]
-        return [(slot, name) for slot in self.slot_names for name in names]
-
-    def _check(self, params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> None:
-        if params.keys() != grads.keys():
-            lonely = ", ".join(sorted(params.keys() ^ grads.keys()))
-            raise ValueError(
-                f"{self.name}: params and grads must have the same keys; only one has {lonely}."
-            )
-        for name, theta in params.items():
-            if theta.dtype not in (np.float32, np.float64):
-                raise ValueError(
-                    f"{self.name}: parameter {name} must be float32 or float64, got {theta.dtype}."
-                )
-            if not theta.flags.writeable:
-                raise ValueError(f"{self.name}: parameter {name} is read-only.")
-            like = {"gradient": grads[name]} | {
-                slot: arrays[name] for slot, arrays in self.slots.items() if name in arrays
-            }
-            for what, array in like.items():
-                if array.shape != theta.shape or array.dtype != theta.dtype:
-                    raise ValueError(
-                        f"{self.name}: the {what} of {name} must be {theta.dtype} of shape "
-                        f"{theta.shape}, got {array.dtype} of shape {array.shape}."
-                    )
+            return averages + [(slot, name) for name in names for slot in self.slot_names]
+        return averages + [(slot, name) for slot in self.slot_names for name in names]
 
     def _number(self, interval: str, argument: str, value: Any) -> float:
         return number_in(interval, value, f"{self.name}: {argument}")
-
-
-def clip_by_norm(g: np.ndarray, clipnorm: float) -> np.ndarray:
-    """Shorten a gradient to a Euclidean norm, if it is longer.
-
-        g' = g clipnorm / max(||g||, clipnorm)                (sgd.4)
-
-    The norm is summed in float64.
-    """
-    norm = math.sqrt(np.sum(np.square(g, dtype=np.float64)))
-    # Not max(norm, clipnorm), which would lose a NaN.
-    return g if norm <= clipnorm else g * g.dtype.type(clipnorm / norm)
 
 
 def as_keras_casts(value: float, like: np.ndarray) -> Any:

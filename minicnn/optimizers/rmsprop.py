@@ -76,8 +76,9 @@ class RMSprop(Optimizer):
         Added under the root.
     centered : bool
         Whether to divide by the deviation from the mean instead of the mean square.
-    clipnorm, name
-        See :class:`~minicnn.optimizers.base.Optimizer`.
+    **common
+        `clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `name`: see
+        :class:`~minicnn.optimizers.base.Optimizer`.
 
     Notes
     -----
@@ -93,15 +94,13 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
-        *,
-        clipnorm: float | None = None,
-        name: str | None = None,
+        **common: Any,
     ) -> None:
         self.rho = number_in("[0, 1)", rho, "RMSprop: rho")
         self.momentum = number_in("[0, 1]", momentum, "RMSprop: momentum")
         self.epsilon = number_in("[0, inf)", epsilon, "RMSprop: epsilon")
         self.centered = bool(centered)
-        super().__init__(learning_rate, clipnorm=clipnorm, name=name)
+        super().__init__(learning_rate, **common)
 
     @property
     def slot_names(self) -> tuple[str, ...]:

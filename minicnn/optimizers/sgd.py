@@ -62,8 +62,9 @@ class SGD(Optimizer):
         Decay rate of the momentum in [0, 1]; 0 keeps none.
     nesterov : bool
         Whether to use Nesterov's momentum.
-    clipnorm, name
-        See :class:`~minicnn.optimizers.base.Optimizer`.
+    **common
+        `clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `name`: see
+        :class:`~minicnn.optimizers.base.Optimizer`.
 
     Notes
     -----
@@ -76,13 +77,11 @@ class SGD(Optimizer):
         learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        *,
-        clipnorm: float | None = None,
-        name: str | None = None,
+        **common: Any,
     ) -> None:
         self.momentum = number_in("[0, 1]", momentum, "SGD: momentum")
         self.nesterov = bool(nesterov)
-        super().__init__(learning_rate, clipnorm=clipnorm, name=name)
+        super().__init__(learning_rate, **common)
 
     @property
     def slot_names(self) -> tuple[str, ...]:

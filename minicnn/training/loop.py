@@ -32,6 +32,9 @@ class Trainable(Protocol):
     def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Return the loss and the predictions without learning."""
 
+    def finish_training(self) -> None:
+        """Do what comes after the last step."""
+
 
 class Training:
     """A training under way, and where it stands.
@@ -80,6 +83,7 @@ class Training:
             self.callbacks.call("on_train_begin", {})
             while self.epoch < self.epochs and not self.model.stop_training:
                 logs = self._run_epoch()
+            self.model.finish_training()
             self.callbacks.call("on_train_end", logs)
         return self.history
 

@@ -23,6 +23,11 @@ OPTIONS = [
     ("RMSprop", {"rho": 0.8, "momentum": 0.7, "epsilon": 1e-4}),
     ("RMSprop", {"centered": True}),
     ("RMSprop", {"centered": True, "momentum": 0.9, "clipnorm": 0.5}),
+    ("SGD", {"use_ema": True}),
+    ("SGD", {"use_ema": True, "momentum": 0.9, "ema_momentum": 0.7, "ema_overwrite_frequency": 3}),
+    ("Adam", {"use_ema": True, "ema_momentum": 0.9, "clipnorm": 0.5}),
+    ("AdamW", {"use_ema": True, "ema_overwrite_frequency": 1}),
+    ("RMSprop", {"use_ema": True, "centered": True, "ema_momentum": 0.0}),
 ]
 
 EXPONENTIAL = ExponentialDecay(0.1, 5, 0.7)
@@ -79,6 +84,25 @@ def test_twenty_steps_are_kerass(name, options, schedule, dtype):
         assert array.shape == tuple(variable.shape)
         # The rate is listed as a file keeps it, in float32.
         close(array, variable.numpy(), 1e-7 if key == "learning_rate" else tolerance)
+
+
+def test_a_training_ends_with_the_averages_as_in_keras():
+    keras = oracles.keras()
+    theirs = keras.optimizers.SGD(0.3, use_ema=True, ema_momentum=0.6)
+    ours = optimizers.SGD(0.3, use_ema=True, ema_momentum=0.6)
+    params = {"kernel": np.ones((2, 3), np.float32), "bias": np.zeros(3, np.float32)}
+    variables = [keras.Variable(array, name=key) for key, array in params.items()]
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        grads = {k: rng.normal(size=array.shape).astype("f4") for k, array in params.items()}
+        ours.step(params, grads)
+        theirs.apply(list(map(keras.ops.convert_to_tensor, grads.values())), variables)
+    before = params["kernel"].copy()
+    ours.finalize_variable_values(params)
+    theirs.finalize_variable_values(variables)
+    assert (params["kernel"] != before).all()
+    for array, variable in zip(params.values(), variables, strict=True):
+        close(array, variable.numpy(), 1e-6)
 
 
 def close(got, expected, tolerance):

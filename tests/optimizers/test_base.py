@@ -2,12 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from minicnn import optimizers
 from minicnn.optimizers import SGD, Adam, AdamW, RMSprop
-from minicnn.optimizers.base import clip_by_norm
 from minicnn.schedules import CosineDecay, ExponentialDecay
 
 MAKERS = [
@@ -18,6 +15,7 @@ MAKERS = [
     RMSprop,
     lambda: RMSprop(momentum=0.9, centered=True),
     lambda: Adam(ExponentialDecay(0.1, 3, 0.5), clipnorm=0.1),
+    lambda: Adam(use_ema=True, ema_overwrite_frequency=4),
 ]
 
 
@@ -151,21 +149,6 @@ def test_a_schedule_gives_the_rate_of_the_next_step_and_cannot_be_set_over():
     assert optimizer.schedule.get_config()["decay_steps"] == 10
 
 
-@given(st.floats(0.01, 10), st.integers(0, 8))
-def test_clipping_shortens_to_the_norm_and_keeps_the_direction(clipnorm, size):
-    g = np.random.default_rng(size).normal(size=size)
-    clipped = clip_by_norm(g, clipnorm)
-    norm = np.linalg.norm(g)
-    np.testing.assert_allclose(np.linalg.norm(clipped), min(norm, clipnorm), rtol=1e-12)
-    np.testing.assert_allclose(clipped * norm, g * np.linalg.norm(clipped), atol=1e-12)
-
-
-def test_clipping_keeps_nan_and_large_numbers():
-    assert np.isnan(clip_by_norm(np.array([np.nan, 1.0]), 1.0)).all()
-    large = np.full(4, 1e25, np.float32)  # the square is no float32
-    np.testing.assert_allclose(clip_by_norm(large, 1.0), np.full(4, 0.5), rtol=1e-6)
-
-
 @pytest.mark.parametrize(
     ("identifier", "cls"),
     [
@@ -205,6 +188,8 @@ def test_get_lists_what_it_knows_and_returns_instances():
         (lambda: SGD(clipnorm=0), r"sgd: clipnorm must be a number in \(0, inf\), got 0"),
         (lambda: Adam.from_config({"amsgrad": True}), "amsgrad=True is not supported"),
         (lambda: SGD.from_config({"weight_decay": 0.1}), "weight_decay=0.1 is not supported"),
+        (lambda: Adam(use_ema=True, ema_momentum=2), r"adam: ema_momentum must be .* \[0, 1\]"),
+        (lambda: Adam(ema_overwrite_frequency=0), "adam: ema_overwrite_frequency must be a"),
         (lambda: SGD.from_config({"rho": 0.1}), "SGD: .* unexpected keyword argument 'rho'"),
     ],
 )

@@ -8,6 +8,7 @@ from minicnn.training.callbacks.lambda_callback import LambdaCallback
 from minicnn.training.callbacks.learning_rate_scheduler import LearningRateScheduler
 from minicnn.training.callbacks.model_checkpoint import ModelCheckpoint
 from minicnn.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from minicnn.training.callbacks.swap_ema_weights import SwapEMAWeights
 from minicnn.training.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TerminateOnNaN",
 ]
