@@ -1,10 +1,12 @@
 """What is shipped: imports, version, the files of the repository."""
 
+import ast
 import importlib.metadata
 import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -92,8 +94,28 @@ def test_no_file_names_somebody_elses_package_or_a_machine(tracked):
     assert found == []
 
 
-def test_every_module_is_tested_where_it_stands_in_the_tree(tracked):
-    # tests/ mirrors minicnn/: a test file that names no module has lost it.
+def test_what_is_imported_is_declared():
+    # The oracles are the comparison's, which says so where they are missing.
+    nodes = (
+        node
+        for path in (ROOT / "minicnn").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+    imported = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module.partition(".")[0])
+    foreign = imported - sys.stdlib_module_names - ORACLES - {"minicnn"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    provided = importlib.metadata.packages_distributions()
+    assert {name for name in foreign if not declared & set(map(str.lower, provided[name]))} == set()
+
+
+def test_tests_stand_in_the_folders_of_the_package(tracked):
+    # tests/ mirrors minicnn/: a folder of tests without its counterpart has lost it.
     modules = {Path(path).relative_to("minicnn") for path in tracked if path.startswith("minicnn/")}
     folders = {module.parent for module in modules}
     test_folders = {Path(p).relative_to("tests").parent for p in tracked if p.startswith("tests/")}
