@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from minicnn.cli import augment, demo, evaluate, predict, summary, train
+from minicnn.cli import augment, data_report, demo, evaluate, predict, summary, train
 from minicnn.version import __version__
 
 __all__ = ["main"]
@@ -24,6 +24,7 @@ _VERBS = {
     "train": train,
     "evaluate": evaluate,
     "predict": predict,
+    "data": data_report,
     "augment": augment,
     "summary": summary,
 }

@@ -34,6 +34,9 @@ class Tree(Protocol):
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """Open the file `name` for reading."""
 
+    def litter(self) -> int:
+        """Return how many files are there and not seen."""
+
 
 def join(folder: str, name: str) -> str:
     """Return the name, from the top of the tree, of `name` in `folder`."""
@@ -90,6 +93,15 @@ class FolderTree:
         """Open the file `name` for reading."""
         return (self.path / name).open("rb")
 
+    def litter(self) -> int:
+        """Return how many files are there and not seen."""
+        count = 0
+        for folder, _, files in os.walk(self.path):
+            parts = Path(folder).relative_to(self.path).parts
+            hidden = any(map(_is_litter, parts))
+            count += sum(hidden or _is_litter(file) for file in files)
+        return count
+
 
 class ZipTree:
     """A zip archive, read in place; close it by a ``with`` block.
@@ -108,12 +120,15 @@ class ZipTree:
             raise ValueError(
                 f"{path} is not a complete zip archive ({error}); download it again."
             ) from error
+        self._litter = 0
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._folders: dict[str, tuple[set[str], set[str]]] = {"": (set(), set())}
         for info in self._archive.infolist():
             path_in_zip = info.filename.replace("\\", "/")
             parts = [part for part in path_in_zip.split("/") if part not in ("", ".")]
-            if parts and not any(_is_litter(part) for part in parts):
+            if any(_is_litter(part) for part in parts):
+                self._litter += not info.is_dir()
+            elif parts:
                 self._add(parts, info)
 
     def _add(self, parts: list[str], info: zipfile.ZipInfo) -> None:
@@ -165,3 +180,7 @@ class ZipTree:
                 "expected deflate or none."
             )
         return self._archive.open(info)
+
+    def litter(self) -> int:
+        """Return how many files are there and not seen."""
+        return self._litter

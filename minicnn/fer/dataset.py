@@ -20,7 +20,7 @@ from minicnn.data.progress import progress_bar
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
 from minicnn.fer.labels import EMOTIONS
 
-__all__ = ["load_fer2013"]
+__all__ = ["ignored_files", "load_fer2013"]
 
 _SIZE = (48, 48)
 
@@ -90,6 +90,17 @@ def load_fer2013(
     else:
         arrays = read()
     return _dataset(**arrays)
+
+
+def ignored_files(path: str | os.PathLike[str]) -> int:
+    """Return how many files in a zip or a folder are left out: ``__MACOSX``, hidden, Thumbs.db."""
+    path = Path(path)
+    if path.is_dir():
+        return FolderTree(path).litter()
+    if zipfile.is_zipfile(path):
+        with ZipTree(path) as tree:
+            return tree.litter()
+    return 0
 
 
 def _files(folder: Path) -> list[str]:

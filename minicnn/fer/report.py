@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minicnn.fer.labels import EMOTIONS
+from minicnn.fer.tables import as_text, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,10 +30,10 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     columns = {"all images": evaluation}
     if without_twins is not None:
         columns["without twins"] = without_twins
-    figures = _table("", *columns)
+    figures = new_table("", *columns)
     for title, write in _FIGURES.items():
         figures.add_row(title, *map(write, columns.values()))
-    return _text(figures, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
+    return as_text(figures, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
 
 
 _CONFUSION = "How often the emotion of a row was taken for that of a column:"
@@ -51,7 +51,7 @@ _FIGURES: dict[str, Callable[[Evaluation], str]] = {
 
 def _scores(evaluation: Evaluation) -> Table:
     """Precision, recall, F1 of every class, and their means."""
-    table = _table("", "precision", "recall", "F1", "images")
+    table = new_table("", "precision", "recall", "F1", "images")
     for name, *row, support in zip(EMOTIONS, *evaluation.scores, strict=True):
         table.add_row(name, *(f"{value:.3f}" for value in row), f"{support:,}")
     table.add_section()
@@ -62,7 +62,7 @@ def _scores(evaluation: Evaluation) -> Table:
 
 
 def _confusion(evaluation: Evaluation) -> Table:
-    table = _table("", *EMOTIONS)
+    table = new_table("", *EMOTIONS)
     for name, counts in zip(EMOTIONS, evaluation.confusion, strict=True):
         table.add_row(name, *(f"{count:,}" for count in counts))
     return table
@@ -103,32 +103,9 @@ def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
 
 def prediction_table(predictions: Iterable[tuple[str, Prediction]]) -> str:
     """Return predictions as text: a row for each file, with the second guess at its end."""
-    table = _table("file", "emotion", "confidence", "or")
+    table = new_table("file", "emotion", "confidence", "or")
     for file, prediction in predictions:
         second = prediction.ranking[1:2]
         runner_up = [f"{name} ({prediction.probabilities[name]:.1%})" for name in second]
         table.add_row(file, prediction.label, f"{prediction.confidence:.1%}", *runner_up)
-    return _text(table)
-
-
-def _table(first: str, *others: str) -> Table:
-    from rich.box import SIMPLE_HEAD  # slow to import, and only people need it
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column(first)
-    for name in others:
-        table.add_column(name, justify="right")
-    return table
-
-
-def _text(*parts: Any) -> str:
-    """Lay out tables and lines as plain text, as wide as need be."""
-    from rich.console import Console
-
-    text = io.StringIO()
-    # File names are shown as they are: no "[bold]" or ":smile:" in them means anything.
-    console = Console(file=text, width=10_000, highlight=False, markup=False, emoji=False)
-    for part in parts:
-        console.print(part)
-    return "\n".join(line.rstrip() for line in text.getvalue().rstrip().splitlines())
+    return as_text(table)

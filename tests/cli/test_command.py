@@ -10,7 +10,7 @@ from command import COMMAND
 
 from minicnn import __version__
 
-VERBS = ["demo", "train", "evaluate", "predict", "augment", "summary"]
+VERBS = ["demo", "train", "evaluate", "predict", "data", "augment", "summary"]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 
 

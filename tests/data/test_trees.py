@@ -36,7 +36,7 @@ def tree(request, tmp_path):
         return
     files = dict(FILES)
     if request.param == "zip with folder entries":
-        files = {"a/": b"", "a/deep/": b"", **files}
+        files = {"a/": b"", "a/deep/": b"", "__MACOSX/": b"", **files}
     if request.param == "zip from Windows":
         files = {name.replace("/", "\\"): content for name, content in files.items()}
     with ZipTree(write_zip(tmp_path / "files.zip", files)) as tree:
@@ -47,6 +47,10 @@ def test_children_without_litter(tree):
     assert tree.children("") == (["a"], ["b.txt"])
     assert tree.children("a") == (["deep"], ["one.txt"])
     assert tree.children("a/deep") == ([], ["two.txt"])
+
+
+def test_litter_is_counted(tree):
+    assert tree.litter() == 4
 
 
 def test_entries_open(tree):

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from minicnn.data import cache, progress
+from minicnn.data.quality import inspect_dataset
 from minicnn.fer import dataset
-from minicnn.fer.dataset import load_fer2013
+from minicnn.fer.dataset import ignored_files, load_fer2013
 from minicnn.fer.labels import EMOTIONS
 
 # The numbers of the csv files, as the data set's description gives them.
@@ -87,6 +88,12 @@ def make_source(shape, rows, top):
         files = [*entries(rows)][::-1]
         litter = [(f"__MACOSX/{name}", b"x") for name, _ in files] + [("train/.DS_Store", b"x")]
         return make_zip(top / "archive.zip", [*litter, *files])
+    if shape == "zip, the classes of the splits in different orders":
+        train, test = (
+            [file for file in entries(rows) if file[0].startswith(split)]
+            for split in ("train", "test")
+        )
+        return make_zip(top / "archive.zip", [*sorted(test, reverse=True), *sorted(train)])
     if shape == "folder":
         return make_folder(top / "extracted", entries(rows))
     if shape == "folder, deeper, capitals":
@@ -111,6 +118,7 @@ def make_source(shape, rows, top):
 SHAPES = [
     "zip",
     "zip, reversed, with litter",
+    "zip, the classes of the splits in different orders",
     "folder",
     "folder, deeper, capitals",
     "csv",
@@ -157,6 +165,12 @@ def test_the_second_time_comes_from_the_cache(shape, rows, tmp_path, monkeypatch
     assert len(list(cache_folder.iterdir())) == 1
     monkeypatch.setattr(dataset, "_read", None)  # nothing is read from the source any more
     assert_equal(load_fer2013(path), first)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_files_that_are_left_out_are_counted(shape, rows, tmp_path):
+    count = ignored_files(make_source(shape, rows, tmp_path))
+    assert count == (len(rows) + 1 if "litter" in shape else 0)
 
 
 def test_without_cache_none_is_written(rows, tmp_path, cache_folder):
@@ -392,3 +406,14 @@ class TestRealData:
             pixels = np.array(Image.open(io.BytesIO(archive.read(first))))
         np.testing.assert_array_equal(loaded.train.images[0, ..., 0], pixels)
         assert EMOTIONS[loaded.train.labels[0]] == first.split("/")[1]
+
+    def test_twins_contradictions_and_blank_images(self, real):
+        _, loaded, _ = real
+        quality = inspect_dataset(loaded)
+        assert (len(quality.groups), quality.groups.sum()) == (1516, 3369)
+        assert sum(quality.contradictions.values()) == 57
+        parts = quality.splits
+        assert parts["test"].twins_in_training == 568
+        halves = [parts[name].twins_in_training for name in ("PublicTest", "PrivateTest")]
+        assert halves == [280, 288]
+        assert len(parts["train"].blank) + len(parts["test"].blank) == 12

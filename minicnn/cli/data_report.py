@@ -1,0 +1,34 @@
+"""Look at the images of a data set before you train on them.
+
+example:
+  minicnn data report --data fer2013.zip
+
+Lists how many images there are of each class, which are pixel-identical (twins), within and
+across the parts, twins with contradicting labels, and blank images. Without --data it takes the
+embedded synthetic faces.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from minicnn.cli.data import add_data_argument, load_data
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("what", choices=["report"], help="what is wanted: a report")
+    add_data_argument(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the report."""
+    from minicnn.data.quality import inspect_dataset
+    from minicnn.fer.data_report import data_report
+    from minicnn.fer.dataset import ignored_files
+
+    dataset, source = load_data(arguments.data)
+    ignored = 0 if arguments.data is None else ignored_files(arguments.data)
+    images = len(dataset.train) + len(dataset.test)
+    print(f"{source}: {images:,} images of {len(dataset.class_names)} classes\n")
+    print(data_report(inspect_dataset(dataset), ignored=ignored))
