@@ -10,7 +10,7 @@ from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.synthetic import load_synthetic, synthetic_faces
 from minicnn.fer.synthetic.anatomy import Identity
 from minicnn.fer.synthetic.drawing import face_shapes, rasterise
-from minicnn.fer.synthetic.expression import ACTION_UNITS, VARIANTS, action_units
+from minicnn.fer.synthetic.expression import ACTION_UNITS, STRENGTH, VARIANTS, action_units
 from minicnn.fer.synthetic.head import skull
 from minicnn.fer.synthetic.lower_face import mouth
 from minicnn.fer.synthetic.scene import Pose, project
@@ -145,11 +145,11 @@ def test_intensities(emotion):
     drawn = np.array([action_units(emotion, rng(k)) for k in range(50)])
     assert drawn.shape == (50, 28)
     assert drawn.min() >= 0
-    assert drawn.max() <= 1
+    assert drawn.max() <= STRENGTH[1]
     unused = [k for k in range(28) if k not in ACTION_UNITS]
     assert not drawn[:, unused].any()
     for unit in set.intersection(*map(set, VARIANTS[emotion])):
-        assert drawn[:, unit].min() > 0.15, f"AU {unit} always belongs to {emotion}"
+        assert drawn[:, unit].min() > 0.25, f"AU {unit} always belongs to {emotion}"
     for unit in set(ACTION_UNITS).difference(*VARIANTS[emotion]):
         assert drawn[:, unit].max() < 0.1, f"AU {unit} never belongs to {emotion}"
 

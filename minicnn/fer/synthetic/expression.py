@@ -83,10 +83,11 @@ VARIANTS: dict[str, tuple[dict[int, float], ...]] = {
     ),
 }
 
-#: Overall strength of a shown emotion: from slight to extreme.
-STRENGTH = (0.75, 1.0)
+#: Overall strength of a shown emotion. Above 1 it is acted, as on a stage: 48 pixels have no room
+#: for half a pixel of brow.
+STRENGTH = (1.2, 1.4)
 #: How far each unit may fall short of the overall strength.
-UNEVENNESS = 0.25
+UNEVENNESS = 0.1
 #: Nobody's face is quite at rest: every unit of every face is active up to this much.
 RESTLESSNESS = 0.08
 
@@ -104,7 +105,8 @@ def action_units(emotion: str, rng: np.random.Generator) -> list[float]:
     Returns
     -------
     list of float
-        ``au[k]`` in [0, 1] is the intensity of action unit k; 0 for numbers FACS does not use.
+        ``au[k]`` is the intensity of action unit k, from 0 (at rest, and for numbers that FACS
+        does not use) over 1 (full) to ``STRENGTH[1]``.
     """
     variants = VARIANTS[emotion]
     variant = variants[rng.integers(len(variants))]

@@ -92,7 +92,7 @@ def synthetic_faces(n: int, *, seed: int = 0, start: int = 0) -> Split:
     return Split(images, labels)
 
 
-def load_synthetic(train: int = 2048, test: int = 512, *, seed: int = 0) -> Dataset:
+def load_synthetic(train: int = 4096, test: int = 512, *, seed: int = 0) -> Dataset:
     """Draw a training set and a test set of different people.
 
     The test faces stand far behind the training faces in the same stream: no training set,

@@ -20,8 +20,8 @@ _MID_GREY = 118  # what a camera exposes for; contrast is taken about it
 class Pose:
     """Where the head is and where it looks. Lengths in pixels, angles in radians."""
 
-    shift_x: float = trait(-3.0, 3.0)
-    shift_y: float = trait(-3.0, 3.0)
+    shift_x: float = trait(-4.0, 4.0)
+    shift_y: float = trait(-4.0, 4.0)
     scale: float = trait(18.5, 21.0)  # pixels per face unit
     roll: float = trait(-0.14, 0.14)
     yaw: float = trait(-0.22, 0.22)
@@ -44,11 +44,11 @@ class Light:
     """One distant lamp, the camera's exposure and its sensor's noise."""
 
     direction: float = trait(0.0, 6.2832)  # where the lamp stands around the picture's axis
-    side: float = trait(0.0, 0.30)  # how far it stands off that axis
-    backdrop: float = trait(20, 235)  # grey value of the background
-    gain: float = trait(0.90, 1.15)
-    contrast: float = trait(0.85, 1.10)
-    noise: float = trait(0.5, 4.0)  # standard deviation in grey values
+    side: float = trait(0.05, 0.25)  # how far it stands off that axis
+    backdrop: float = trait(60, 195)  # grey value of the background
+    gain: float = trait(0.95, 1.10)
+    contrast: float = trait(0.90, 1.05)
+    noise: float = trait(1.0, 3.5)  # standard deviation in grey values
 
 
 def project(points: np.ndarray, relief: np.ndarray, pose: Pose) -> np.ndarray:
