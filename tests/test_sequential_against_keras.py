@@ -49,8 +49,10 @@ def test_fit_gives_kerass_history(keras, arguments):
     np.testing.assert_allclose(ours.predict(X), theirs.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
 
 
-def test_the_penalty_is_part_of_the_loss(keras):
+@pytest.mark.parametrize("trainable", [True, False])
+def test_the_penalty_of_what_is_learned_is_part_of_the_loss(keras, trainable):
     ours, theirs = twins(keras, regularizer="l2")
+    ours.layers[0].trainable = theirs.layers[0].trainable = trainable
     common = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
     assert_same_history(ours.fit(X, Y, **common), theirs.fit(X, Y, **common))
     np.testing.assert_allclose(

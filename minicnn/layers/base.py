@@ -246,8 +246,9 @@ class Layer:
                 store[name] = array.astype(self.dtype)
 
     def penalty(self) -> float:
-        """Return the sum of the penalties on the parameters."""
-        return sum(rule(self.params[name]) for name, rule in self.regularizers.items())
+        """Return the sum of the penalties on the parameters, 0 if they are not learned."""
+        penalties = (rule(self.params[name]) for name, rule in self.regularizers.items())
+        return sum(penalties) if self.trainable else 0.0
 
     def penalized_grads(self) -> dict[str, np.ndarray]:
         """Return ``grads`` with the gradients of the penalties added."""
