@@ -3,13 +3,13 @@
 Winograd's minimal filtering and the convolution theorem of the Fourier transform are the same
 three lines, with other matrices. For a tile of the image x, a filter w and the outputs y,
 
-    x^ = B x      w^ = G w      y = A (x^ . w^)                                      (bilinear.1)
+    x^ = B x      w^ = G w      y = A (x^ . w^)                                   (fast_conv2d.1)
 
 where B, G, A are linear maps and the dot multiplies point by point. With channels every point is
 a matrix product of its own: (tiles, c) @ (c, f). The maps do not depend on the data, so the
 gradients are the adjoints, in reverse order:
 
-    dy^ = A' dy   dx = B' (dy^ . w^)   dw = G' (x^ . dy^)                            (bilinear.2)
+    dy^ = A' dy   dx = B' (dy^ . w^)   dw = G' (x^ . dy^)                            (fast_conv2d.2)
 
 Over complex points a product with w^ has the adjoint conj(w^); the code carries conj(dy^)
 instead, and takes conj(B)' and conj(G)', so that no large array is conjugated.
@@ -35,7 +35,7 @@ POINT_BYTES = 2**28
 
 
 class Bilinear(NamedTuple):
-    """An algorithm for one convolution: (bilinear.1) and how images are cut for it."""
+    """An algorithm for one convolution: (fast_conv2d.1) and how images are cut for it."""
 
     image: Transform
     filters: Transform
@@ -80,7 +80,7 @@ def _image_blocks(n: int, algorithm: Bilinear, channels: int, itemsize: int) -> 
 def conv2d_bilinear(
     x: np.ndarray, w: np.ndarray, y: np.ndarray, algorithm: Bilinear
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """Add the convolution of `x` (n, h, w, c) with `w` (kh, kw, c, f) onto `y`; (bilinear.1).
+    """Add the convolution of `x` (n, h, w, c) with `w` (kh, kw, c, f) onto `y`; (fast_conv2d.1).
 
     Returns
     -------
@@ -108,7 +108,7 @@ def conv2d_bilinear_backward(
     points: tuple[np.ndarray | None, np.ndarray],
     algorithm: Bilinear,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (bilinear.2)."""
+    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (fast_conv2d.2)."""
     image, filters, output, image_tiles, output_tiles = algorithm
     image_points, wh = points
     dy, x, (c, f) = np.ascontiguousarray(dy), np.ascontiguousarray(x), w.shape[2:]

@@ -1,7 +1,7 @@
 """The convolution theorem as a bilinear algorithm: DFT, multiply, inverse DFT.
 
-With x^[q, p] = sum_ij x[i, j] exp(-2 pi i (q i / n + p j / n')) a convolution over a circle of
-n x n' pixels is one product per frequency. Three facts make it cheap for real images:
+On a circle of n pixels a correlation is one product per frequency (fast_conv2d.3), and the
+inverse transform (fast_conv2d.4) gives the outputs. Three facts make it cheap for real images:
 
 * x^[-q, -p] is the conjugate of x^[q, p]: half of the frequencies are enough.
 * If n is the image and its larger padding, the zeros on one side serve the other side too, since

@@ -5,7 +5,7 @@ A product of polynomials of m and r coefficients is known by its values at m + r
 the matrix of powers 0 .. k-1 of the points, the product of a and b is V^-1 ((V_m a) . (V_r b)).
 Turned round (transposed with respect to a), the same matrices give a correlation:
 
-    y = V_m' ((V_r w) . (V^-T x))                                                    (winograd.1)
+    y = V_m' ((V_r w) . (V^-T x))                                                    (fast_conv2d.5)
 
 Sources: Winograd 1980, "Arithmetic complexity of computations"; Lavin, Gray 2016, "Fast
 algorithms for convolutional neural networks".
