@@ -8,6 +8,7 @@ Hand-written layers in NumPy and Numba under Keras's names:
 >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 """
 
+from minicnn import cpu  # noqa: F401  # isort: skip  (before anything else loads NumPy)
 from minicnn import initializers, layers, losses, metrics, optimizers, regularizers, schedules
 from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical

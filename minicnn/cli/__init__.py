@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from minicnn.cli import augment, data_report, demo, evaluate, predict, summary, train
+from minicnn.cli import augment, data_report, demo, evaluate, info, predict, summary, train
 from minicnn.version import __version__
 
 __all__ = ["main"]
@@ -27,6 +27,7 @@ _VERBS = {
     "data": data_report,
     "augment": augment,
     "summary": summary,
+    "info": info,
 }
 
 _EXAMPLE = """example:

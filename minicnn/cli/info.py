@@ -1,0 +1,37 @@
+"""Show processor, BLAS kernels, threads and versions, and say what slows the library down.
+
+example:
+  minicnn info
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare no options: there are none."""
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from minicnn.fer.machine import describe_machine
+    from minicnn.kernels.blas import describe_blas, has_slow_blas
+
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold")
+    for name, value in (describe_machine() | describe_blas()).items():
+        table.add_row(name, str(value))
+    console = Console(highlight=False)
+    console.print(table)
+    if has_slow_blas():
+        console.print(_SLOW)
+
+
+_SLOW = """
+This processor has AVX-512, but BLAS runs kernels for older ones, at about half the speed: NumPy
+or SciPy was imported before minicnn, or OPENBLAS_CORETYPE says so. Import minicnn first, or set
+OPENBLAS_CORETYPE=SKYLAKEX."""

@@ -1,0 +1,47 @@
+"""The right BLAS kernels for this CPU, chosen before BLAS is loaded.
+
+OpenBLAS picks its kernels once, when NumPy or SciPy loads it, and does not know every CPU: on
+some with AVX-512 it takes those for Haswell, which are half as fast. The environment variable
+OPENBLAS_CORETYPE names them. One that the user has set is left alone, and ours is gone again
+when the library is loaded, so that no other program inherits it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["has_avx512", "right_blas_kernels"]
+
+_VARIABLE = "OPENBLAS_CORETYPE"
+#: What the kernels for Skylake-X use.
+_NEEDED = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
+
+
+def has_avx512() -> bool:
+    """Whether this CPU, and the system on it, runs AVX-512 as Skylake-X does."""
+    from llvmlite.binding import get_host_cpu_features  # Numba's own; it does not load NumPy
+
+    try:
+        features = get_host_cpu_features()
+    except RuntimeError:  # LLVM does not know the features of this kind of CPU
+        return False
+    return all(features.get(name, False) for name in _NEEDED)
+
+
+@contextmanager
+def right_blas_kernels() -> Iterator[None]:
+    """Import NumPy or SciPy for the first time inside of this."""
+    if _VARIABLE in os.environ or not has_avx512():
+        yield
+        return
+    os.environ[_VARIABLE] = "SKYLAKEX"
+    try:
+        yield
+    finally:
+        del os.environ[_VARIABLE]
+
+
+with right_blas_kernels():
+    import numpy  # noqa: F401

@@ -1,0 +1,28 @@
+"""``minicnn info`` and ``python -m minicnn``."""
+
+import subprocess
+import sys
+
+from minicnn.cli import main
+from minicnn.kernels import blas
+from minicnn.version import __version__
+
+
+def test_processor_blas_threads_and_versions(minicnn):
+    result = minicnn("info")
+    assert (result.returncode, result.stderr) == (0, "")
+    shown = dict(line.split(maxsplit=1) for line in result.stdout.splitlines() if line.strip())
+    assert shown["minicnn"].strip() == __version__
+    assert {"processor", "cores", "threads", "numpy", "scipy", "numba"} <= set(shown)
+    assert "blas" in result.stdout
+
+
+def test_slow_kernels_are_called_slow(monkeypatch, capsys):
+    monkeypatch.setattr(blas, "has_slow_blas", lambda: True)
+    assert main(["info"]) == 0
+    assert "set\nOPENBLAS_CORETYPE=SKYLAKEX" in capsys.readouterr().out
+
+
+def test_the_module_is_the_command():
+    run = [sys.executable, "-m", "minicnn", "--version"]
+    assert subprocess.check_output(run, text=True) == f"minicnn {__version__}\n"
