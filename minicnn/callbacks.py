@@ -1,6 +1,7 @@
 """Callbacks under Keras's name for the place: ``from minicnn.callbacks import EarlyStopping``."""
 
 from minicnn.training.callbacks import (
+    BackupAndRestore,
     Callback,
     CSVLogger,
     EarlyStopping,
@@ -14,6 +15,7 @@ from minicnn.training.callbacks import (
 )
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "EarlyStopping",

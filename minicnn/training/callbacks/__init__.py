@@ -1,6 +1,8 @@
 """Callbacks: what happens beside the training, at fixed moments, under Keras's names."""
 
+from minicnn.training.callbacks.backup_and_restore import BackupAndRestore
 from minicnn.training.callbacks.base import Callback, CallbackList
+from minicnn.training.callbacks.checkpointing import Checkpointing
 from minicnn.training.callbacks.csv_logger import CSVLogger
 from minicnn.training.callbacks.early_stopping import EarlyStopping
 from minicnn.training.callbacks.history import History
@@ -12,9 +14,11 @@ from minicnn.training.callbacks.swap_ema_weights import SwapEMAWeights
 from minicnn.training.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
+    "Checkpointing",
     "EarlyStopping",
     "History",
     "LambdaCallback",

@@ -78,14 +78,14 @@ def test_a_missing_figure_is_told(twins):
 
 
 def test_its_state_goes_on_in_another(twins):
-    epochs = [{"loss": value} for value in (1.0, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95)]
+    epochs = [{"loss": value} for value in (1.0, 0.9, *[0.95] * 8)]
     for cut in range(len(epochs)):
         rates = []
         for parts in ([epochs], [epochs[:cut], epochs[cut:]]):
             twins[0].optimizer.learning_rate = 0.5
             state, done = None, []
             for part in parts:
-                callback = ReduceLROnPlateau("loss", factor=0.5, patience=2, cooldown=1)
+                callback = ReduceLROnPlateau("loss", factor=0.5, patience=2, cooldown=2)
                 if state is not None:
                     callback.on_train_begin = lambda c=callback, s=state: c.set_state(s)
                 done += drive(callback, twins[0], part)[:-1]

@@ -1,0 +1,76 @@
+"""Keras's callback for trainings that may be broken off."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from minicnn.training.callbacks.checkpointing import Checkpointing
+from minicnn.training.checkpoint import Checkpoints
+
+__all__ = ["BackupAndRestore"]
+
+
+class BackupAndRestore(Checkpointing):
+    """Go on where a training was broken off, with Keras's arguments.
+
+    Where Keras goes on from the beginning of the epoch, with weights and optimizer alone, this
+    one goes on from the batch, with the epoch's figures, the history and the other callbacks'
+    counts: the training ends as if it had not been broken off.
+
+    Parameters
+    ----------
+    backup_dir : str or path
+        Folder of the checkpoint.
+    save_freq : "epoch" or int
+        After each epoch, or after so many batches.
+    double_checkpoint : bool
+        Whether the checkpoint before the newest is kept, for the case that this one is damaged.
+    delete_checkpoint : bool
+        Whether the checkpoint is removed when the training has ended.
+
+    Raises
+    ------
+    ValueError
+        If `backup_dir` is empty or `save_freq` is none of the two. When the training begins, if
+        the checkpoint is of another network, optimizer or training, or is damaged, and the one
+        before it as well.
+    OSError
+        When saving, if the place cannot be written.
+
+    Examples
+    --------
+    >>> model.fit(x, y, epochs=9, callbacks=[BackupAndRestore("backup")])  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        backup_dir: str | os.PathLike[str],
+        save_freq: str | int = "epoch",
+        double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ) -> None:
+        if not os.fspath(backup_dir):
+            raise ValueError("BackupAndRestore: backup_dir is empty, expected a folder's name.")
+        if save_freq != "epoch" and not isinstance(save_freq, int):
+            raise ValueError(
+                f"BackupAndRestore: save_freq must be 'epoch' or a number of batches, "
+                f"got {save_freq!r}."
+            )
+        every = None if isinstance(save_freq, str) else save_freq
+        checkpoints = Checkpoints(backup_dir, previous=double_checkpoint)
+        super().__init__(checkpoints, every=every, epochs=every is None)
+        self.delete_checkpoint = delete_checkpoint
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Read the checkpoint, if there is one."""
+        found, problems = self.checkpoints.load()
+        if found is None and problems:
+            raise ValueError(f"BackupAndRestore: {' '.join(problems)}")
+        self.state = None if found is None else found["training"]
+        super().on_train_begin(logs)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Remove the checkpoint, if asked for."""
+        if self.delete_checkpoint:
+            self.checkpoints.clear()

@@ -1,0 +1,175 @@
+"""Checkpoint files: a tree of numbers and arrays, written so that damage shows.
+
+A file is ``MAGIC``, the length of a header (8 bytes, little endian), the header, the arrays' bytes
+one behind the other, and the SHA-256 digest of all that. The header is JSON: the tree with each
+array replaced by ``{"<array>": [dtype, shape]}``. A file that was cut short or of which a bit has
+flipped has another digest, and is not read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from minicnn.saving.atomic import atomic_write
+
+__all__ = ["CheckpointError", "Checkpoints", "read_checkpoint", "write_checkpoint"]
+
+MAGIC = b"minicnn checkpoint 1\n"
+_ARRAY = "<array>"
+_DIGEST = hashlib.sha256().digest_size
+
+State = dict[str, Any]
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is damaged, or is not one."""
+
+
+def write_checkpoint(path: str | os.PathLike[str], state: State) -> None:
+    """Write a tree of dicts, lists, numbers, texts, None and arrays.
+
+    What was at `path` stays until the new file is whole and on the disk.
+
+    Raises
+    ------
+    TypeError
+        If something else is in the tree.
+    OSError
+        If the place cannot be written.
+    """
+    arrays: list[np.ndarray] = []
+    header = json.dumps(state, default=lambda value: _stand_in(value, arrays)).encode()
+    with atomic_write(path) as file:
+        out = _Hashed(file)
+        out.write(MAGIC + struct.pack("<Q", len(header)) + header)
+        for array in arrays:
+            out.write(array.data.cast("B") if array.size else b"")
+        file.write(out.digest())
+
+
+class _Hashed:
+    """Writes, and hashes what it has written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    def write(self, content: bytes | memoryview) -> None:
+        self._file.write(content)
+        self._hash.update(content)
+
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+
+def _stand_in(value: Any, arrays: list[np.ndarray]) -> Any:
+    """What stands in JSON for a value that JSON does not have."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        arrays.append(np.ascontiguousarray(value))
+        return {_ARRAY: [value.dtype.str, value.shape]}
+    raise TypeError(
+        f"a checkpoint holds dicts, lists, numbers, texts, None and arrays of numbers, "
+        f"got {type(value).__name__}."
+    )
+
+
+def read_checkpoint(path: str | os.PathLike[str]) -> State:
+    """Read a tree back; its arrays are new and can be changed.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged or no checkpoint.
+    OSError
+        If it cannot be read.
+    """
+    content = memoryview(Path(path).read_bytes())
+    whole = content[:-_DIGEST]
+    if content[: len(MAGIC)] != MAGIC or hashlib.sha256(whole).digest() != content[-_DIGEST:]:
+        raise CheckpointError(f"{path} is damaged: it is not what its digest says.")
+    start = len(MAGIC) + 8
+    (length,) = struct.unpack("<Q", whole[len(MAGIC) : start])
+    end = start + length
+
+    def take(node: dict[str, Any]) -> Any:
+        """Replace what stands for an array by the next one of the file."""
+        nonlocal end
+        if _ARRAY not in node:
+            return node
+        dtype, shape = node[_ARRAY]
+        array = np.frombuffer(whole, dtype, math.prod(shape), end).reshape(shape).copy()
+        end += array.nbytes
+        return array
+
+    return json.loads(bytes(whole[start:end]), object_hook=take)
+
+
+class Checkpoints:
+    """The newest checkpoint of a training, and the one before it, in a folder.
+
+    They take turns in two files, so the newest whole one is never touched while the next is
+    written.
+
+    Parameters
+    ----------
+    folder : path
+        Made when the first one is written.
+    previous : bool
+        Whether the one before the newest is kept.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], *, previous: bool = True) -> None:
+        self.folder = Path(folder)
+        names = ("a.checkpoint", "b.checkpoint") if previous else ("a.checkpoint",)
+        self._paths = [self.folder / name for name in names]
+        self._count = 0
+
+    def load(self) -> tuple[State | None, list[str]]:
+        """Return the state of the newest whole checkpoint, or None, and what was damaged."""
+        newest: dict[str, Any] = {"count": 0, "state": None}
+        problems = []
+        for path in self._paths:
+            try:
+                found = read_checkpoint(path)
+            except FileNotFoundError:
+                continue
+            except (CheckpointError, OSError) as error:
+                problems.append(str(error))
+                continue
+            if found["count"] > newest["count"]:
+                newest = found
+        self._count = newest["count"]
+        return newest["state"], problems
+
+    def save(self, state: State) -> None:
+        """Write a checkpoint in place of the older one.
+
+        Raises
+        ------
+        OSError
+            If the place cannot be written. The newest one is still there.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in self.folder.glob(".*.part"):  # of a process that was killed
+            unfinished.unlink(missing_ok=True)
+        count = self._count + 1
+        write_checkpoint(self._paths[count % len(self._paths)], {"count": count, "state": state})
+        self._count = count
+
+    def clear(self) -> None:
+        """Remove all checkpoints, and the folder if nothing else is in it."""
+        for path in (*self._paths, *self.folder.glob(".*.part")):
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
+        self._count = 0

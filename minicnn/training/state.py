@@ -1,0 +1,126 @@
+"""The state of a training: everything that the rest of it depends on.
+
+Weights, what the layers keep besides (moving statistics), the optimizer's slots and counts, the
+place in the epoch and its figures so far, the history, and what the callbacks remember. Random
+numbers are not among it: they are counted (:mod:`minicnn.random`), so the place names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+__all__ = ["get_state", "set_state"]
+
+State = dict[str, Any]
+
+
+def get_state(training: Any) -> State:
+    """Return the state of a :class:`~minicnn.training.loop.Training`.
+
+    Its arrays are those in use, not copies.
+    """
+    optimizer = training.model.optimizer
+    return {
+        "seed": training.model.seed,
+        "steps": len(training.source),
+        "epoch": training.epoch,
+        "batch": training.batch,
+        "stop_training": bool(training.model.stop_training),
+        "figures": training.figures.get_state(),
+        "weights": _weights(training.model),
+        "optimizer": {
+            "iterations": optimizer.iterations,
+            # A schedule gives it from the iterations.
+            "learning_rate": None if optimizer.schedule else optimizer.learning_rate,
+            "averages_swapped": optimizer.averages_swapped,
+            "slots": optimizer.slots,
+        },
+        "callbacks": [[_name(c), c.get_state()] for c in _stateful(training)],
+    }
+
+
+def set_state(training: Any, state: State) -> None:
+    """Go on from a state of an equal training.
+
+    Raises
+    ------
+    ValueError
+        If it is of another network, another optimizer, or other callbacks. Then nothing has been
+        changed.
+    """
+    model, optimizer = training.model, training.model.optimizer
+    _check_fits(training, state)
+    training.epoch, training.batch = state["epoch"], state["batch"]
+    model.stop_training = state["stop_training"]
+    training.figures.set_state(state["figures"])
+    for layer in model.layers:
+        for store in (layer.params, layer.state):
+            store.update({name: state["weights"][f"{layer.name}/{name}"] for name in store})
+    optimizer.iterations = state["optimizer"]["iterations"]
+    if optimizer.schedule is None:
+        optimizer.learning_rate = state["optimizer"]["learning_rate"]
+    optimizer.averages_swapped = state["optimizer"]["averages_swapped"]
+    optimizer.slots = state["optimizer"]["slots"]
+    for callback, (_, own) in zip(_stateful(training), state["callbacks"], strict=True):
+        callback.set_state(own)
+
+
+def _check_fits(training: Any, state: State) -> None:
+    optimizer = training.model.optimizer
+    for what, present in (("seed", training.model.seed), ("steps", len(training.source))):
+        if state[what] != present:
+            raise ValueError(
+                f"the checkpoint is of another training: {what} {state[what]}, expected {present}."
+            )
+    _check_arrays("weights", _weights(training.model), state["weights"])
+    slots = state["optimizer"]["slots"]
+    fixed = state["optimizer"]["learning_rate"] is not None
+    if slots.keys() != optimizer.slots.keys() or fixed != (optimizer.schedule is None):
+        raise ValueError(
+            f"the checkpoint is of another optimizer, with {', '.join(slots) or 'no slots'}, "
+            f"expected {optimizer.name!r} with {', '.join(optimizer.slots) or 'none'}."
+        )
+    params = training.model.trainable_params()
+    for slot, arrays in slots.items():
+        _check_arrays(slot, params if arrays else {}, arrays)
+    saved = [name for name, _ in state["callbacks"]]
+    present = [_name(callback) for callback in _stateful(training)]
+    if saved != present:
+        raise ValueError(
+            f"the checkpoint was made with the callbacks {', '.join(saved)}, "
+            f"expected {', '.join(present)}."
+        )
+
+
+def _check_arrays(
+    what: str, expected: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray]
+) -> None:
+    if expected.keys() != found.keys():
+        lonely = ", ".join(sorted(expected.keys() ^ found.keys()))
+        raise ValueError(f"the checkpoint is of another network: only one has {what} of {lonely}.")
+    for name, array in expected.items():
+        other = found[name]
+        if array.shape != other.shape or array.dtype != other.dtype:
+            raise ValueError(
+                f"the checkpoint is of another network: {what} of {name} are {other.dtype} "
+                f"{other.shape}, expected {array.dtype} {array.shape}."
+            )
+
+
+def _weights(model: Any) -> dict[str, np.ndarray]:
+    return {
+        f"{layer.name}/{name}": array
+        for layer in model.layers
+        for name, array in (layer.params | layer.state).items()
+    }
+
+
+def _stateful(training: Any) -> list[Any]:
+    return [callback for callback in training.callbacks.callbacks if callback.get_state()]
+
+
+def _name(callback: Any) -> str:
+    return type(callback).__name__
