@@ -21,6 +21,8 @@ __all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_refere
 
 #: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
 COLUMN_BYTES = 32 * 2**20
+#: Numbers that one thread copies at a time.
+BLOCK = 2**18
 
 
 class Geometry(NamedTuple):
@@ -56,23 +58,24 @@ def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.nda
 
 
 @njit(cache=True, nogil=True)
-def _im2col(x, columns, kernel, strides, dilation, before, output):
-    # x (n, h, w, c) -> columns (n, oh, ow, kh, kw, c); outside the image stand zeros.
-    n, h, w, c = x.shape
-    for image in range(n):
-        for p in range(output[0]):
-            for i in range(kernel[0]):
-                row = p * strides[0] + i * dilation[0] - before[0]
-                inside = 0 <= row < h
-                for q in range(output[1]):
-                    for j in range(kernel[1]):
-                        column = q * strides[1] + j * dilation[1] - before[1]
-                        if inside and 0 <= column < w:
-                            for k in range(c):
-                                columns[image, p, q, i, j, k] = x[image, row, column, k]
-                        else:
-                            for k in range(c):
-                                columns[image, p, q, i, j, k] = 0
+def _im2col(x, columns, kernel, strides, dilation, before, output, start, stop):
+    # x (n, h, w, c) -> columns (n * oh, ow, kh, kw, c), rows of windows start to stop; outside
+    # the image stand zeros.
+    _, h, w, c = x.shape
+    for line in range(start, stop):
+        image, p = divmod(line, output[0])
+        for i in range(kernel[0]):
+            row = p * strides[0] + i * dilation[0] - before[0]
+            inside = 0 <= row < h
+            for q in range(output[1]):
+                for j in range(kernel[1]):
+                    column = q * strides[1] + j * dilation[1] - before[1]
+                    if inside and 0 <= column < w:
+                        for k in range(c):
+                            columns[line, q, i, j, k] = x[image, row, column, k]
+                    else:
+                        for k in range(c):
+                            columns[line, q, i, j, k] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -98,12 +101,12 @@ def im2col(x: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Write every window of `x` as a row: shape (n * oh * ow, kh * kw * c)."""
     n, c = len(x), x.shape[3]
     (oh, ow), (kh, kw) = geometry.output, geometry.kernel
-    columns = np.empty((n, oh, ow, kh, kw, c), x.dtype)
+    columns = np.empty((n * oh, ow, kh, kw, c), x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
-        _im2col(x[start:stop], columns[start:stop], *geometry)
+        _im2col(x, columns, *geometry, start, stop)
 
-    run_blocks(work, n, 1)
+    run_blocks(work, n * oh, max(1, BLOCK // (ow * kh * kw * c)))
     return columns.reshape(n * oh * ow, kh * kw * c)
 
 

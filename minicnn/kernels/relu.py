@@ -12,10 +12,11 @@ BLOCK = 65536
 
 
 @njit(cache=True, nogil=True)
-def _rectify(x, y):
+def _rectify(x, y, above):
     for i in range(x.size):
-        # A NaN is not at or below 0, so it stays.
+        # A NaN is not at or below 0, so it stays; it is not above 0 either.
         y[i] = 0 if x[i] <= 0 else x[i]
+        above[i] = x[i] > 0
 
 
 @njit(cache=True, nogil=True)
@@ -30,13 +31,13 @@ def _select_or_zero(dy, above, dx):
         dx[i] = dy[i] if above[i] else 0
 
 
-def rectify(x: np.ndarray) -> np.ndarray:
-    """Give max(x, 0); NaN stays NaN."""
+def rectify(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give max(x, 0), in which NaN stays NaN, and whether x is above 0."""
     x = np.ascontiguousarray(x)
-    y = np.empty_like(x)
-    flat, out = x.reshape(-1), y.reshape(-1)
-    run_blocks(lambda _, a, b: _rectify(flat[a:b], out[a:b]), x.size, BLOCK)
-    return y
+    y, above = np.empty_like(x), np.empty(x.shape, bool)
+    flat, out, positive = x.reshape(-1), y.reshape(-1), above.reshape(-1)
+    run_blocks(lambda _, a, b: _rectify(flat[a:b], out[a:b], positive[a:b]), x.size, BLOCK)
+    return y, above
 
 
 def select(dy: np.ndarray, above: np.ndarray, slope: float) -> np.ndarray:

@@ -37,13 +37,12 @@ def relu(
         For :func:`relu_backward`.
     """
     dtype = x.dtype.type
-    above = x > threshold
-    if negative_slope:
-        y = np.where(above, x, dtype(negative_slope) * (x - dtype(threshold)))
-    elif threshold:
-        y = np.where(above | np.isnan(x), x, dtype(0))
+    if not threshold and not negative_slope:
+        y, above = rectify(x)
     else:
-        y = rectify(x)
+        above = x > threshold
+        below = dtype(negative_slope) * (x - dtype(threshold)) if negative_slope else dtype(0)
+        y = np.where(above | np.isnan(x), x, below)
     if max_value is None:
         return y, (above, None, negative_slope)
     within = y < max_value
