@@ -93,6 +93,7 @@ class Learner(Chain):
             dy = backward(loss.backward())
             for layer in reversed(self.layers[:-1]):
                 dy = layer.backward(dy)
+                layer.forget()  # its memory serves the layers below
             self.optimizer.step(self.trainable_params(), trainable_grads(self.layers))
         return value, y_pred
 
