@@ -1,0 +1,91 @@
+"""minicnn, as a user calls it: ``train_on_batch`` and ``predict``."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+import scipy.linalg.blas
+import threadpoolctl
+
+import minicnn
+from benchmarks.contenders.workload import LEARNING_RATE, images, targets, timed
+from minicnn.fer.machine import describe_machine
+from minicnn.layers import Input
+from minicnn.optimizers import Adam
+from minicnn.random import Key
+
+__all__ = ["Contender"]
+
+
+class Contender:
+    """The network of `folder`; the variant names the algorithm of the convolutions."""
+
+    def __init__(self, folder: Path, variant: str, threads: int) -> None:
+        self.variant, self.threads = variant, threads
+        self.model = self._prepared(minicnn.load_model(folder / "network.keras"))
+
+    def _prepared(self, model: minicnn.Sequential) -> minicnn.Sequential:
+        for layer in model.layers:
+            if hasattr(layer, "algorithm"):
+                layer.algorithm = self.variant
+        model.compile(Adam(LEARNING_RATE), "categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def _network(self, size: int) -> minicnn.Sequential:
+        if self.model.input_shape[0] != size:
+            copies = [type(layer).from_config(layer.get_config()) for layer in self.model.layers]
+            self.model = self._prepared(minicnn.Sequential([Input((size, size, 1)), *copies]))
+        return self.model
+
+    def train(self, batch: int, size: int, steps: int, warmup: int) -> list[float]:
+        model, x, y = self._network(size), images(batch, size), targets(batch)
+        return timed(lambda: model.train_on_batch(x, y), steps, warmup)
+
+    def predict(self, batch: int, size: int, steps: int, warmup: int) -> list[float]:
+        model, x = self._network(size), images(batch, size)
+        return timed(lambda: model.predict(x, batch_size=batch), steps, warmup)
+
+    def classify(self, images_: int) -> list[list[float]]:
+        return self.model.predict(images(images_)).tolist()
+
+    def layers(self, batch: int, steps: int) -> list[dict[str, Any]]:
+        rows, x, key = [], images(batch), Key(0, 0, np.arange(batch))
+        rng = np.random.default_rng(1)
+        for layer in self._network(48).layers:
+            forward = timed(partial(layer.forward, x, training=True, key=key), steps, 1)
+            x = layer.forward(x, training=True, key=key)
+            dy = rng.standard_normal(x.shape, np.float32)
+            backward = timed(partial(layer.backward, dy), steps, 1)
+            rows.append({"layer": layer.name, "forward": forward, "backward": backward})
+        return rows
+
+    def sgemm(self, n: int, steps: int, warmup: int) -> list[float]:
+        """Use the faster of the two BLAS libraries that come with NumPy and SciPy."""
+        a, b = np.random.default_rng(0).random((2, n, n), np.float32)
+        out, columns = np.empty((n, n), np.float32), (a.T, b.T)  # SciPy's takes Fortran order
+        numpys = timed(lambda: np.matmul(a, b, out=out), steps, warmup)
+        scipys = timed(lambda: scipy.linalg.blas.sgemm(1.0, *columns), steps, warmup)
+        return min(numpys, scipys, key=np.median)
+
+    def bandwidth(self, mebibytes: int, steps: int, warmup: int) -> list[float]:
+        """Seconds for copying so many MiB with all threads: half is read, half is written."""
+        source = np.ones((self.threads, (mebibytes << 17) // self.threads), np.float32)
+        target = np.zeros_like(source)
+        with ThreadPoolExecutor(self.threads) as pool:
+            return timed(lambda: list(pool.map(np.copyto, target, source)), steps, warmup)
+
+    def versions(self) -> dict[str, str]:
+        blas = [
+            f"{pool['prefix']} {pool['version']} {pool.get('architecture', '')}, "
+            f"{pool['num_threads']} threads ({Path(pool['filepath']).parent.name})"
+            for pool in threadpoolctl.threadpool_info()
+            if pool["user_api"] == "blas"
+        ]
+        names = ("minicnn", "python", "numpy", "scipy", "numba")
+        versions = {name: str(describe_machine()[name]) for name in names}
+        return versions | {"BLAS": "; ".join(blas)}

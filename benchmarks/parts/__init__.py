@@ -1,0 +1,4 @@
+"""What is measured.
+
+Each part has a function of a session that measures, and one of the results that makes its page.
+"""

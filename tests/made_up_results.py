@@ -1,0 +1,53 @@
+"""Results that nobody measured, for the tests of tables and pages."""
+
+from benchmarks.contenders import COMPILED, ENTRANTS, KERAS, MINICNN, PYTORCH
+from benchmarks.parts.fresh import COLD, COLD_CPU, COLD_MEMORY, FIRST, IMPORT, MEMORY
+from benchmarks.parts.layers import BACKWARD, FORWARD
+from benchmarks.parts.roofline import COPY, SGEMM
+from benchmarks.parts.sweeps import (
+    BY_BATCH,
+    BY_SIZE,
+    PREDICTION,
+    PREDICTION_BY_THREADS,
+    TRAINING_BY_THREADS,
+)
+from benchmarks.parts.training import TRAINING
+from benchmarks.results import Results
+from minicnn.fer.network import fer_network
+
+__all__ = ["SECONDS", "made_up"]
+
+#: Seconds of a training step on 32 images.
+SECONDS = dict(zip(ENTRANTS, (0.16, 0.30, 0.24, 0.32, 0.40, 0.20), strict=True))
+
+
+def made_up() -> Results:
+    """Fill in every figure, three rounds of which the second is slow for everybody."""
+    results = Results()
+
+    def add(figure, x, name, value):
+        results.add(figure, x, name, [value, 3 * value, value])
+
+    for name, seconds in SECONDS.items():
+        add(TRAINING, 32, name, seconds)
+        add(MEMORY, 32, name, 2000 * seconds)
+    for name in (MINICNN, KERAS, PYTORCH):
+        seconds = SECONDS[name]
+        add(SGEMM, 1000, name, 0.01)
+        for figure in (COLD, COLD_CPU, COLD_MEMORY, IMPORT, FIRST):
+            add(figure, "", name, 2 * seconds)
+        for batch in (1, 32, 256):
+            add(PREDICTION, batch, name, seconds * batch / 100)
+            if (name, batch) != (PYTORCH, 1):
+                add(BY_BATCH, batch, name, seconds * batch / 32)
+        for size in (24, 48):
+            add(BY_SIZE, size, name, seconds * size**2 / 1000)
+        for threads in (1, 2):
+            add(TRAINING_BY_THREADS, threads, name, seconds / threads)
+            add(PREDICTION_BY_THREADS, threads, name, seconds / threads / 3)
+        for layer in fer_network().layers:
+            add(FORWARD, layer.name, name, seconds / 100)
+            add(BACKWARD, layer.name, name, seconds / 50)
+    add(PREDICTION, 32, COMPILED, 0.01)
+    add(COPY, 256, MINICNN, 0.02)
+    return results
