@@ -53,6 +53,8 @@ def batch_source(
     if isinstance(x, BatchSource):
         if y is not None or sample_weight is not None:
             raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
+        if len(x) == 0:
+            raise ValueError(f"{verb}: the batch source has no batches.")
         return x
     if y is None:
         raise ValueError(f"{verb}: y is missing.")

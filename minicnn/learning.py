@@ -85,8 +85,9 @@ class Learner(Chain):
         """Do one optimizer step on a batch; return the loss before it and the predictions."""
         assert self.optimizer is not None
         with one_at_a_time():
+            x = self._inputs(batch)
             key = Key(self.seed, self.optimizer.iterations, batch.indices)
-            y_pred = self.forward(batch.x, training=True, key=key)
+            y_pred = self.forward(x, training=True, key=key)
             value, loss = self._loss(batch, y_pred)
             last = self.layers[-1]
             backward = last.backward if loss is self.loss else last.backward_from_logits
@@ -100,7 +101,7 @@ class Learner(Chain):
     def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Return the loss and the predictions of a batch without learning."""
         with one_at_a_time():
-            y_pred = self.forward(batch.x, training=False)
+            y_pred = self.forward(self._inputs(batch), training=False)
             value, _ = self._loss(batch, y_pred)
             self._forget()
         return value, y_pred
@@ -117,6 +118,16 @@ class Learner(Chain):
                 x = layer.forward(x, training=False)
                 layer.forget()
         return x
+
+    def _inputs(self, batch: Batch) -> np.ndarray:
+        """Return a batch's inputs after a look at them: a batch source can yield anything."""
+        if not isinstance(batch, Batch):
+            raise ValueError(f"a batch source must yield a Batch, got {type(batch).__name__}.")
+        if batch.x.dtype != self.dtype:
+            raise ValueError(
+                f"a batch source must yield x in the model's {self.dtype}, got {batch.x.dtype}."
+            )
+        return batch.x
 
     def _forget(self) -> None:
         for layer in self.layers:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import minicnn
-from minicnn.data.batches import ArrayBatches
+from minicnn.data.batches import ArrayBatches, Batch
 from minicnn.feeding import batch_source, training_sources
 from minicnn.layers import Dense, Flatten, Input, Softmax
 
@@ -117,6 +117,34 @@ def spoiled(array, value=np.nan):
 def test_bad_data_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call(model())
+
+
+class Source:
+    """A batch source of whatever it is given."""
+
+    def __init__(self, *given):
+        self.given = given
+
+    def __len__(self):
+        return len(self.given)
+
+    def batches(self, epoch):
+        return iter(self.given)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (Source(), ": the batch source has no batches"),
+        (Source((X, Y)), "a batch source must yield a Batch, got tuple"),
+        (Source(Batch(X.astype(float), Y)), "must yield x in the model's float32, got float64"),
+        (Source(Batch((255 * X).astype("u1"), Y)), "in the model's float32, got uint8"),
+    ],
+)
+def test_a_batch_source_is_held_to_its_word(source, message):
+    for verb in ("fit", "evaluate"):
+        with pytest.raises(ValueError, match=message):
+            getattr(model(), verb)(source, verbose=0)
 
 
 @pytest.mark.parametrize(
