@@ -122,6 +122,8 @@ def main() -> None:
         run(arguments.part or list(PARTS), effort, out)
     except (WorkerError, OSError) as error:
         sys.exit(f"benchmarks: {error}")
+    except KeyboardInterrupt:
+        sys.exit("\nbenchmarks: stopped; the pages of the parts that were done are written.")
     print(f"\n{out} is written, {(time.perf_counter() - start) / 60:.1f} minutes.")
 
 

@@ -76,7 +76,11 @@ class Session:
         self.team = Team(folder)
         self.results = Results()
         #: Sentences for the pages: what could not be measured, and why.
-        self.notes: list[str] = []
+        self.notes: list[str] = [
+            f"{name} is left out: {ENTRANTS[name].needs} is not installed."
+            for name in ENTRANTS
+            if name not in installed()
+        ]
         self._expected: np.ndarray | None = None
         self._checked: set[str] = set()
         self._dropped: set[str] = set()

@@ -5,10 +5,11 @@ import os
 import numpy as np
 import pytest
 
-from benchmarks.contenders import IM2COL, MINICNN, installed
+from benchmarks.contenders import ENTRANTS, IM2COL, KERAS, MINICNN, installed
 from benchmarks.contenders.workload import images, targets, timed
 from benchmarks.network import write_network
 from benchmarks.processes import Team, Worker, WorkerError
+from benchmarks.session import QUICK, Session
 from minicnn import load_model
 
 
@@ -72,3 +73,22 @@ def test_only_what_is_installed_takes_part(monkeypatch):
     assert installed(MINICNN, IM2COL) == [MINICNN, IM2COL]
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert installed() == []
+
+
+def test_a_session_says_what_is_missing(folder, monkeypatch):
+    ours = {MINICNN, IM2COL}
+    monkeypatch.setattr(
+        "benchmarks.session.installed", lambda *names: [n for n in names or ENTRANTS if n in ours]
+    )
+    session = Session(folder, QUICK)
+    assert session.present(MINICNN, KERAS) == [MINICNN]
+    assert f"{KERAS} is left out: tensorflow is not installed." in session.notes
+
+
+def test_another_network_is_no_contender(folder, monkeypatch):
+    session = Session(folder, QUICK)
+    answers = {MINICNN: [[0.5, 0.5]], KERAS: [[0.4, 0.6]], IM2COL: [[0.5, 0.50001]]}
+    monkeypatch.setattr(session.team, "ask", lambda name, *_, **__: answers[name])
+    session._check_same(IM2COL)
+    with pytest.raises(WorkerError, match=r"Keras predicts other probabilities, by up to 0.1"):
+        session._check_same(KERAS)
