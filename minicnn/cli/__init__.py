@@ -8,6 +8,7 @@ summary, a blank line, an example.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import warnings
@@ -29,6 +30,10 @@ _VERBS = {
     "summary": summary,
     "info": info,
 }
+
+# Nobody reads it, or the disk is full. Files that cannot be written are told in sentences, which
+# have no number.
+_OF_THE_OUTPUT = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _EXAMPLE = """example:
   minicnn demo
@@ -97,9 +102,9 @@ def _run(argv: Sequence[str] | None) -> int:
         return 2
     try:
         arguments.run(arguments)
-    except BrokenPipeError:
-        raise
     except (ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_OUTPUT:
+            raise
         print(f"minicnn {arguments.verb}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

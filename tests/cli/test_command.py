@@ -65,11 +65,12 @@ def test_a_reader_that_goes_away_is_no_error(environment):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_an_output_that_cannot_be_written_is_told(environment):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_cannot_be_written_is_told(environment, unbuffered):
     with open("/dev/full", "w") as full:
         result = subprocess.run(
             [COMMAND, "summary"],
-            env=environment,
+            env=environment | {"PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
