@@ -13,8 +13,8 @@ from minicnn.kernels.threads import blocks, run_blocks
 
 __all__ = ["column_sums", "rows_per_block", "sum_blocks"]
 
-#: Numbers in one block of rows: a few hundred kilobytes, so that a block stays in its cache.
-BLOCK = 65536
+#: Numbers in one block of rows: a megabyte or two, many times the work of waking a thread.
+BLOCK = 2**18
 
 
 def rows_per_block(columns: int) -> int:

@@ -13,8 +13,8 @@ def scale_kept_reference(x: np.ndarray, keep: np.ndarray, scale: float) -> np.nd
     return np.where(keep, x * x.dtype.type(scale), x.dtype.type(0))
 
 
-#: Numbers in one block of samples: a few hundred kilobytes.
-BLOCK = 65536
+#: Numbers in one block of samples: a megabyte or two, many times the work of waking a thread.
+BLOCK = 2**18
 
 
 @njit(cache=True, nogil=True)

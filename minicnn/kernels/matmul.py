@@ -10,7 +10,7 @@ __all__ = ["matmul"]
 #: Pieces of a product: enough for many cores, few enough for each to be worth a call.
 PIECES = 16
 #: Multiplications below which handing out work costs more than it saves.
-SMALL = 2**16
+SMALL = 2**19
 
 
 def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -22,10 +22,10 @@ def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.nd
     (m, k), n = a.shape, b.shape[1]
     if out is None:
         out = np.empty((m, n), a.dtype)
-    if m * k * n < SMALL:
-        return np.matmul(a, b, out=out)
     block = max(1, -(-max(m, n, k) // PIECES))
     with one_blas_thread():
+        if m * k * n < SMALL:
+            return np.matmul(a, b, out=out)
         if k > max(m, n):
             partial = np.empty((len(blocks(k, block)), m, n), a.dtype)
             run_blocks(

@@ -7,8 +7,8 @@ from minicnn.kernels.threads import run_blocks
 
 __all__ = ["rectify", "select"]
 
-#: Numbers in one block: a few hundred kilobytes.
-BLOCK = 65536
+#: Numbers in one block: a megabyte or two, many times the work of waking a thread.
+BLOCK = 2**18
 
 
 @njit(cache=True, nogil=True)
