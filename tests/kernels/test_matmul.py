@@ -9,17 +9,19 @@ from minicnn.kernels.threads import set_threads, threads
 SIZE = st.integers(1, 40)
 
 
-@given(SIZE, SIZE, SIZE, st.sampled_from([np.float32, np.float64]), st.booleans())
-def test_it_is_the_product(m, k, n, dtype, transposed):
+@given(
+    SIZE, SIZE, SIZE, st.sampled_from([np.float32, np.float64]), st.booleans(), st.integers(1, 9)
+)
+def test_it_is_the_product(m, k, n, dtype, transposed, smallest):
     rng = np.random.default_rng(0)
     a = rng.normal(size=(k, m)).astype(dtype).T if transposed else rng.normal(size=(m, k))
     a, b = a.astype(dtype, copy=False), rng.normal(size=(k, n)).astype(dtype)
-    small = kernel.SMALL
-    kernel.SMALL = 0  # so that small products are cut as well
+    sizes = kernel.SMALL, kernel.SMALLEST
+    kernel.SMALL, kernel.SMALLEST = 0, smallest  # so that small products are cut as well
     try:
         y = kernel.matmul(a, b)
     finally:
-        kernel.SMALL = small
+        kernel.SMALL, kernel.SMALLEST = sizes
     assert y.dtype == dtype
     tolerance = 1e-5 if dtype == np.float32 else 1e-13
     np.testing.assert_allclose(y, a.astype(float) @ b.astype(float), rtol=0, atol=50 * tolerance)
