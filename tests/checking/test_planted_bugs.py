@@ -8,6 +8,7 @@ import pytest
 
 import minicnn
 from minicnn.checking import check_gradients, general_position
+from minicnn.kernels import convolution as convolution_file
 from minicnn.kernels.conv2d import conv2d_im2col_backward
 from minicnn.kernels.max_pooling2d import max_pool
 from minicnn.layers import (
@@ -20,7 +21,6 @@ from minicnn.layers import (
     ReLU,
 )
 from minicnn.layers import batch_normalization as bn_file
-from minicnn.kernels import convolution as convolution_file
 from minicnn.layers import conv2d as conv2d_file
 from minicnn.layers import dense as dense_file
 from minicnn.layers import max_pooling2d as pool_file
