@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.registry import construct, resolve, serialize
 
 __all__ = [
@@ -110,7 +111,8 @@ class RandomNormal(_Random):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev = mean, stddev
+        self.mean = number_in("(-inf, inf)", mean, "RandomNormal: mean")
+        self.stddev = number_in("[0, inf)", stddev, "RandomNormal: stddev")
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return rng.normal(self.mean, self.stddev, shape)
@@ -123,11 +125,13 @@ class RandomNormal(_Random):
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     """Inputs and outputs that meet in one weight's unit: (fan_in, fan_out).
 
+    A vector, such as a bias, counts as both, as in Keras.
+
     >>> fans((3, 3, 64, 128))
     (576, 1152)
     """
     if len(shape) < 2:
-        raise ValueError(f"initializer: a shape needs (inputs, outputs) at its end, got {shape}.")
+        return math.prod(shape), math.prod(shape)
     receptive_field = math.prod(shape[:-2])
     return receptive_field * shape[-2], receptive_field * shape[-1]
 
@@ -182,6 +186,7 @@ _TABLE: dict[str, type[Initializer]] = {
     cls.__name__: cls
     for cls in (GlorotNormal, GlorotUniform, HeNormal, HeUniform, Ones, RandomNormal, Zeros)
 }
+_TABLE |= {"normal": RandomNormal, "one": Ones, "zero": Zeros}  # Keras takes these spellings too.
 
 
 def get(identifier: object) -> Initializer:

@@ -74,8 +74,19 @@ def test_names():
     assert isinstance(initializers.get("HeNormal"), initializers.HeNormal)
     with pytest.raises(ValueError, match=r"initializer: 'orthogonal' is unknown; expected one of"):
         initializers.get("orthogonal")
-    with pytest.raises(ValueError, match=r"needs \(inputs, outputs\) at its end"):
-        initializers.GlorotUniform()((3,))
+    for spelling, name in [("normal", "RandomNormal"), ("zero", "Zeros"), ("one", "Ones")]:
+        assert type(initializers.get(spelling)).__name__ == name
+    for arguments in ({"stddev": -1}, {"mean": "0"}):
+        with pytest.raises(ValueError, match=f"RandomNormal: {next(iter(arguments))} must be"):
+            initializers.RandomNormal(**arguments)
+
+
+@pytest.mark.parametrize("shape", [(), (7,), (3, 4), (2, 3, 4), (5, 2, 3, 4)])
+def test_the_fans_are_kerass(shape):
+    keras()
+    from keras.src.initializers.random_initializers import compute_fans
+
+    assert initializers.fans(shape) == compute_fans(shape)
 
 
 @pytest.mark.parametrize(
