@@ -118,6 +118,16 @@ class Chain:
         """Dtype of the computation: that of the first layer."""
         return np.dtype(self.layers[0].dtype if self.layers else "float32")
 
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer learns; setting it sets it for every layer, as in Keras."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
     def astype(self, dtype: str) -> Self:
         """Convert all weights, in place, to "float32" or "float64"; returns the model."""
         for layer in self.layers:

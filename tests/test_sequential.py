@@ -119,6 +119,17 @@ def test_layers_of_another_model_keep_their_weights():
         minicnn.Sequential([Input((9, 9, 2)), features[0]])
 
 
+def test_a_frozen_model_keeps_its_weights():
+    model = small()
+    assert model.trainable
+    model.trainable = False
+    assert not model.trainable
+    before = model.get_weights()
+    model.fit(X, Y, epochs=1, verbose=0)
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_weights_in_and_out():
     one, other = small(), small()
     other.set_weights([w + 1 for w in one.get_weights()])
