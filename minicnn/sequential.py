@@ -2,12 +2,11 @@
 
 The two passes stand in :mod:`minicnn.chain`, a training step in :mod:`minicnn.learning`, the
 loop over epochs in :mod:`minicnn.training`. Data is checked and made into batches in
-:mod:`minicnn.feeding`.
+:mod:`minicnn.feeding`; how a model goes into a file stands in :mod:`minicnn.storable`.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,14 @@ from minicnn.data.batches import class_weights_to_sample_weights
 from minicnn.feeding import batch_source, checked_inputs, training_sources
 from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer
-from minicnn.learning import Learner
+from minicnn.storable import Storable
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
 
 __all__ = ["Sequential", "load_model"]
 
 
-class Sequential(Learner):
+class Sequential(Storable):
     """A chain of layers that learns.
 
     Parameters
@@ -45,7 +44,7 @@ class Sequential(Learner):
     stop_training : bool
         Set by callbacks to end the training after the epoch.
     extra : dict
-        What else belongs into the model's file: ``class_names`` for a classifier.
+        See :class:`~minicnn.storable.Storable`.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class Sequential(Learner):
     ) -> None:
         super().__init__(layers, name, seed=seed)
         self.stop_training = False
-        self.extra: dict[str, Any] = {}
 
     # -- Keras's verbs --
 
@@ -210,60 +208,6 @@ class Sequential(Learner):
             figures[metric.name] = metric.result()
         return figures if return_dict else _unwrap(list(figures.values()))
 
-    def save(self, path: str | Path) -> None:
-        """Write a ``.keras`` file that real Keras opens, too.
-
-        The file appears whole or not at all: it is written under a temporary name, synced, and
-        renamed.
-
-        Raises
-        ------
-        ValueError
-            If the model is not built or the path does not end in ".keras".
-        OSError
-            If the place cannot be written.
-        """
-        from minicnn.saving import SavedModel, save_model  # loads h5py
-
-        self._require_built("save")
-        assert self._input is not None
-        saved = SavedModel(
-            name=self.name,
-            layers=[self._input, *self.layers],
-            optimizer=self.optimizer,
-            loss=self.loss,
-            metrics=self.metrics,
-            extra=self.extra | {"seed": self.seed},
-        )
-        save_model(path, saved)
-
-    def save_weights(self, path: str | Path) -> None:
-        """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save`."""
-        from minicnn.saving import save_weights  # loads h5py
-
-        self._require_built("save_weights")
-        save_weights(path, self.name, self.layers, self.optimizer)
-
-    def load_weights(self, path: str | Path) -> None:
-        """Read what :meth:`save_weights` or Keras has written for an equal network.
-
-        Raises
-        ------
-        OSError, ValueError
-            If it cannot be read, is damaged or of another network. Then nothing has been changed.
-
-        Warns
-        -----
-        UserWarning
-            If its optimizer state is for other parameters; the optimizer starts anew.
-        """
-        from minicnn.saving import load_weights  # loads h5py
-
-        self._require_built("load_weights")
-        problem = load_weights(path, self.layers, self.optimizer)
-        if problem is not None:
-            warnings.warn(f"{path}: {problem}", UserWarning, stacklevel=2)
-
 
 def load_model(path: str | Path) -> Sequential:
     """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
@@ -288,16 +232,7 @@ def load_model(path: str | Path) -> Sequential:
     from minicnn.saving import load_saved_model  # loads h5py
 
     saved = load_saved_model(path)
-    extra = dict(saved.extra)
-    model = Sequential(name=saved.name, seed=extra.pop("seed", 0))
-    model.extra = extra
-    model._input, *layers = saved.layers  # type: ignore[assignment]
-    for index, layer in enumerate(layers):
-        layer.index, layer.named = index, True
-    model.layers = layers
-    model.optimizer, model.loss = saved.optimizer, saved.loss
-    model.metrics = list(saved.metrics)
-    return model
+    return Sequential.from_saved(saved)
 
 
 def _unwrap(figures: list[float]) -> float | list[float]:
