@@ -6,7 +6,8 @@ network learned from. The rules, in the order in which they are applied:
 1. Formats: JPEG, PNG, GIF, BMP, TIFF, WebP, PPM/PGM. Of an animation the first frame counts.
 2. At most `MAX_PIXELS`, refused from the header. A truncated file is an error, never filled in.
 3. The EXIF orientation is undone. An unreadable EXIF block turns nothing.
-4. Sixteen-bit grey becomes eight-bit by rounding v / 257, so that 65535 becomes 255.
+4. Sixteen-bit grey becomes eight-bit by rounding v / 257, so that 65535 becomes 255; of
+   sixteen-bit colour Pillow reads the upper eight bits.
 5. Transparency shows white paper behind the image.
 6. Colour (palette and CMYK too, both by way of RGB; colour profiles are ignored) becomes grey by
    ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded.
@@ -17,28 +18,15 @@ network learned from. The rules, in the order in which they are applied:
 
 from __future__ import annotations
 
-import io
 import os
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
-__all__ = ["MAX_PIXELS", "ImageSource", "decode_image", "read_image", "resize_grey", "to_grey"]
+from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
 
-#: Larger images are refused before they are decoded. It stays below the 89 million pixels at which
-#: Pillow starts to warn.
-MAX_PIXELS = 80_000_000
-
-# EPS is left out on purpose: Pillow would start Ghostscript for it.
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
-
-ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
+__all__ = ["decode_image", "resize_grey", "to_grey", "to_rgb"]
 
 # EXIF tag 274 says how the stored image must be turned to stand upright.
 _UPRIGHT = {
@@ -50,91 +38,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-_warning_filters = threading.Lock()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Pillow's warnings inside; its warning about a decompression bomb becomes an error."""
-    # The filters belong to the whole process: two threads that set and restore them at the same
-    # time would leave the wrong ones behind.
-    with _warning_filters, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
-
-
-def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
-    """Read and decode an image (its first frame), as stored: neither turned nor made grey.
-
-    Parameters
-    ----------
-    source : path, bytes or binary file object
-    name : str, optional
-        What error messages call the image, where the source is not a path.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not an image, is damaged or truncated, or has more than `MAX_PIXELS` pixels.
-    TypeError
-        If `source` is none of the three.
-    """
-    if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        name = name or str(path)
-        try:
-            data = path.open("rb")
-        except FileNotFoundError:
-            raise FileNotFoundError(f"{name} does not exist, expected an image file.") from None
-        except OSError as error:
-            if path.is_dir():
-                raise ValueError(f"{name} is a folder, expected an image file.") from None
-            raise type(error)(f"{name} cannot be opened: {error.strerror}.") from error
-        with data, _quiet():
-            return _load(_open(data, name), name)
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        name = name or "the image"
-        with _quiet():
-            return _load(_open(io.BytesIO(source), name), name)
-    if hasattr(source, "read"):
-        content = source.read()
-        if isinstance(content, bytes):
-            return read_image(content, name=name or str(getattr(source, "name", "the image")))
-    raise TypeError(
-        "An image is read from a path, bytes or a file opened in binary mode, "
-        f"got {type(source).__name__}."
-    )
-
-
-def _open(data: IO[bytes], name: str) -> Image.Image:
-    try:
-        return Image.open(data, formats=_FORMATS)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise ValueError(f"{name} has too many pixels, expected at most {MAX_PIXELS:,}.") from None
-    except UnidentifiedImageError:
-        raise ValueError(
-            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}."
-        ) from None
-    except Exception as error:  # a hostile header makes Pillow's parsers raise almost anything
-        raise ValueError(f"{name} is a damaged image ({error}).") from error
-
-
-def _load(image: Image.Image, name: str) -> Image.Image:
-    """Decode the pixels, if that has not happened yet (inside `_quiet`, as `_open`)."""
-    w, h = image.size
-    if w * h > MAX_PIXELS:
-        raise ValueError(
-            f"{name} has too many pixels ({w:,} x {h:,}), expected at most {MAX_PIXELS:,}."
-        )
-    try:
-        image.load()
-    except Exception as error:  # as above
-        raise ValueError(f"{name} is a damaged or truncated image ({error}).") from error
-    return image
 
 
 def to_grey(image: Image.Image, *, name: str = "the image") -> np.ndarray:
@@ -150,13 +53,35 @@ def to_grey(image: Image.Image, *, name: str = "the image") -> np.ndarray:
         If the image cannot be decoded, or its pixels have no stated range (floating point, or
         integers beyond sixteen bits).
     """
-    with _quiet():
-        image = _load(image, name)
+    return np.array(_plain(image, name).convert("L"))
+
+
+def to_rgb(image: Image.Image, *, name: str = "the image") -> Image.Image:
+    """Turn an image upright and make it plain RGB (rules 3 to 5 above), to draw on.
+
+    Returns
+    -------
+    PIL image of mode RGB
+        A new one, of the height and width that `to_grey` gives.
+
+    Raises
+    ------
+    ValueError
+        As `to_grey`.
+    """
+    # Pixels only: with the EXIF block, whoever saves it would have it turned once more.
+    return Image.fromarray(np.array(_plain(image, name).convert("RGB")))
+
+
+def _plain(image: Image.Image, name: str) -> Image.Image:
+    """Return an upright image of mode L, 1 or RGB."""
+    with quiet():
+        image = load_pixels(image, name)
         turn = _UPRIGHT.get(_orientation(image))
         if turn is not None:
             image = image.transpose(turn)
         if image.mode.startswith("I"):
-            return _from_16_bit(np.asarray(image), name)
+            return Image.fromarray(_from_16_bit(np.asarray(image), name))
         if image.mode == "F":
             raise ValueError(
                 f"{name} has floating-point pixels of no stated range, expected 8 or 16 bits."
@@ -166,9 +91,7 @@ def to_grey(image: Image.Image, *, name: str = "the image") -> np.ndarray:
                 front = image.convert("RGBA")
                 image = Image.new("RGBA", front.size, "white")
                 image.alpha_composite(front)
-            if image.mode not in ("L", "1"):
-                image = image.convert("RGB")
-            return np.array(image.convert("L"))
+            return image if image.mode in ("L", "1") else image.convert("RGB")
         except ValueError as error:
             raise ValueError(
                 f"{name} has pixels of mode {image.mode}, which cannot be made grey ({error})."

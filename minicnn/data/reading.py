@@ -1,0 +1,121 @@
+"""From a file to an image, or to a sentence that says why not.
+
+Whatever is wrong with a file comes out as ValueError or OSError that names it: Pillow's parsers,
+given a hostile header, raise almost anything.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from PIL import Image, UnidentifiedImageError
+
+__all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
+
+#: Larger images are refused before they are decoded. It stays below the 89 million pixels at which
+#: Pillow starts to warn.
+MAX_PIXELS = 80_000_000
+
+# EPS is left out on purpose: Pillow would start Ghostscript for it.
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+
+ImageSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
+
+_warning_filters = threading.Lock()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Pillow's warnings inside; its warning about a decompression bomb becomes an error."""
+    # The filters belong to the whole process: two threads that set and restore them at the same
+    # time would leave the wrong ones behind.
+    with _warning_filters, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
+    """Read and decode an image (its first frame), as stored: neither turned nor made grey.
+
+    Parameters
+    ----------
+    source : path, bytes or binary file object
+    name : str, optional
+        What error messages call the image, where the source is not a path.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not an image, is damaged or truncated, or has more than `MAX_PIXELS` pixels.
+    TypeError
+        If `source` is none of the three.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        name = name or str(path)
+        with _open_file(path, name) as data, quiet():
+            return load_pixels(_open(data, name), name)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        name = name or "the image"
+        with quiet():
+            return load_pixels(_open(io.BytesIO(source), name), name)
+    if hasattr(source, "read"):
+        content = source.read()
+        if isinstance(content, bytes):
+            return read_image(content, name=name or str(getattr(source, "name", "the image")))
+    raise TypeError(
+        "An image is read from a path, bytes or a file opened in binary mode, "
+        f"got {type(source).__name__}."
+    )
+
+
+def _open_file(path: Path, name: str) -> IO[bytes]:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise ValueError(f"{name} is a folder, expected an image file.")
+        if not stat.S_ISREG(mode):  # merely to open a pipe would wait for its other end
+            raise ValueError(f"{name} is a device or a pipe, expected an image file.")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name} does not exist, expected an image file.") from None
+    except OSError as error:
+        raise type(error)(f"{name} cannot be opened: {error.strerror}.") from error
+
+
+def _open(data: IO[bytes], name: str) -> Image.Image:
+    try:
+        return Image.open(data, formats=_FORMATS)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise ValueError(f"{name} has too many pixels, expected at most {MAX_PIXELS:,}.") from None
+    except UnidentifiedImageError:
+        raise ValueError(
+            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}."
+        ) from None
+    except Exception as error:  # a hostile header makes Pillow's parsers raise almost anything
+        raise ValueError(f"{name} is a damaged image ({error}).") from error
+
+
+def load_pixels(image: Image.Image, name: str) -> Image.Image:
+    """Decode the pixels, if that has not happened yet (inside `quiet`, as `_open`)."""
+    w, h = image.size
+    if w * h > MAX_PIXELS:
+        raise ValueError(
+            f"{name} has too many pixels ({w:,} x {h:,}), expected at most {MAX_PIXELS:,}."
+        )
+    try:
+        image.load()
+    except Exception as error:  # as above
+        raise ValueError(f"{name} is a damaged or truncated image ({error}).") from error
+    return image
