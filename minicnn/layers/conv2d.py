@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
@@ -148,10 +149,8 @@ class Conv2D(Affine):
         super().__init__(
             activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, **kwargs
         )
-        if int(filters) != filters or filters < 1:
-            raise self._error(f"filters must be a positive integer, got {filters!r}")
-        self.filters = int(filters)
         title = self._title()
+        self.filters = whole_number_in("[1, inf)", filters, f"{title}: filters")
         self.kernel_size = pair(title, "kernel_size", kernel_size)
         self.strides = pair(title, "strides", strides)
         self.padding = check_padding(title, padding)

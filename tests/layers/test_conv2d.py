@@ -53,8 +53,9 @@ def test_nan_stays_where_its_windows_are():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"filters": 0}, "filters must be a positive integer, got 0"),
-        ({"filters": 2.5}, "filters must be a positive integer, got 2.5"),
+        ({"filters": 0}, r"filters must be a whole number in \[1, inf\), got 0"),
+        ({"filters": 2.5}, r"filters must be a whole number in \[1, inf\), got 2\.5"),
+        ({"filters": None}, r"filters must be a whole number in \[1, inf\), got None"),
         ({"kernel_size": (3, 3, 3)}, "kernel_size must be one or two integers"),
         ({"kernel_size": 0}, "kernel_size must be one or two integers of at least 1"),
         ({"strides": 0}, "strides must be one or two integers"),
