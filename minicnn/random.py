@@ -26,6 +26,7 @@ PURPOSES = {
     "augment": 4,
     "check": 5,
     "hold_out": 6,
+    "corrupt": 7,
 }
 
 

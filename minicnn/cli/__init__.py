@@ -15,7 +15,17 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from minicnn.cli import augment, data_report, demo, evaluate, info, predict, summary, train
+from minicnn.cli import (
+    augment,
+    data_report,
+    demo,
+    evaluate,
+    info,
+    predict,
+    robustness,
+    summary,
+    train,
+)
 from minicnn.version import __version__
 
 __all__ = ["main"]
@@ -24,6 +34,7 @@ _VERBS = {
     "demo": demo,
     "train": train,
     "evaluate": evaluate,
+    "robustness": robustness,
     "predict": predict,
     "data": data_report,
     "augment": augment,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minicnn.data.dataset import Dataset
+from minicnn.data.dataset import Dataset, Split
 
-__all__ = ["add_data_argument", "load_data"]
+__all__ = ["add_data_argument", "load_data", "pick_split"]
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -27,3 +27,18 @@ def load_data(path: str | None) -> tuple[Dataset, str]:
     if path is None:
         return load_synthetic(), "synthetic faces"
     return load_fer2013(path), Path(path).name
+
+
+def pick_split(dataset: Dataset, source: str, name: str) -> Split:
+    """Return the images of --split.
+
+    Raises
+    ------
+    ValueError
+        If the data has no part of that name.
+    """
+    if name not in dataset.splits:
+        raise ValueError(
+            f"{source} has no images named {name!r}, expected one of {', '.join(dataset.splits)}."
+        )
+    return dataset.splits[name]

@@ -18,7 +18,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data import add_data_argument, load_data, pick_split
 
 if TYPE_CHECKING:
     from minicnn.data.dataset import Dataset
@@ -66,12 +66,8 @@ def run(arguments: argparse.Namespace) -> None:
         # Opened first, so that a place that cannot be written is told before the work is done.
         files = [(path, stack.enter_context(atomic_write(path))) for path in arguments.out]
         dataset, source = load_data(arguments.data)
-        if arguments.split not in dataset.splits:
-            raise ValueError(
-                f"{source} has no images named {arguments.split!r}, "
-                f"expected one of {', '.join(dataset.splits)}."
-            )
-        evaluation = evaluate(model, dataset.splits[arguments.split], tta=arguments.tta)
+        split = pick_split(dataset, source, arguments.split)
+        evaluation = evaluate(model, split, tta=arguments.tta)
         without_twins = _without_twins(evaluation, dataset, arguments.split)
         what = {
             "model": arguments.model,
