@@ -1,37 +1,163 @@
-"""Say which emotion the face in an image shows.
+"""Say which emotion each face shows: of one photo, of thousands, of every face in a group photo.
 
 example:
   minicnn predict --model runs/first/model.keras photo.jpg more.jpg
+  minicnn predict --model runs/first/model.keras folder/ --csv > emotions.csv
+  minicnn predict --model runs/first/model.keras group.jpg --faces --draw drawn/
 
-The face should fill the image: the largest centred square is what the model sees, in grey, at
-48x48 pixels. Files that cannot be read are reported after the others have been predicted.
+Without --faces a face should fill its image: the largest centred square is what the model sees,
+in grey, at 48x48 pixels. Of a folder every file is taken, at any depth; only hidden files are
+left out, and counted.
+
+exit code: 0 if every file was read; 2 if one was not. The others are predicted all the same, and
+those that were not read are counted and named at the end.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from minicnn.data.listing import ListedFile
+    from minicnn.fer.prediction_report import Result
+    from minicnn.sequential import Sequential
+
+# What a drawn picture is saved as where its name ends so; others become PNG.
+_FORMS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--model", metavar="FILE", required=True, help="a .keras file")
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="JPEG, PNG, WebP, ...")
+    parser.add_argument(
+        "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of such"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON, with all probabilities")
+    form.add_argument("--csv", action="store_true", help="print csv, with all probabilities")
+    parser.add_argument(
+        "--faces", action="store_true", help="find the faces in each photo and predict each"
+    )
+    parser.add_argument(
+        "--draw",
+        metavar="FOLDER",
+        type=Path,
+        help="with --faces: write there the photos that have faces, with boxes and labels",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="with --draw: replace files that exist"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Predict, show a table, and report what could not be read."""
-    from minicnn.fer.predict import Prediction, predict_images
-    from minicnn.fer.report import prediction_table
+    """Predict, show what was found as it comes, and report what could not be read."""
+    from minicnn.data.listing import list_files
+    from minicnn.data.progress import progress_bar
     from minicnn.sequential import load_model
 
-    results = list(predict_images(load_model(arguments.model), arguments.images))
-    rows = [
-        (file, result)
-        for file, result in zip(arguments.images, results, strict=True)
-        if isinstance(result, Prediction)
-    ]
-    if rows:
-        print(prediction_table(rows))
-    unread = [str(result) for result in results if isinstance(result, Exception)]
+    if arguments.draw and not arguments.faces:
+        raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
+    files, hidden = list_files(arguments.images)
+    drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
+    model = load_model(arguments.model)
+    unread: list[str] = []
+    out = sys.stdout
+    with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
+        if out.isatty():  # the bar lets what is printed on its terminal appear above it
+            out = sys.stdout
+        results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
+        for line in _lines(results, files, model, arguments):
+            print(line, file=out)
+    if hidden:
+        print(f"minicnn predict: hidden files left out: {hidden:,}.", file=sys.stderr)
     if unread:
-        raise ValueError("\n".join(unread))
+        first = f"{len(unread):,} of {len(files):,} files could not be read:\n"
+        raise ValueError((first if len(files) > 1 else "") + "\n".join(unread))
+
+
+def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool) -> list[Path]:
+    """Return where each picture would be drawn; nowhere without a folder."""
+    if folder is None:
+        return []
+    places: dict[Path, str] = {}
+    for path, name in files:
+        place = folder / name
+        if place.suffix.casefold() not in _FORMS:
+            place = place.with_name(f"{place.name}.png")
+        if place in places:
+            raise ValueError(
+                f"{places[place]} and {path} would both be drawn to {place}, "
+                "expected a call for each."
+            )
+        if place.exists() and not overwrite:
+            raise ValueError(f"{place} exists, expected another --draw folder, or --overwrite.")
+        places[place] = path
+    return list(places)
+
+
+def _results(
+    model: Sequential, files: Sequence[ListedFile], drawn: Sequence[Path], *, faces: bool
+) -> Iterator[Result]:
+    from minicnn.fer.faces import Photo, predict_photos
+    from minicnn.fer.predict import predict_images
+
+    paths = [file.path for file in files]
+    if not faces:
+        yield from zip(paths, predict_images(model, paths), strict=True)
+        return
+    for i, (path, found) in enumerate(zip(paths, predict_photos(model, paths), strict=True)):
+        if drawn and isinstance(found, Photo) and found.faces:
+            _save(found.drawn(), drawn[i])
+        yield path, found
+
+
+def _save(picture: Image, path: Path) -> None:
+    from minicnn.saving.atomic import atomic_write
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path) as file:
+        picture.save(file, _FORMS[path.suffix.casefold()], quality=90)
+
+
+def _noted(
+    results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
+) -> Iterator[Result]:
+    """Pass results on; note those of files that were not read."""
+    from minicnn.fer.prediction_report import printable
+
+    for file, found in results:
+        if isinstance(found, Exception):
+            unread.append(printable(str(found)))
+        yield file, found
+        advance(1)
+
+
+def _lines(
+    results: Iterable[Result],
+    files: Sequence[ListedFile],
+    model: Sequential,
+    arguments: argparse.Namespace,
+) -> Iterator[str]:
+    from minicnn.fer.predict import class_names
+    from minicnn.fer.prediction_report import csv_lines, json_lines, table_lines
+
+    names, faces = class_names(model), arguments.faces
+    if arguments.json:
+        return json_lines(results)
+    if arguments.csv:
+        return csv_lines(results, names, faces=faces)
+    return table_lines(results, [file.path for file in files], names, faces=faces)

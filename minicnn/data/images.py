@@ -26,7 +26,7 @@ from PIL import ExifTags, Image
 
 from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
 
-__all__ = ["decode_image", "resize_grey", "to_grey", "to_rgb"]
+__all__ = ["decode_image", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
 
 # EXIF tag 274 says how the stored image must be turned to stand upright.
 _UPRIGHT = {
@@ -186,15 +186,44 @@ def decode_image(
     FileNotFoundError, ValueError, TypeError
         As `read_image`, `to_grey` and `resize_grey`.
     """
+    image, name = _opened(source, name)
+    return resize_grey(to_grey(image, name=name), size)[..., np.newaxis]
+
+
+def decode_rgb(
+    source: ImageSource | Image.Image | np.ndarray, *, name: str | None = None
+) -> Image.Image:
+    """Turn any image into a PIL image to look at: upright, RGB, whole.
+
+    Parameters
+    ----------
+    source, name
+        As for `decode_image`, which gives of the result the same grey pixels as of `source`.
+
+    Returns
+    -------
+    PIL image of mode RGB
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, TypeError
+        As `read_image` and `to_rgb`.
+    """
+    image, name = _opened(source, name)
+    return to_rgb(image, name=name)
+
+
+def _opened(
+    source: ImageSource | Image.Image | np.ndarray, name: str | None
+) -> tuple[Image.Image, str]:
+    """Return an image and what error messages call it."""
     if isinstance(source, np.ndarray):
-        image = _from_array(source, name or "the array")
-    elif isinstance(source, Image.Image):
-        image = source
-    else:
-        image = read_image(source, name=name)
-        if isinstance(source, (str, os.PathLike)):
-            name = name or str(source)
-    return resize_grey(to_grey(image, name=name or "the image"), size)[..., np.newaxis]
+        return _from_array(source, name or "the array"), name or "the array"
+    if isinstance(source, Image.Image):
+        return source, name or "the image"
+    if isinstance(source, (str, os.PathLike)):
+        name = name or str(source)
+    return read_image(source, name=name), name or "the image"
 
 
 def _from_array(pixels: np.ndarray, name: str) -> Image.Image:

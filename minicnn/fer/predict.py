@@ -10,13 +10,15 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
-from minicnn.data.images import ImageSource, decode_image
+from minicnn.data.images import decode_image
+from minicnn.data.reading import ImageSource
 from minicnn.fer.batches import to_inputs
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.views import views
 from minicnn.sequential import Sequential
 
 __all__ = [
+    "UNSURE_BELOW",
     "AnyImage",
     "Prediction",
     "class_names",
@@ -26,6 +28,9 @@ __all__ = [
 ]
 
 AnyImage: TypeAlias = ImageSource | Image.Image | np.ndarray
+
+#: A label less probable than this is called unsure: the other labels together are more probable.
+UNSURE_BELOW = 0.5
 
 # Images decoded and computed at once.
 _BATCH = 32
@@ -45,6 +50,8 @@ class Prediction:
     --------
     >>> print(Prediction({"happy": 0.934, "sad": 0.066}))
     happy (93.4%)
+    >>> print(Prediction({"happy": 0.4, "sad": 0.3, "fear": 0.3}))
+    happy (40.0%, unsure)
     """
 
     probabilities: dict[str, float]
@@ -64,8 +71,13 @@ class Prediction:
         """Probability of the label."""
         return self.probabilities[self.label]
 
+    @property
+    def unsure(self) -> bool:
+        """Whether the confidence is below `UNSURE_BELOW`."""
+        return self.confidence < UNSURE_BELOW
+
     def __str__(self) -> str:
-        return f"{self.label} ({self.confidence:.1%})"
+        return f"{self.label} ({self.confidence:.1%}{', unsure' if self.unsure else ''})"
 
 
 def class_names(model: Sequential) -> tuple[str, ...]:
@@ -142,7 +154,8 @@ def predict_emotion(model: Sequential, image: AnyImage) -> Prediction:
 
     The image is prepared exactly as those that the model was trained with: made grey, its
     largest centred square resized to the model's input, divided by 255. The face is not
-    searched for; it should fill the image as in FER2013.
+    searched for; it should fill the image as in FER2013. :func:`minicnn.fer.faces.predict_faces`
+    searches for faces.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Tables for people: the figures of an evaluation, the predictions for some files."""
+"""The figures of an evaluation: tables for people, csv for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from minicnn.fer.labels import EMOTIONS
@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from minicnn.fer.evaluate import Evaluation
-    from minicnn.fer.predict import Prediction
 
-__all__ = ["evaluation_csv", "evaluation_report", "prediction_table"]
+__all__ = ["evaluation_csv", "evaluation_report"]
 
 
 def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None = None) -> str:
@@ -99,13 +98,3 @@ def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
                 for predicted, count in zip(EMOTIONS, counts, strict=True)
             ]
     return "".join(",".join(map(str, row)) + "\n" for row in rows)
-
-
-def prediction_table(predictions: Iterable[tuple[str, Prediction]]) -> str:
-    """Return predictions as text: a row for each file, with the second guess at its end."""
-    table = new_table("file", "emotion", "confidence", "or")
-    for file, prediction in predictions:
-        second = prediction.ranking[1:2]
-        runner_up = [f"{name} ({prediction.probabilities[name]:.1%})" for name in second]
-        table.add_row(file, prediction.label, f"{prediction.confidence:.1%}", *runner_up)
-    return as_text(table)

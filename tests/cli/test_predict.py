@@ -1,15 +1,21 @@
 """``minicnn predict``."""
 
+import csv
+import json
 import os
+import subprocess
 import sys
 
 import numpy as np
 import pytest
+from command import COMMAND
+from drawn_photo import drawn_photo
 from PIL import Image
 from tiny import faces
 
 from minicnn import load_model
 from minicnn.fer import EMOTIONS, predict_emotion
+from minicnn.fer.faces import predict_faces
 
 
 @pytest.fixture
@@ -22,7 +28,8 @@ def images(tmp_path):
 
 
 def rows(output):
-    return [line.split() for line in output.splitlines()[2:]]
+    lines = output.splitlines()[2:]
+    return [line.replace(" unsure ", " ").split() for line in lines[: [*lines, ""].index("")]]
 
 
 def test_every_file_gets_a_row(minicnn, model, images):
@@ -41,17 +48,19 @@ def test_what_cannot_be_read_is_told_and_the_others_are_predicted(minicnn, model
     whole = images[0].read_bytes()
     truncated.write_bytes(whole[: len(whole) // 2])
     text.write_text("no image")
-    missing = tmp_path / "missing.jpg"
-    files = [images[0], truncated, missing, text, tmp_path, images[1]]
+    missing, empty = tmp_path / "missing.jpg", tmp_path / "empty.png"
+    empty.touch()
+    files = [images[0], truncated, missing, text, empty, images[1]]
     result = minicnn("predict", "--model", model, *files)
     assert result.returncode == 2
     assert [row[0] for row in rows(result.stdout)] == [str(path) for path in images]
-    told = result.stderr.splitlines()
+    first, *told = result.stderr.splitlines()
+    assert first == "minicnn predict: 4 of 6 files could not be read:"
     assert len(told) == 4
-    assert told[0].startswith(f"minicnn predict: {truncated} is a damaged or truncated image")
+    assert told[0].startswith(f"{truncated} is a damaged or truncated image")
     assert told[1] == f"{missing} does not exist, expected an image file."
     assert told[2].startswith(f"{text} is not an image that can be read, expected one of JPEG")
-    assert told[3] == f"{tmp_path} is a folder, expected an image file."
+    assert told[3] == f"{empty} is not an image that can be read, {told[2].split(', ', 1)[1]}"
 
 
 def test_no_readable_file_means_no_table(minicnn, model, tmp_path):
@@ -76,3 +85,109 @@ def test_a_model_that_cannot_be_read_is_refused(refused, images, tmp_path):
     damaged = tmp_path / "damaged.keras"
     damaged.write_bytes(np.random.default_rng(0).bytes(1000))
     assert "it is not a .keras file" in refused("predict", "--model", damaged, images[0])
+
+
+@pytest.fixture
+def folder(images, tmp_path):
+    """Two faces, one of them deeper, a text that is no image, and a hidden file."""
+    top = tmp_path / "folder"
+    (top / "deep").mkdir(parents=True)
+    images[0].rename(top / "b.png")
+    images[1].rename(top / "deep" / "a.png")
+    (top / "notes.txt").write_text("no image")
+    (top / ".DS_Store").touch()
+    return top
+
+
+def test_of_a_folder_every_file_is_taken_and_what_is_not_is_counted(minicnn, model, folder):
+    result = minicnn("predict", "--model", model, "folder")
+    assert result.returncode == 2
+    assert [row[0] for row in rows(result.stdout)] == ["folder/b.png", "folder/deep/a.png"]
+    hidden, count, *told = result.stderr.splitlines()
+    assert hidden == "minicnn predict: hidden files left out: 1."
+    assert count == "minicnn predict: 1 of 3 files could not be read:"
+    assert [line.split()[0] for line in told] == ["folder/notes.txt"]
+
+
+def test_json_and_csv_say_the_same_and_name_what_was_not_read(minicnn, model, folder):
+    as_json = minicnn("predict", "--model", model, "folder", "--json")
+    as_csv = minicnn("predict", "--model", model, "folder", "--csv")
+    assert (as_json.returncode, as_csv.returncode) == (2, 2)
+    first, notes, second = json.loads(as_json.stdout)
+    assert (first["file"], second["file"]) == ("folder/b.png", "folder/deep/a.png")
+    assert "is not an image" in notes["error"]
+    expected = predict_emotion(load_model(model), folder / "b.png")
+    assert first["probabilities"] == pytest.approx(expected.probabilities, rel=1e-5)
+    table = list(csv.DictReader(as_csv.stdout.splitlines()))
+    assert [row["error"] for row in table] == ["", notes["error"], ""]
+    for emotion in EMOTIONS:
+        assert float(table[2][emotion]) == second["probabilities"][emotion]
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.jpg"
+    drawn_photo().save(path, quality=95)
+    return path
+
+
+def test_faces_are_found_and_drawn(minicnn, model, photo, tmp_path):
+    Image.new("L", (300, 200), 99).save(tmp_path / "sea.png")
+    original = photo.read_bytes()
+    call = ["predict", "--model", model, photo.name, "sea.png", "--faces", "--draw", "drawn"]
+    result = minicnn(*call)
+    assert (result.returncode, result.stderr) == (0, "")
+    expected = predict_faces(load_model(model), photo)
+    found = rows(result.stdout)
+    assert [row[1] for row in found[:-1]] == ["1", "2", "3"]
+    assert [row[5] for row in found[:-1]] == [face.prediction.label for face in expected.faces]
+    assert " ".join(found[-1]) == "sea.png no face found"
+
+    assert photo.read_bytes() == original
+    assert [path.name for path in (tmp_path / "drawn").iterdir()] == ["photo.jpg"]
+    with Image.open(tmp_path / "drawn" / "photo.jpg") as drawn:
+        difference = np.asarray(drawn).astype(int) - np.asarray(expected.drawn())
+    assert abs(difference).mean() < 2  # JPEG's
+
+    again = minicnn(*call)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr == (
+        "minicnn predict: drawn/photo.jpg exists, expected another --draw folder, or --overwrite.\n"
+    )
+    assert minicnn(*call, "--overwrite").returncode == 0
+
+
+def test_the_original_is_never_drawn_over_unasked(refused, model, photo, tmp_path):
+    original = photo.read_bytes()
+    sentence = refused("predict", "--model", model, photo, "--faces", "--draw", tmp_path)
+    assert f"{photo} exists" in sentence
+    assert photo.read_bytes() == original
+
+
+def test_what_makes_no_sense_is_refused_before_the_work(refused, model, photo, tmp_path):
+    call = ["predict", "--model", model]
+    assert "expected both" in refused(*call, photo, "--draw", "drawn")
+    twice = refused(*call, photo, photo.name, "--faces", "--draw", "drawn")
+    assert "would both be drawn to drawn/photo.jpg, expected a call for each" in twice
+    (tmp_path / "empty").mkdir()
+    assert "is a folder without files" in refused(*call, "empty")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_the_bar_is_on_the_terminal_and_the_rows_are_in_the_file(environment, model, images):
+    """A bar takes over what is printed; what goes into a file must not end up above it."""
+    terminal, end = os.openpty()
+    result = subprocess.run(
+        [COMMAND, "predict", "--model", model, *images],
+        env=environment | {"TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+        text=True,
+    )
+    os.close(end)
+    shown = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert result.returncode == 0
+    assert [row[0] for row in rows(result.stdout)] == [str(path) for path in images]
+    assert "Predicting" in shown
+    assert "emotion" not in shown

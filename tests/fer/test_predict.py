@@ -63,6 +63,12 @@ def test_a_prediction_says_label_confidence_and_ranking():
     assert json.loads(json.dumps(prediction.probabilities)) == prediction.probabilities
 
 
+def test_a_label_that_all_others_together_outweigh_is_unsure():
+    even, below = Prediction({"a": 0.5, "b": 0.5}), Prediction({"a": 0.499, "b": 0.3, "c": 0.201})
+    assert (even.unsure, below.unsure) == (False, True)
+    assert [str(even), str(below)] == ["a (50.0%)", "a (49.9%, unsure)"]
+
+
 def test_the_class_names_of_the_model_count(pixels):
     model = tiny_network(outputs=3)
     model.extra["class_names"] = ["no", "yes", "maybe"]

@@ -1,0 +1,72 @@
+"""Which files a list of files and folders stands for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from minicnn.data.trees import FolderTree, join
+
+__all__ = ["ListedFile", "list_files"]
+
+
+class ListedFile(NamedTuple):
+    """A file, and what to call it elsewhere."""
+
+    path: str  #: as it is opened
+    name: str  #: from the top of the folder that was named; of a file, the last part of its path
+
+
+def list_files(paths: Iterable[str]) -> tuple[list[ListedFile], int]:
+    """List files, and every file at any depth of folders, whether or not it is an image.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        What is no folder is taken for a file, even if there is none: opening it will tell.
+
+    Returns
+    -------
+    files : list of ListedFile
+        In the order of `paths`; within a folder its files in the order of their names, then those
+        of its folders.
+    hidden : int
+        How many files in the folders were left out: those with a leading dot, and what operating
+        systems leave behind (see `minicnn.data.trees`).
+
+    Raises
+    ------
+    ValueError
+        If a folder holds no file.
+    OSError
+        If a folder cannot be listed.
+    """
+    files: list[ListedFile] = []
+    hidden = 0
+    for path in paths:
+        if not os.path.isdir(path):
+            files.append(ListedFile(path, os.path.basename(path)))
+            continue
+        tree = FolderTree(Path(path))
+        try:
+            names = list(_walk(tree))
+        except OSError as error:
+            raise type(error)(f"{error.filename} cannot be listed: {error.strerror}.") from error
+        if not names:
+            raise ValueError(f"{path} is a folder without files, expected images in it.")
+        files += [ListedFile(os.path.join(path, name), name) for name in names]
+        hidden += tree.litter()
+    return files, hidden
+
+
+def _walk(tree: FolderTree, folder: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
+    real = os.path.realpath(tree.path / folder)
+    if real in above:  # a link to a folder that it lies in; its files are there already
+        return
+    folders, files = tree.children(folder)
+    for name in files:
+        yield join(folder, name)
+    for name in folders:
+        yield from _walk(tree, join(folder, name), (*above, real))
