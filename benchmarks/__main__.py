@@ -21,7 +21,7 @@ from benchmarks import session as sessions
 from benchmarks.machine import describe
 from benchmarks.network import write_network
 from benchmarks.page import Page
-from benchmarks.parts import fresh, layers, roofline, sweeps, training
+from benchmarks.parts import augmentation, fresh, layers, roofline, sweeps, training
 from benchmarks.processes import ROOT, WorkerError
 from benchmarks.ratios import ratio_table
 from benchmarks.report import fill_in, machine_list, markdown_table, write_page, write_text
@@ -41,6 +41,7 @@ class Part(NamedTuple):
 
 PARTS = {
     "training": Part(training.measure, training.page, "a training step on 32 images"),
+    "augmentation": Part(augmentation.measure, augmentation.page, "fit on augmented images"),
     "prediction": Part(
         sweeps.measure_prediction, sweeps.prediction_page, "prediction, batches of 1 to 256"
     ),

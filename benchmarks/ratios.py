@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from benchmarks.contenders import IM2COL, KERAS, MINICNN
+from benchmarks.contenders import IM2COL, KERAS, MINICNN, UNCHANGED
 from benchmarks.interleave import Spread, spread
 from benchmarks.page import Table, between, milliseconds
+from benchmarks.parts.augmentation import AUGMENTATION, AUGMENTATION_PEERS, IMAGES
 from benchmarks.parts.fresh import COLD, FIRST, IMPORT, MEMORY, MEMORY_STEPS
 from benchmarks.parts.sweeps import PREDICTION, PREDICTION_PEERS
 from benchmarks.parts.training import BATCH, PEERS, TRAINING, bound
@@ -40,6 +42,12 @@ def ratio_table(results: Results) -> Table:
         _training(results, MINICNN, "training, batch 32", Goal(1.3, 2.0, more=True)),
         _over_bound(results, Goal(None, 1.0, more=True)),
         _training(results, IM2COL, "training, im2col only", Goal(0.8, 1.0, more=True)),
+        _augmentation(
+            results, AUGMENTATION_PEERS, "`fit` with augmentation", Goal(1.3, 2.0, more=True)
+        ),
+        _augmentation(
+            results, (UNCHANGED,), "`fit` with over without", Goal(0.95, 0.95, more=True)
+        ),
         _prediction(results, 1, Goal(0.7, 0.4)),
         _prediction(results, 32, Goal(0.8, 0.5)),
         _prediction(results, 256, Goal(0.8, 0.5)),
@@ -83,6 +91,18 @@ def _over_bound(results: Results, goal: Goal) -> list[str]:
     ours, peer = f"{spread(rates).median:.1f} images/s", f"sgemm peak: {limit:.1f} images/s"
     over = spread([rate / limit for rate in rates])
     return _row("training over the bound of direct convolution", ours, peer, over, goal, "x")
+
+
+def _augmentation(results: Results, peers: Sequence[str], title: str, goal: Goal) -> list[str]:
+    peer = results.smallest(AUGMENTATION, IMAGES, peers)
+    if peer is None:
+        return []
+    ours, theirs = (
+        f"{IMAGES / results.spread(AUGMENTATION, IMAGES, who).median:.1f} images/s"
+        for who in (MINICNN, peer)
+    )
+    ratio = results.ratio(AUGMENTATION, IMAGES, peer, MINICNN)
+    return _row(title, ours, f"{peer}: {theirs}", ratio, goal, "x")
 
 
 def _prediction(results: Results, batch: int, goal: Goal) -> list[str]:

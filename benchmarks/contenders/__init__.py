@@ -3,6 +3,9 @@
 ``train(batch, size, steps, warmup)``
     Seconds of each of `steps` training steps (forward, loss, backward, Adam) on `batch` images
     of `size` x `size` pixels, after `warmup` steps without a clock.
+``fit(batch, batches, steps, warmup)``
+    Seconds of so many batches within ``fit``, its first two left out, in each of `steps` calls;
+    the variant says how the images are augmented. Not PyTorch, which has no ``fit``.
 ``predict(batch, size, steps, warmup)``
     The same for a call that goes from a NumPy array of images to one of probabilities.
 ``classify(images)``
@@ -24,7 +27,20 @@ from __future__ import annotations
 import importlib.util
 from typing import NamedTuple
 
-__all__ = ["COMPILED", "ENTRANTS", "IM2COL", "KERAS", "MINICNN", "PYTORCH", "Entrant", "installed"]
+__all__ = [
+    "COMPILED",
+    "ENTRANTS",
+    "IM2COL",
+    "KERAS",
+    "KERAS_FIT",
+    "KERAS_LAYERS",
+    "KERAS_MAP",
+    "MINICNN",
+    "PYTORCH",
+    "UNCHANGED",
+    "Entrant",
+    "installed",
+]
 
 
 class Entrant(NamedTuple):
@@ -40,6 +56,9 @@ class Entrant(NamedTuple):
 MINICNN, IM2COL = "minicnn", "minicnn, im2col only"
 KERAS, KERAS_FIT = "Keras", "Keras, fit on tf.data"
 PYTORCH, COMPILED = "PyTorch", "PyTorch, torch.compile"
+#: Only for ``fit``: on images as they are; with Keras's augmentation layers, and a tf.data map.
+UNCHANGED = "minicnn, no augmentation"
+KERAS_LAYERS, KERAS_MAP = "Keras, its layers", "Keras, tf.data map"
 
 ENTRANTS = {
     MINICNN: Entrant("ours", "auto", "minicnn", "#c1440e"),
@@ -48,6 +67,9 @@ ENTRANTS = {
     KERAS_FIT: Entrant("keras_tensorflow", "fit", "tensorflow", "#89c2d9"),
     PYTORCH: Entrant("pytorch", "eager", "torch", "#4a7c2c"),
     COMPILED: Entrant("pytorch", "compile", "torch", "#a7c957", optional=True),
+    UNCHANGED: Entrant("ours", "unchanged", "minicnn", "#e8a27c"),
+    KERAS_LAYERS: Entrant("keras_tensorflow", "layers", "tensorflow", "#2a6f97"),
+    KERAS_MAP: Entrant("keras_tensorflow", "map", "tensorflow", "#89c2d9"),
 }
 
 

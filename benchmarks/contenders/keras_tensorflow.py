@@ -8,7 +8,6 @@ image by a plain call of the model, as the documentation of ``predict`` recommen
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,22 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.contenders.workload import LEARNING_RATE, images, targets, timed
+from benchmarks.contenders.tensorflow_augmentation import keras_layers, random_affine
+from benchmarks.contenders.workload import (
+    FIRST_BATCHES,
+    LEARNING_RATE,
+    clocked,
+    grey_bytes,
+    images,
+    targets,
+    timed,
+)
 
 __all__ = ["Contender"]
 
 
-class _Clock(keras.callbacks.Callback):
-    """Notes when each step of ``fit`` ends."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ends: list[float] = []
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.ends.append(time.perf_counter())
-
-
 class Contender:
-    """The network of `folder`; the variant names the verb that trains it."""
+    """The network of `folder`; the variant names the verb or the augmentation it trains with."""
 
     def __init__(self, folder: Path, variant: str, threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -58,12 +55,32 @@ class Contender:
         if self.variant == "train_on_batch":
             return timed(lambda: model.train_on_batch(x, y), steps, warmup)
         pipeline = tf.data.Dataset.from_tensors((x, y)).cache().repeat()
-        clock = _Clock()
+        clock = clocked(keras.callbacks.Callback)
         # A step begins where the one before it ends: one more, to begin with.
         count = max(warmup, 1) + steps
         pipeline = pipeline.prefetch(tf.data.AUTOTUNE)
         model.fit(pipeline, steps_per_epoch=count, verbose=0, callbacks=[clock])
         return np.diff(clock.ends)[count - 1 - steps :].tolist()
+
+    def fit(self, batch: int, batches: int, steps: int, warmup: int) -> list[float]:
+        count, model = batch * (FIRST_BATCHES + batches), self._network(48)
+        augment = {"layers": keras_layers, "map": lambda: random_affine}[self.variant]()
+
+        def changed(x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return augment(tf.cast(x, tf.float32) / 255), y
+
+        pipeline = tf.data.Dataset.from_tensor_slices((grey_bytes(count), targets(count)))
+        # Without an end: a pipeline that may stop early would have less to do than a whole epoch.
+        pipeline = pipeline.shuffle(count).repeat().batch(batch, drop_remainder=True)
+        pipeline = pipeline.map(changed, num_parallel_calls=tf.data.AUTOTUNE)
+        pipeline = pipeline.prefetch(tf.data.AUTOTUNE)
+
+        def seconds() -> float:
+            clock, length = clocked(keras.callbacks.Callback), FIRST_BATCHES + batches
+            model.fit(pipeline, steps_per_epoch=length, verbose=0, callbacks=[clock])
+            return clock.ends[-1] - clock.ends[FIRST_BATCHES - 1]
+
+        return [seconds() for _ in range(warmup + steps)][warmup:]
 
     def predict(self, batch: int, size: int, steps: int, warmup: int) -> list[float]:
         model, x = self._network(size), images(batch, size)

@@ -1,4 +1,4 @@
-"""minicnn, as a user calls it: ``train_on_batch`` and ``predict``."""
+"""minicnn, as a user calls it: ``train_on_batch``, ``fit`` and ``predict``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ import scipy.linalg.blas
 import threadpoolctl
 
 import minicnn
-from benchmarks.contenders.workload import LEARNING_RATE, images, targets, timed
+from benchmarks.contenders.workload import (
+    CLASSES,
+    FIRST_BATCHES,
+    LEARNING_RATE,
+    clocked,
+    grey_bytes,
+    images,
+    targets,
+    timed,
+)
+from minicnn.callbacks import Callback
+from minicnn.data.augmentation import AugmentedBatches
+from minicnn.data.batches import BatchSource
+from minicnn.data.dataset import Split
+from minicnn.fer.batches import ImageBatches
 from minicnn.fer.machine import describe_machine
 from minicnn.layers import Input
 from minicnn.optimizers import Adam
@@ -23,16 +37,21 @@ __all__ = ["Contender"]
 
 
 class Contender:
-    """The network of `folder`; the variant names the algorithm of the convolutions."""
+    """The network of `folder`.
+
+    The variant names the algorithm of the convolutions; "unchanged" is "auto", but `fit` takes the
+    images as they are.
+    """
 
     def __init__(self, folder: Path, variant: str, threads: int) -> None:
-        self.variant, self.threads = variant, threads
+        self.unchanged, self.threads = variant == "unchanged", threads
+        self.algorithm = "auto" if self.unchanged else variant
         self.model = self._prepared(minicnn.load_model(folder / "network.keras"))
 
     def _prepared(self, model: minicnn.Sequential) -> minicnn.Sequential:
         for layer in model.layers:
             if hasattr(layer, "algorithm"):
-                layer.algorithm = self.variant
+                layer.algorithm = self.algorithm
         model.compile(Adam(LEARNING_RATE), "categorical_crossentropy", metrics=["accuracy"])
         return model
 
@@ -45,6 +64,19 @@ class Contender:
     def train(self, batch: int, size: int, steps: int, warmup: int) -> list[float]:
         model, x, y = self._network(size), images(batch, size), targets(batch)
         return timed(lambda: model.train_on_batch(x, y), steps, warmup)
+
+    def fit(self, batch: int, batches: int, steps: int, warmup: int) -> list[float]:
+        count = batch * (FIRST_BATCHES + batches)
+        split = Split(grey_bytes(count), np.arange(count) % CLASSES)
+        source: BatchSource = ImageBatches(split, batch_size=batch, shuffle=True)
+        source = source if self.unchanged else AugmentedBatches(source)
+
+        def seconds() -> float:
+            clock = clocked(Callback)
+            self._network(48).fit(source, verbose=0, callbacks=[clock])
+            return clock.ends[-1] - clock.ends[FIRST_BATCHES - 1]
+
+        return [seconds() for _ in range(warmup + steps)][warmup:]
 
     def predict(self, batch: int, size: int, steps: int, warmup: int) -> list[float]:
         model, x = self._network(size), images(batch, size)

@@ -1,11 +1,19 @@
 """The pages and the table at the end, from results that nobody measured."""
 
 import pytest
-from made_up_results import SECONDS, made_up
+from made_up_results import FIT_SECONDS, SECONDS, made_up
 
 from benchmarks.__main__ import PARTS
-from benchmarks.contenders import IM2COL, KERAS, MINICNN, PYTORCH
-from benchmarks.parts import roofline, training
+from benchmarks.contenders import (
+    IM2COL,
+    KERAS,
+    KERAS_LAYERS,
+    KERAS_MAP,
+    MINICNN,
+    PYTORCH,
+    UNCHANGED,
+)
+from benchmarks.parts import augmentation, roofline, training
 from benchmarks.parts.sweeps import thread_counts
 from benchmarks.ratios import Goal, ratio_table, verdict
 from benchmarks.report import csv_text, markdown_table, page_text
@@ -32,6 +40,12 @@ def test_training_is_compared_round_by_round(results):
     assert rows[KERAS][6:] == ["1.50", "1.50-1.50"]
 
 
+def test_fit_is_compared_round_by_round(results):
+    rows = {row[0]: row for row in augmentation.page(results).tables[0].rows}
+    assert rows[MINICNN][1] == f"{256 / FIT_SECONDS[MINICNN]:.1f}"
+    assert rows[KERAS_LAYERS][3:] == ["2.20", "2.20-2.20"]
+
+
 def test_peak_and_bandwidth_are_the_best_that_was_seen(results):
     assert roofline.peak(results) == pytest.approx(2 * 1000**3 / 0.01)
     assert roofline.bandwidth(results) == pytest.approx(2 * 256 * 2**20 / 0.02)
@@ -44,6 +58,12 @@ def test_the_table_takes_the_faster_peer(results):
     assert step[2] == f"Keras: {32 / SECONDS[KERAS]:.1f} images/s"
     assert step[3:] == ["1.50x", "1.50-1.50", ">= 1.3x", ">= 2x", "must reached"]
     assert rows["training, im2col only"][3] == f"{SECONDS[KERAS] / SECONDS[IM2COL]:.2f}x"
+    fit = rows["`fit` with augmentation"]
+    assert fit[2] == f"{KERAS_MAP}: {256 / FIT_SECONDS[KERAS_MAP]:.1f} images/s"
+    assert fit[3:] == ["1.50x", "1.50-1.50", ">= 1.3x", ">= 2x", "must reached"]
+    without = rows["`fit` with over without"]
+    assert without[2] == f"{UNCHANGED}: {256 / FIT_SECONDS[UNCHANGED]:.1f} images/s"
+    assert without[3:] == ["0.90x", "0.90-0.90", ">= 0.95x", ">= 0.95x", "falls short"]
     # 2e11 FLOP/s, 1.69 GFLOP an image; the median of 200, 67 and 200 images/s.
     over = rows["training over the bound of direct convolution"]
     assert over[3:] == ["1.69x", "1.13-1.69", "", ">= 1x", "aim reached"]

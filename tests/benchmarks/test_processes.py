@@ -5,12 +5,15 @@ import os
 import numpy as np
 import pytest
 
-from benchmarks.contenders import ENTRANTS, IM2COL, KERAS, MINICNN, installed
+import minicnn
+from benchmarks.contenders import ENTRANTS, IM2COL, KERAS, MINICNN, UNCHANGED, installed
+from benchmarks.contenders.ours import Contender
 from benchmarks.contenders.workload import images, targets, timed
 from benchmarks.network import write_network
 from benchmarks.processes import Team, Worker, WorkerError
 from benchmarks.session import QUICK, Session
 from minicnn import load_model
+from minicnn.data.augmentation import AugmentedBatches
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +33,21 @@ def test_a_worker_answers_and_has_the_networks_weights(folder):
     assert len(seconds) == 3
     assert min(seconds) > 0
     assert use["cpu"] > 0
+
+
+@pytest.mark.parametrize(("name", "augmented"), [(MINICNN, True), (UNCHANGED, False)])
+def test_fit_is_with_augmentation_or_without(folder, monkeypatch, name, augmented):
+    seen = []
+
+    def fit(model, source, *, callbacks, verbose):
+        seen.append(source)
+        callbacks[0].ends.extend(range(len(source)))
+
+    monkeypatch.setattr(minicnn.Sequential, "fit", fit)
+    contender = Contender(folder, ENTRANTS[name].variant, 1)
+    assert contender.fit(batch=4, batches=3, steps=2, warmup=1) == [3.0, 3.0]
+    assert [type(source) is AugmentedBatches for source in seen] == [augmented] * 3
+    assert len(seen[0]) == 5
 
 
 def test_a_worker_that_ends_says_why(folder):
