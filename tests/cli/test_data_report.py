@@ -24,7 +24,7 @@ def test_the_report_of_an_archive_with_litter(minicnn, data, tmp_path):
 
 def test_without_data_it_looks_at_the_synthetic_faces(minicnn):
     result = minicnn("data", "report")
-    assert result.stdout.startswith("synthetic faces: 2,560 images of 7 classes\n")
+    assert result.stdout.startswith("synthetic faces: 4,608 images of 7 classes\n")
     assert "No image has a twin" in result.stdout
 
 
