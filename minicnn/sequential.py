@@ -209,12 +209,12 @@ class Sequential(Storable):
         return figures if return_dict else _unwrap(list(figures.values()))
 
 
-def load_model(path: str | Path) -> Sequential:
+def load_model(filepath: str | Path) -> Sequential:
     """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
 
     Parameters
     ----------
-    path : str or Path
+    filepath : str or Path
         The file.
 
     Returns
@@ -231,7 +231,7 @@ def load_model(path: str | Path) -> Sequential:
     """
     from minicnn.saving import load_saved_model  # loads h5py
 
-    saved = load_saved_model(path)
+    saved = load_saved_model(filepath)
     return Sequential.from_saved(saved)
 
 

@@ -39,7 +39,7 @@ class Storable(Learner):
         super().__init__(layers, name, seed=seed)
         self.extra: dict[str, Any] = {}
 
-    def save(self, path: str | Path) -> None:
+    def save(self, filepath: str | Path) -> None:
         """Write a ``.keras`` file that real Keras opens, too.
 
         The file appears whole or not at all: it is written under a temporary name, synced, and
@@ -48,7 +48,7 @@ class Storable(Learner):
         Raises
         ------
         ValueError
-            If the model is not built or the path does not end in ".keras".
+            If the model is not built or `filepath` does not end in ".keras".
         OSError
             If the place cannot be written.
         """
@@ -64,16 +64,16 @@ class Storable(Learner):
             metrics=self.metrics,
             extra=self.extra | {"seed": self.seed},
         )
-        save_model(path, saved)
+        save_model(filepath, saved)
 
-    def save_weights(self, path: str | Path) -> None:
+    def save_weights(self, filepath: str | Path) -> None:
         """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save`."""
         from minicnn.saving import save_weights  # loads h5py
 
         self._require_built("save_weights")
-        save_weights(path, self.name, self.layers, self.optimizer)
+        save_weights(filepath, self.name, self.layers, self.optimizer)
 
-    def load_weights(self, path: str | Path) -> None:
+    def load_weights(self, filepath: str | Path) -> None:
         """Read what :meth:`save_weights` or Keras has written for an equal network.
 
         Raises
@@ -89,9 +89,9 @@ class Storable(Learner):
         from minicnn.saving import load_weights  # loads h5py
 
         self._require_built("load_weights")
-        problem = load_weights(path, self.layers, self.optimizer)
+        problem = load_weights(filepath, self.layers, self.optimizer)
         if problem is not None:
-            warnings.warn(f"{path}: {problem}", UserWarning, stacklevel=2)
+            warnings.warn(f"{filepath}: {problem}", UserWarning, stacklevel=2)
 
     @classmethod
     def from_saved(cls, saved: SavedModel) -> Self:

@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 from oracles import keras as oracle
@@ -119,3 +121,25 @@ def test_a_frozen_layer_keeps_its_weights(keras):
         model.fit(X, Y, batch_size=5, epochs=1, shuffle=False, verbose=0)
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *("compile", "fit", "evaluate", "predict", "train_on_batch"),
+        *("save", "save_weights", "load_weights"),
+    ],
+)
+def test_arguments_have_kerass_names(keras, verb):
+    ours, theirs = (
+        inspect.signature(getattr(package.Sequential, verb)).parameters
+        for package in (minicnn, keras)
+    )
+    by_place = [name for name, one in ours.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    assert by_place == list(theirs)[: len(by_place)]
+    assert set(ours) <= set(theirs)
+
+
+def test_load_model_takes_kerass_name(keras):
+    (ours,) = inspect.signature(minicnn.load_model).parameters
+    assert ours == next(iter(inspect.signature(keras.saving.load_model).parameters))
