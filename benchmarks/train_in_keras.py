@@ -4,7 +4,7 @@ Same images, held-out part, scaling, order of the samples, and first weights; on
 differs (and the dropout masks, which no two libraries draw alike).
 
 example:
-  minicnn train --data fer2013.zip --epochs 3 --out runs/first
+  minicnn train --data fer2013.zip --epochs 3 --no-augment --out runs/first
   python benchmarks/train_in_keras.py --run runs/first --data fer2013.zip --out docs/results/first
 """
 
@@ -57,6 +57,8 @@ def train(run: dict, data: Path) -> tuple[pd.DataFrame, dict]:
     import keras
 
     arguments = run["arguments"]
+    if arguments.get("augmentation"):
+        raise ValueError("Keras augments otherwise: compare a run of minicnn train --no-augment.")
     seed, size = arguments["seed"], arguments["batch_size"]
     keras.utils.set_random_seed(seed)
     dataset = load_fer2013(data)

@@ -118,8 +118,8 @@ def _run(argv: Sequence[str] | None) -> int:
             raise
         print(f"minicnn {arguments.verb}: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(f"minicnn {arguments.verb}: interrupted.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"minicnn {arguments.verb}: {str(stop) or 'interrupted.'}", file=sys.stderr)
         return 130
     return 0
 

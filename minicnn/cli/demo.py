@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, evaluate, classify, and say what to do next."""
+    from minicnn.fer.config import TrainingConfig
     from minicnn.fer.predict import predict_emotion
     from minicnn.fer.run_folder import MODEL_FILE, check_run_folder, write_json
     from minicnn.fer.synthetic import load_synthetic, synthetic_faces
@@ -63,10 +64,10 @@ def run(arguments: argparse.Namespace) -> None:
     result = train(
         dataset,
         out,
+        TrainingConfig(
+            epochs=_EPOCHS, batch_size=_BATCH_SIZE, validation_split=0, augmentation=None
+        ),
         model=_network(_EPOCHS * math.ceil(len(dataset.train) / _BATCH_SIZE)),
-        epochs=_EPOCHS,
-        batch_size=_BATCH_SIZE,
-        validation_split=0,
         overwrite=overwrite,
         source="synthetic faces",
     )

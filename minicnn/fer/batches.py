@@ -13,7 +13,7 @@ from minicnn.fer.labels import EMOTIONS
 from minicnn.labels import to_categorical
 from minicnn.random import generator
 
-__all__ = ["ImageBatches", "hold_out", "to_inputs"]
+__all__ = ["ImageBatches", "balanced_weights", "hold_out", "to_inputs"]
 
 
 def to_inputs(images: np.ndarray) -> np.ndarray:
@@ -28,21 +28,50 @@ class ImageBatches(ArrayBatches):
     ----------
     split : Split
         Images (uint8) and labels.
-    batch_size, shuffle, seed
+    sample_weight, batch_size, shuffle, seed
         See :class:`~minicnn.data.batches.ArrayBatches`.
     """
 
     def __init__(
-        self, split: Split, *, batch_size: int = 32, shuffle: bool = False, seed: int = 0
+        self,
+        split: Split,
+        sample_weight: np.ndarray | None = None,
+        *,
+        batch_size: int = 32,
+        shuffle: bool = False,
+        seed: int = 0,
     ) -> None:
         super().__init__(
-            split.images, split.labels, batch_size=batch_size, shuffle=shuffle, seed=seed
+            split.images,
+            split.labels,
+            sample_weight,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
         )
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
         for batch in super().batches(epoch):
             yield batch._replace(x=to_inputs(batch.x), y=to_categorical(batch.y, len(EMOTIONS)))
+
+
+def balanced_weights(labels: np.ndarray) -> np.ndarray:
+    """Weights with which every class counts the same, however many images it has.
+
+    An image of class c weighs n / (k n_c), of n images in k classes, n_c of them in its own; the
+    mean weight is 1. That is what scikit-learn calls "balanced".
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of float32, shape (n,)
+    """
+    _, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return (len(labels) / (len(counts) * counts))[places].astype(np.float32)
 
 
 def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:

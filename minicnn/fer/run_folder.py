@@ -1,33 +1,58 @@
 """The folder of a run: what it holds, when it may be written, and who keeps it up to date.
 
-It holds what is needed to look at a run and to repeat it: ``model.keras``, ``history.csv`` (a row
-per epoch), and ``run.json`` (command, arguments, data, machine, versions, and at the end the
-figures on the test images).
+It holds what is needed to look at a run, to repeat it and to go on with it:
+
+- ``config.toml``: the configuration; ``minicnn train --config`` takes it.
+- ``run.json``: command, data, machine, versions, and at the end the figures on the test images.
+- ``history.csv``: a row per epoch; the same, byte for byte, however often the run was resumed.
+- ``timing.csv``: seconds and images per second of each epoch.
+- ``model.keras``: the model after the last epoch.
+- ``best.keras``: that of the epoch with the best accuracy on the images the run is watched on.
+- ``checkpoints/``: from where ``--resume`` goes on.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from minicnn.callbacks import Callback
 from minicnn.saving.atomic import atomic_write
-from minicnn.training import Callback
 
 __all__ = [
+    "BEST_FILE",
+    "CHECKPOINT_FOLDER",
+    "CONFIG_FILE",
     "HISTORY_FILE",
     "MODEL_FILE",
     "RUN_FILE",
+    "TIMING_FILE",
     "RunRecorder",
     "check_run_folder",
     "prepare_run_folder",
+    "set_run_aside",
     "write_json",
+    "write_text",
 ]
 
-MODEL_FILE, HISTORY_FILE, RUN_FILE = "model.keras", "history.csv", "run.json"
-_FILES = (MODEL_FILE, HISTORY_FILE, RUN_FILE)
+MODEL_FILE, BEST_FILE = "model.keras", "best.keras"
+HISTORY_FILE, TIMING_FILE = "history.csv", "timing.csv"
+CONFIG_FILE, RUN_FILE = "config.toml", "run.json"
+CHECKPOINT_FOLDER = "checkpoints"
+_OWN = (
+    MODEL_FILE,
+    BEST_FILE,
+    HISTORY_FILE,
+    TIMING_FILE,
+    CONFIG_FILE,
+    RUN_FILE,
+    CHECKPOINT_FOLDER,
+)
 
 
 def check_run_folder(out: Path, *, overwrite: bool) -> None:
@@ -45,10 +70,16 @@ def check_run_folder(out: Path, *, overwrite: bool) -> None:
         raise NotADirectoryError(f"{out} cannot be a run folder: {place} is a file.")
     if not os.access(place, os.W_OK | os.X_OK):
         raise PermissionError(f"{out} cannot be a run folder: {place} cannot be written.")
-    if not overwrite and any((out / name).exists() for name in _FILES):
+    if not overwrite and _present(out):
         raise FileExistsError(
-            f"{out} holds a run already; choose another folder or pass --overwrite."
+            f"{out} holds a run already; go on with it with --resume, replace it with --overwrite, "
+            "or choose another folder."
         )
+
+
+def _present(out: Path) -> list[Path]:
+    """What belongs to a run in the folder."""
+    return [out / name for name in _OWN if (out / name).exists()]
 
 
 def prepare_run_folder(out: Path, *, overwrite: bool) -> None:
@@ -62,14 +93,35 @@ def prepare_run_folder(out: Path, *, overwrite: bool) -> None:
     check_run_folder(out, overwrite=overwrite)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:
-            (out / name).unlink(missing_ok=True)
+        for path in _present(out):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     except OSError as error:
         raise type(error)(f"{out} cannot be a run folder: {error.strerror}.") from error
 
 
+def set_run_aside(out: Path) -> Path | None:
+    """Move a run into a folder of its own in the run folder, and return that.
+
+    None if there is nothing that took work: no model and no checkpoint.
+    """
+    work = [out / MODEL_FILE, *(out / CHECKPOINT_FOLDER).glob("*.checkpoint")]
+    if not any(path.exists() for path in work):
+        return None
+    number = 1
+    while (out / f"earlier-{number}").exists():
+        number += 1
+    aside = out / f"earlier-{number}"
+    aside.mkdir()
+    for path in _present(out):
+        path.rename(aside / path.name)
+    return aside
+
+
 class RunRecorder(Callback):
-    """Keeps the run folder up to date: model and history after every epoch.
+    """Keeps the run folder up to date: model, history and timing after every epoch.
 
     Parameters
     ----------
@@ -80,31 +132,49 @@ class RunRecorder(Callback):
     def __init__(self, out: Path) -> None:
         self.out = out
         self.rows: list[dict[str, Any]] = []
-        #: Training images per second of each epoch, validation left out.
-        self.rates: list[float] = []
+        #: Seconds and images per second of each epoch; the rate leaves out the validation.
+        self.timing: list[dict[str, Any]] = []
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Start the clock."""
-        self._samples, self._start = 0, time.perf_counter()
+        self._samples, self._seconds, self._start = 0, 0.0, time.perf_counter()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Count images and seconds of the training steps."""
         self._samples += int((logs or {})["size"])
         self._seconds = time.perf_counter() - self._start
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write history and model."""
-        self.rates.append(self._samples / self._seconds)
-        figures = dict(logs or {})
-        row = {"epoch": epoch + 1, **figures, "images_per_second": round(self.rates[-1], 2)}
-        self.rows.append(row)
-        with atomic_write(self.out / HISTORY_FILE) as file:
-            lines = [",".join(row), *(",".join(str(v) for v in r.values()) for r in self.rows)]
-            file.write(("\n".join(lines) + "\n").encode())
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write model, history and timing."""
         self.model.save(self.out / MODEL_FILE)
+        self.rows.append({"epoch": epoch + 1} | (logs or {}))
+        # An epoch that was resumed behind its last batch has no rate.
+        rate = round(self._samples / self._seconds, 2) if self._samples else None
+        seconds = round(time.perf_counter() - self._start, 2)
+        self.timing.append({"epoch": epoch + 1, "seconds": seconds, "images_per_second": rate})
+        write_text(self.out / HISTORY_FILE, _csv(self.rows))
+        write_text(self.out / TIMING_FILE, _csv(self.timing))
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the rows so far."""
+        return {"rows": self.rows, "timing": self.timing}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on behind these rows."""
+        self.rows, self.timing = state["rows"], state["timing"]
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    return "".join(",".join("" if v is None else str(v) for v in line) + "\n" for line in lines)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a dict for people and programs, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
     with atomic_write(path) as file:
-        file.write((json.dumps(content, indent=2) + "\n").encode())
+        file.write(text.encode())

@@ -1,93 +1,107 @@
-"""Train the documented network and leave a run folder behind."""
+"""Train a network on faces, and leave a run folder behind."""
 
 from __future__ import annotations
 
-import datetime
-import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from minicnn.callbacks import Callback, History, ModelCheckpoint, TerminateOnNaN
 from minicnn.data.dataset import Dataset
-from minicnn.fer.batches import ImageBatches, hold_out
+from minicnn.fer.config import TrainingConfig
 from minicnn.fer.evaluate import Evaluation, evaluate
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.machine import describe_machine, peak_memory_mib
+from minicnn.fer.machine import peak_memory_mib
 from minicnn.fer.network import fer_network
+from minicnn.fer.recipe import make_callbacks, make_loss, make_optimizer
+from minicnn.fer.record import begin_record, brief_figures
+from minicnn.fer.resume import run_identity, state_to_resume
 from minicnn.fer.run_folder import (
+    BEST_FILE,
+    CHECKPOINT_FOLDER,
+    CONFIG_FILE,
     RUN_FILE,
     RunRecorder,
     check_run_folder,
     prepare_run_folder,
     write_json,
+    write_text,
 )
-from minicnn.intervals import number_in
-from minicnn.random import check_seed
-from minicnn.sequential import Sequential
-from minicnn.training import History
+from minicnn.fer.sources import Sources, make_sources
+from minicnn.intervals import whole_number_in
+from minicnn.sequential import Sequential, load_model
+from minicnn.training.callbacks import Checkpointing
+from minicnn.training.checkpoint import Checkpoints
+from minicnn.training.interrupt import deferred_interrupt
 
-__all__ = ["Run", "check_arguments", "train"]
+__all__ = ["CHECKPOINT_EVERY", "BestEpoch", "Run", "train"]
+
+#: Batches from one checkpoint to the next: what a run that is killed has to repeat at most.
+CHECKPOINT_EVERY = 250
+
+
+class BestEpoch(NamedTuple):
+    """The epoch whose model was the best one, and that model's figures on the test images."""
+
+    epoch: int
+    val_accuracy: float
+    test: Evaluation
 
 
 class Run(NamedTuple):
-    """What a training leaves: the model, the figures of its epochs and those on the test images."""
+    """What a training leaves.
+
+    Attributes
+    ----------
+    model : Sequential
+        After the last epoch.
+    history : History
+        The figures of the epochs.
+    test : Evaluation
+        Figures of `model` on the test images.
+    best : BestEpoch or None
+        None where no images were watched.
+    """
 
     model: Sequential
     history: History
     test: Evaluation
-
-
-def check_arguments(
-    out: Path, *, epochs: int, batch_size: int, validation_split: float, seed: int, overwrite: bool
-) -> None:
-    """Refuse what :func:`train` will refuse, before its data is loaded.
-
-    Raises
-    ------
-    OSError, ValueError
-        As :func:`train`.
-    """
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, got {value!r}.")
-    number_in("[0, 1)", validation_split, "validation_split")
-    check_seed(seed)
-    check_run_folder(out, overwrite=overwrite)
+    best: BestEpoch | None
 
 
 def train(
     dataset: Dataset,
     out: str | Path,
+    config: TrainingConfig | None = None,
     *,
     model: Sequential | None = None,
-    epochs: int = 128,
-    batch_size: int = 32,
-    validation_split: float = 0.1,
-    seed: int = 0,
+    resume: bool = False,
     overwrite: bool = False,
+    checkpoint_every: int = CHECKPOINT_EVERY,
     verbose: int | str = "auto",
     source: str = "",
 ) -> Run:
-    """Train the documented network as documented, without augmentation.
+    """Train as a configuration says, so that the run can be killed at any time and resumed.
 
     Parameters
     ----------
     dataset : Dataset
         FER2013 or the synthetic faces.
     out : str or Path
-        Run folder; made if need be.
+        Run folder; made if need be. See :mod:`minicnn.fer.run_folder`.
+    config : TrainingConfig, optional
+        The documented configuration if not given.
     model : Sequential, optional
-        What is trained, compiled; :func:`~minicnn.fer.network.fer_network` if not given.
-    epochs, batch_size : int
-        Passes over the training images, images per step.
-    validation_split : float
-        Share of every class that is held out of the training images to watch the training;
-        0 for none. The test images are looked at once, after the training.
-    seed : int
-        Names every random number of the run, but for those of a `model` that is given.
+        What is trained, compiled; the documented network, compiled as configured, if not given.
+    resume : bool
+        Whether to go on with the run in `out`. What comes out is, to the bit, what an
+        uninterrupted run gives, on the same machine with the same versions and number of
+        threads. Where nothing can be resumed the run starts afresh, and says so.
     overwrite : bool
         Whether a run in `out` may be replaced.
+    checkpoint_every : int
+        Batches from one checkpoint to the next; there is one at the end of each epoch, too.
     verbose : {"auto", 0, 1, 2}
         What is shown meanwhile.
     source : str
@@ -100,59 +114,114 @@ def train(
     Raises
     ------
     OSError
-        If `out` cannot be made or written, or holds a run and `overwrite` is false.
+        If `out` cannot be made or written, or holds a run and neither `resume` nor `overwrite`
+        is true.
     ValueError
-        If an argument is out of range. Then nothing has been written.
+        If an argument is out of range, or the run in `out` is another one; nothing has been
+        written then. Or if the training diverges.
+    KeyboardInterrupt
+        After Ctrl-C and the batch in hand, with a checkpoint written; at once after a second one.
     """
-    out = Path(out)
-    check_arguments(
-        out,
-        epochs=epochs,
-        batch_size=batch_size,
-        validation_split=validation_split,
-        seed=seed,
-        overwrite=overwrite,
-    )
-    training, validation = dataset.train, None
-    if validation_split:
-        training, held_out = hold_out(training, validation_split, seed=seed)
-        validation = ImageBatches(held_out, batch_size=batch_size)
-    batches = ImageBatches(training, batch_size=batch_size, shuffle=True, seed=seed)
-    model = model or fer_network(seed=seed)
-    prepare_run_folder(out, overwrite=overwrite)
-
-    record: dict[str, Any] = {
-        "command": " ".join(sys.argv),
-        "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "arguments": {
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "validation_split": validation_split,
-            "seed": seed,
-        },
-        "data": {
-            "source": source,
-            "training": _counts(training.labels),
-            "held_out": None if validation is None else _counts(held_out.labels),
-            "test": _counts(dataset.test.labels),
-        },
-        "machine": describe_machine(),
-    }
+    config, out = config or TrainingConfig(), Path(out)
+    whole_number_in("[1, inf)", checkpoint_every, "checkpoint_every")
+    check_run_folder(out, overwrite=overwrite or resume)
+    sources = make_sources(dataset, config)
+    model = model or _network(config, len(sources.batches))
+    identity = run_identity(config, model, dataset)
+    checkpoints = Checkpoints(out / CHECKPOINT_FOLDER)
+    say = print if verbose != 0 else _say_nothing
+    state = state_to_resume(out, checkpoints, identity, say) if resume else None
+    if state is None:
+        prepare_run_folder(out, overwrite=overwrite or resume)
+    record = begin_record(out, config, dataset, sources, source, state)
+    write_text(out / CONFIG_FILE, config.to_toml())
     write_json(out / RUN_FILE, record)
+
     recorder = RunRecorder(out)
-    history = model.fit(
-        batches, epochs=epochs, validation_data=validation, callbacks=[recorder], verbose=verbose
-    )
+    with deferred_interrupt() as interrupted:
+        keeper = Checkpointing(
+            checkpoints,
+            every=checkpoint_every,
+            state=state,
+            identity=identity,
+            interrupted=interrupted,
+        )
+        callbacks = [
+            TerminateOnNaN(raise_error=True),
+            *make_callbacks(config, verbose=int(verbose != 0)),
+            *([_best(out)] if sources.validation is not None else []),
+            recorder,
+            keeper,
+        ]
+        start = time.perf_counter()
+        history = _fit(model, sources, config, callbacks, verbose)
+    share = keeper.seconds / (time.perf_counter() - start)
+
     test = evaluate(model, dataset.test, progress=verbose != 0)
+    best = _best_epoch(out, history, test, dataset, verbose)
+    rates = [row["images_per_second"] for row in recorder.timing if row["images_per_second"]]
     record |= {
-        "test": {"loss": test.loss, "accuracy": test.accuracy},
-        "images_per_second": round(float(np.median(recorder.rates)), 2),
+        "test": brief_figures(test),
+        "best": None if best is None else best._asdict() | {"test": brief_figures(best.test)},
+        "images_per_second": round(float(np.median(rates)), 2),
+        "checkpoints": {"every_batches": checkpoint_every, "share_of_time": round(share, 5)},
         "peak_memory_mib": peak_memory_mib(),
     }
     write_json(out / RUN_FILE, record)
-    return Run(model, history, test)
+    return Run(model, history, test, best)
 
 
-def _counts(labels: np.ndarray) -> dict[str, int]:
-    counts = np.bincount(labels, minlength=len(EMOTIONS))
-    return {name: int(count) for name, count in zip(EMOTIONS, counts, strict=True)}
+def _say_nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
+def _network(config: TrainingConfig, steps: int) -> Sequential:
+    model = fer_network(seed=config.seed)
+    model.compile(make_optimizer(config, steps), make_loss(config), metrics=["accuracy"])
+    return model
+
+
+def _best(out: Path) -> ModelCheckpoint:
+    return ModelCheckpoint(out / BEST_FILE, "val_accuracy", save_best_only=True)
+
+
+def _fit(
+    model: Sequential,
+    sources: Sources,
+    config: TrainingConfig,
+    callbacks: list[Callback],
+    verbose: int | str,
+) -> History:
+    """Train; say how to go on where that is broken off."""
+    go_on = "The same command with --resume goes on from the last checkpoint."
+    try:
+        return model.fit(
+            sources.batches,
+            epochs=config.epochs,
+            validation_data=sources.validation,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(f"{str(stop) or 'interrupted'}. {go_on}") from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise type(error)(f"{error} {go_on}") from error
+    except RuntimeError as error:
+        raise ValueError(
+            f"{error} The training has diverged; try a smaller learning rate."
+        ) from error
+
+
+def _best_epoch(
+    out: Path, history: History, last: Evaluation, dataset: Dataset, verbose: int | str
+) -> BestEpoch | None:
+    accuracies = history.history.get("val_accuracy")
+    if not accuracies:
+        return None
+    epoch = int(np.argmax(accuracies))
+    test = last
+    if epoch != len(accuracies) - 1:
+        test = evaluate(load_model(out / BEST_FILE), dataset.test, progress=verbose != 0)
+    return BestEpoch(epoch + 1, accuracies[epoch], test)

@@ -1,5 +1,6 @@
 """Help, version, and how the command ends."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -80,9 +81,10 @@ def test_an_output_that_cannot_be_written_is_told(environment, unbuffered):
 
 
 @posix
-def test_ctrl_c_ends_a_training_with_one_line(environment, data, tmp_path):
+def test_ctrl_c_stops_after_the_batch_and_says_how_to_go_on(environment, minicnn, data, tmp_path):
+    command = ["train", "--data", data, "--out", "run", "--batch-size", "14", "--no-augment"]
     process = subprocess.Popen(
-        [COMMAND, "train", "--data", data, "--out", "run", "--validation-split", "0"],
+        [COMMAND, *command],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
@@ -95,6 +97,34 @@ def test_ctrl_c_ends_a_training_with_one_line(environment, data, tmp_path):
     assert "Epoch   1/128" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=300)
-    assert (process.returncode, error) == (130, "minicnn train: interrupted.\n")
-    left = {path.name for path in (tmp_path / "run").iterdir()}
-    assert left == {"model.keras", "history.csv", "run.json"}
+    assert process.returncode == 130
+    stopped = re.fullmatch(
+        r"minicnn train: stopped after (?:batch 1 of )?epoch (\d+)\. "
+        r"The same command with --resume goes on from the last checkpoint\.\n",
+        error,
+    )
+    assert stopped, error
+    history = (tmp_path / "run" / "history.csv").read_text().splitlines()
+
+    # Two epochs and no more, whatever has been done by now.
+    result = minicnn(*command, "--resume", "--epochs", "2")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "The run goes on after " in result.stdout.splitlines()[1]
+    assert (tmp_path / "run" / "history.csv").read_text().startswith("\n".join(history[:2]))
+
+
+@posix
+def test_ctrl_c_elsewhere_ends_with_one_line(environment, tmp_path):
+    process = subprocess.Popen(
+        [COMMAND, "demo"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert "Drawing faces" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=300)
+    assert (process.returncode, error) == (130, "minicnn demo: interrupted.\n")

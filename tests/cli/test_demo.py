@@ -9,7 +9,16 @@ from tiny import faces, tiny_network
 from minicnn.cli import main
 from minicnn.fer import network, synthetic
 
-FILES = ["evaluation.json", "face.png", "history.csv", "model.keras", "run.json"]
+FILES = [
+    "checkpoints",
+    "config.toml",
+    "evaluation.json",
+    "face.png",
+    "history.csv",
+    "model.keras",
+    "run.json",
+    "timing.csv",
+]
 
 
 @pytest.fixture

@@ -2,14 +2,27 @@
 
 import json
 import re
+import tomllib
 import zipfile
 
 import numpy as np
 import pytest
 from command import run_command
 from PIL import Image
+from tiny import face_folder, faces
 
 HEADER = "emotion,pixels,Usage"
+
+
+FILES = [
+    "best.keras",
+    "checkpoints",
+    "config.toml",
+    "history.csv",
+    "model.keras",
+    "run.json",
+    "timing.csv",
+]
 
 
 @pytest.fixture(scope="module")
@@ -24,30 +37,98 @@ def finished(environment, data, tmp_path_factory):
 def test_a_run_leaves_its_folder_and_says_how_it_went(finished):
     out, result = finished
     assert (result.returncode, result.stderr) == (0, "")
-    assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.keras", "run.json"]
-    first, epoch, test, last = result.stdout.splitlines()
+    assert sorted(path.name for path in out.iterdir()) == FILES
+    first, epoch, test, best, last = result.stdout.splitlines()
     assert first == "faces: 28 training and 14 test images. The run goes to first."
     assert epoch.startswith("Epoch 1/1  loss ")
+    assert "  learning_rate 0.001  " in epoch
     record = json.loads((out / "run.json").read_text())
     accuracy, loss = re.fullmatch(r"Test images: accuracy (\S+)%, loss (\S+)\.", test).groups()
     assert float(accuracy) == pytest.approx(100 * record["test"]["accuracy"], abs=0.01)
     assert float(loss) == pytest.approx(record["test"]["loss"], abs=1e-4)
-    assert last == "The model is first/model.keras."
+    assert best.startswith("With the model of epoch 1, the best one: accuracy ")
+    assert "chosen on a held-out part of the training images" in best
+    assert last == "The model is first/model.keras, the best one first/best.keras."
 
 
 def test_a_run_is_not_overwritten(refused, finished, data):
     out, _ = finished
-    before = {path: path.read_bytes() for path in out.iterdir()}
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     sentence = refused("train", "--data", data, "--out", out)
-    assert f"{out} holds a run already; choose another folder or pass --overwrite." in sentence
-    assert before == {path: path.read_bytes() for path in out.iterdir()}
+    assert f"{out} holds a run already; go on with it with --resume, replace it with" in sentence
+    assert before == {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_the_same_command_with_resume_goes_on_and_others_are_refused(
+    minicnn, refused, finished, data, tmp_path
+):
+    out, first = finished
+    other = face_folder(tmp_path / "other", faces(train=5))
+    same = ["--out", out, "--epochs", "1", "--batch-size", "14", "--resume"]
+    sentence = refused("train", "--data", other, *same)
+    assert f"{out} cannot be resumed: its run was begun with other images. Run the" in sentence
+    sentence = refused("train", "--data", data, *same, "--batch-size", "32")
+    assert "its run was begun with batch_size 14, now 32." in sentence
+    result = minicnn("train", "--data", data, *same)
+    assert (result.returncode, result.stderr) == (0, "")
+    told, before = result.stdout.splitlines(), first.stdout.splitlines()
+    assert told[1] == "The run goes on after epoch 1."
+    assert told[2:4] == before[2:4]
+
+
+def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        "epochs = 7\nlabel_smoothing = 0.1\naugmentation = false\n"
+        "[optimizer]\nname = 'RMSprop'\nrho = 0.8\n[schedule]\nname = 'constant'\n"
+    )
+    result = minicnn(
+        *["train", "--data", data, "--out", "run", "--config", "mine.toml", "--epochs", "1"],
+        *["--learning-rate", "0.5", "--ema", "0.9", "--patience", "3", "--batch-size", "21"],
+        *["--seed", "4", "--class-weight", "balanced", "--protocol", "documented"],
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    config = tomllib.loads((tmp_path / "run" / "config.toml").read_text())
+    assert config == {
+        "epochs": 1,
+        "batch_size": 21,
+        "seed": 4,
+        "protocol": "documented",
+        "validation_split": 0.1,
+        "class_weight": "balanced",
+        "label_smoothing": 0.1,
+        "augmentation": False,
+        "optimizer": {
+            "name": "RMSprop",
+            "rho": 0.8,
+            "learning_rate": 0.5,
+            "use_ema": True,
+            "ema_momentum": 0.9,
+        },
+        "schedule": {"name": "constant"},
+        "early_stopping": {"patience": 3},
+    }
+    assert "the best epoch was chosen on the test images" in result.stdout
+
+
+def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
+    result = minicnn(
+        *["train", "--data", data, "--out", "run", "--epochs", "1", "--batch-size", "28"],
+        *["--validation-split", "0", "--no-augment"],
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "No images are held out: there is no early stopping" in result.stdout
+    assert result.stdout.splitlines()[-1] == "The model is run/model.keras."
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--epochs", "0"], "epochs must be a positive integer, got 0."),
-        (["--batch-size", "0"], "batch_size must be a positive integer, got 0."),
+        (["--epochs", "0"], "epochs must be a whole number in [1, inf), got 0."),
+        (["--batch-size", "0"], "batch_size must be a whole number in [1, inf), got 0."),
+        (["--optimizer", "lion"], "optimizer: 'lion' is unknown; expected one of Adam, AdamW"),
+        (["--schedule", "step"], "schedule: 'step' is unknown, expected one of plateau, cosine"),
+        (["--config", "none.toml"], "none.toml does not exist, expected a TOML file."),
+        (["--checkpoint-every", "0"], "--checkpoint-every must be a whole number in [1, inf)"),
         (["--validation-split", "1"], "validation_split must be a number in [0, 1), got 1.0."),
         (["--data", "missing.zip"], "missing.zip does not exist, expected FER2013 as a zip"),
     ],

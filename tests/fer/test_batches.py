@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.data.dataset import Split
-from minicnn.fer.batches import ImageBatches, hold_out, to_inputs
+from minicnn.fer.batches import ImageBatches, balanced_weights, hold_out, to_inputs
 
 
 def numbered(labels):
@@ -117,3 +117,20 @@ def test_batches_bring_inputs_one_hot_targets_and_places():
         seen += batch.indices.tolist()
     assert len(batches) == 3
     assert sorted(seen) == list(range(10)) != seen
+
+
+def test_balanced_weights_are_scikit_learns():
+    sklearn = pytest.importorskip("sklearn.utils.class_weight")
+    labels = np.array([0, 3, 3, 6, 3, 0, 3])
+    weights = balanced_weights(labels)
+    expected = sklearn.compute_sample_weight("balanced", labels)
+    assert weights.dtype == np.float32
+    np.testing.assert_allclose(weights, expected, rtol=1e-6)
+
+
+def test_batches_bring_the_weights_of_their_images():
+    split = Split(np.zeros((5, 4, 4, 1), np.uint8), np.arange(5))
+    weights = np.arange(5, dtype=np.float32)
+    batches = ImageBatches(split, weights, batch_size=2, shuffle=True, seed=1)
+    for batch in batches.batches(0):
+        np.testing.assert_array_equal(batch.sample_weight, weights[batch.indices])

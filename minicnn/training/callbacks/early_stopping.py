@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import whole_number_in
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["EarlyStopping"]
@@ -40,6 +41,11 @@ class EarlyStopping(Monitor):
     stopped_epoch : int
         The epoch after which the training was stopped; 0 if it was not.
 
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+
     Warns
     -----
     UserWarning
@@ -58,9 +64,12 @@ class EarlyStopping(Monitor):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta=min_delta)
-        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.patience = whole_number_in("[0, inf)", patience, "EarlyStopping: patience")
+        self.verbose, self.baseline = verbose, baseline
         self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.start_from_epoch = whole_number_in(
+            "[0, inf)", start_from_epoch, "EarlyStopping: start_from_epoch"
+        )
         self._reset()
 
     def _reset(self) -> None:

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from minicnn.intervals import number_in
 from minicnn.training.callbacks.base import Callback
 
 __all__ = ["Monitor"]
@@ -24,6 +25,11 @@ class Monitor(Callback):
         What counts as the best so far at first.
     min_delta : float
         A change by less than this is no improvement.
+
+    Raises
+    ------
+    ValueError
+        If `monitor` is no text or `min_delta` no number.
 
     Warns
     -----
@@ -45,9 +51,15 @@ class Monitor(Callback):
                 stacklevel=3,
             )
             mode = "auto"
+        if not isinstance(monitor, str):
+            raise ValueError(
+                f"{type(self).__name__}: monitor must be the name of a figure, got {monitor!r}."
+            )
         self.monitor, self.mode = monitor, mode
         self.best = best
-        self.min_delta = abs(min_delta)
+        self.min_delta = abs(
+            number_in("(-inf, inf)", min_delta, f"{type(self).__name__}: min_delta")
+        )
 
     def is_improvement(self, value: float, reference: float | None) -> bool:
         """Whether `value` is better than `reference` by more than `min_delta`.

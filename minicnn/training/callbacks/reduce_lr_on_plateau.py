@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.intervals import number_in, whole_number_in
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["ReduceLROnPlateau"]
@@ -42,7 +43,7 @@ class ReduceLROnPlateau(Monitor):
     Raises
     ------
     ValueError
-        If `factor` is not below 1.
+        If a number is out of range.
     TypeError
         When the rate is to be changed, if it follows a schedule.
 
@@ -64,10 +65,11 @@ class ReduceLROnPlateau(Monitor):
         min_lr: float = 0.0,
     ) -> None:
         super().__init__(monitor, mode, min_delta=min_delta)
-        if factor >= 1.0:
-            raise ValueError(f"ReduceLROnPlateau: factor must be below 1, got {factor}.")
-        self.factor, self.patience, self.verbose = factor, patience, verbose
-        self.cooldown, self.min_lr = cooldown, min_lr
+        self.factor = number_in("[0, 1)", factor, "ReduceLROnPlateau: factor")
+        self.patience = whole_number_in("[0, inf)", patience, "ReduceLROnPlateau: patience")
+        self.cooldown = whole_number_in("[0, inf)", cooldown, "ReduceLROnPlateau: cooldown")
+        self.min_lr = number_in("[0, inf)", min_lr, "ReduceLROnPlateau: min_lr")
+        self.verbose = verbose
         self._reset()
 
     def _reset(self) -> None:

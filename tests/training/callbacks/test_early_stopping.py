@@ -73,6 +73,19 @@ def test_what_should_rise_or_fall_is_asked_for(twins):
         callback.on_epoch_end(0, {"val_auc": 0.5})
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"patience": 1.5}, r"EarlyStopping: patience must be a whole number .*, got 1\.5"),
+        ({"start_from_epoch": -1}, r"EarlyStopping: start_from_epoch must be .*, got -1"),
+        ({"monitor": 3}, "EarlyStopping: monitor must be the name of a figure, got 3"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        EarlyStopping(**arguments)
+
+
 def test_an_unknown_mode_is_told_and_automatic():
     with pytest.warns(UserWarning, match="mode 'up' is unknown, expected 'auto', 'min' or 'max'"):
         callback = EarlyStopping(mode="up")

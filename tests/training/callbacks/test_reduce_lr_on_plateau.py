@@ -58,9 +58,19 @@ def test_it_says_so(twins, capsys):
     assert capsys.readouterr().out == message
 
 
-def test_a_factor_of_one_is_refused():
-    with pytest.raises(ValueError, match=r"factor must be below 1, got 1\.0"):
-        ReduceLROnPlateau(factor=1.0)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"factor": 1.0}, r"ReduceLROnPlateau: factor must be a number in \[0, 1\), got 1\.0"),
+        ({"patience": -1}, r"ReduceLROnPlateau: patience must be a whole number .*, got -1"),
+        ({"cooldown": "a"}, r"ReduceLROnPlateau: cooldown must be a whole number .*, got 'a'"),
+        ({"min_lr": -0.1}, r"ReduceLROnPlateau: min_lr must be a number .*, got -0\.1"),
+        ({"min_delta": "a"}, r"ReduceLROnPlateau: min_delta must be a number .*, got 'a'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ReduceLROnPlateau(**arguments)
 
 
 def test_a_schedule_cannot_be_reduced():
