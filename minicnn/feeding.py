@@ -48,7 +48,8 @@ def batch_source(
     Raises
     ------
     ValueError
-        If the arrays do not fit each other, the model or its loss, or hold NaN or infinity.
+        If the arrays do not fit each other, the model, its loss or a metric, or hold NaN or
+        infinity.
     """
     if isinstance(x, BatchSource):
         if y is not None or sample_weight is not None:
@@ -68,7 +69,10 @@ def batch_source(
     )
     if model.loss is not None:
         # Now, and with the numbers of the samples; in training it would be those in a batch.
-        model.loss.check_targets(batches.y, (len(batches.x), *model.output_shape))
+        shape = (len(batches.x), *model.output_shape)
+        model.loss.check_targets(batches.y, shape)
+        for metric in model.metrics:
+            metric.check_targets(batches.y, shape)
     return batches
 
 

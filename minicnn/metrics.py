@@ -131,6 +131,10 @@ class Metric:
         """Return one value a row."""
         raise NotImplementedError
 
+    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+        """Raise what :meth:`update_state` would for predictions of a shape."""
+        self._values(y_true, np.broadcast_to(np.float32(0), shape))
+
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.
 

@@ -12,9 +12,9 @@ LABELS = RNG.integers(0, 3, 23)
 Y = np.eye(3, dtype=np.float32)[LABELS]
 
 
-def model(loss="categorical_crossentropy"):
+def model(loss="categorical_crossentropy", metrics=()):
     made = minicnn.Sequential([Input((4, 4, 2)), Flatten(), Dense(3), Softmax()], seed=4)
-    made.compile("sgd", loss)
+    made.compile("sgd", loss, metrics=metrics)
     return made
 
 
@@ -148,15 +148,31 @@ def test_a_batch_source_is_held_to_its_word(source, message):
 
 
 @pytest.mark.parametrize(
-    ("loss", "y", "message"),
+    ("loss", "metric", "y", "message"),
     [
-        ("sparse_categorical_crossentropy", spoiled(LABELS, 3), "0 to 2, got 3.0 at index 17"),
-        ("sparse_categorical_crossentropy", Y, r"one label a row, shape \(23,\), got \(23, 3\)"),
-        ("mean_squared_error", Y[:, :2], r"y_true has shape \(23, 2\), y_pred \(23, 3\)"),
+        (
+            "sparse_categorical_crossentropy",
+            "accuracy",
+            spoiled(LABELS, 3),
+            "0 to 2, got 3.0 at index 17",
+        ),
+        (
+            "sparse_categorical_crossentropy",
+            "accuracy",
+            Y,
+            r"one label a row, shape \(23,\), got \(23, 3\)",
+        ),
+        ("mse", "accuracy", Y[:, :2], r"y_true has shape \(23, 2\), y_pred \(23, 3\)"),
+        (
+            "categorical_crossentropy",
+            "sparse_categorical_accuracy",
+            Y,
+            r"accuracy: y_true must hold one label a row, shape \(23,\), got \(23, 3\)",
+        ),
     ],
 )
-def test_targets_are_looked_at_before_any_step(loss, y, message):
-    made = model(loss)
+def test_targets_are_looked_at_before_any_step(loss, metric, y, message):
+    made = model(loss, [metric])
     before = made.get_weights()
     with pytest.raises(ValueError, match=message):
         made.fit(X, y, batch_size=4, verbose=0)
