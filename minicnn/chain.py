@@ -58,10 +58,9 @@ class Chain:
                 raise ValueError("Sequential: an Input must be the first layer, and the only one.")
             self._input = layer
             return
-        layer.index = len(self.layers)
         self._name(layer)
         if self.built or (self._input is not None and not self.layers):
-            self._build_layer(layer, self.output_shape)
+            self._build_layer(len(self.layers), layer, self.output_shape)
         self.layers.append(layer)
 
     def _name(self, layer: Layer) -> None:
@@ -74,7 +73,7 @@ class Chain:
             layer.name = f"{base}_{count}"
         layer.named = True
 
-    def _build_layer(self, layer: Layer, input_shape: tuple[int, ...]) -> None:
+    def _build_layer(self, index: int, layer: Layer, input_shape: tuple[int, ...]) -> None:
         if layer.built:
             # It comes from another model and keeps its weights; the two models share them.
             if layer.input_shape != input_shape:
@@ -83,7 +82,7 @@ class Chain:
                     f"got {input_shape}."
                 )
             return
-        layer.build(input_shape, generator(self.seed, "initialize", layer.index))
+        layer.build(input_shape, generator(self.seed, "initialize", index))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make all weights for inputs of a shape, with or without None for the batch axis."""
@@ -92,8 +91,8 @@ class Chain:
         sizes: tuple[Any, ...]
         sizes = tuple(input_shape[1:] if input_shape and input_shape[0] is None else input_shape)
         self._input = InputLayer(batch_shape=(None, *sizes))
-        for layer in self.layers:
-            self._build_layer(layer, sizes)
+        for index, layer in enumerate(self.layers):
+            self._build_layer(index, layer, sizes)
             sizes = layer.output_shape or ()
 
     @property
@@ -189,7 +188,8 @@ class Chain:
         self, x: np.ndarray, *, training: bool, key: Key | tuple | int | None = None
     ) -> np.ndarray:
         """Run down the list of layers; the parameters are those of a layer's ``forward``."""
-        for layer in self.layers:
+        for index, layer in enumerate(self.layers):
+            layer.index = index  # another model that shares the layer may have it elsewhere
             x = layer.forward(x, training=training, key=key)
         return x
 

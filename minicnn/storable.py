@@ -100,8 +100,8 @@ class Storable(Learner):
         model = cls(name=saved.name, seed=extra.pop("seed", 0))
         model.extra = extra
         model._input, *layers = saved.layers  # type: ignore[assignment]
-        for index, layer in enumerate(layers):
-            layer.index, layer.named = index, True
+        for layer in layers:
+            layer.named = True
         model.layers = layers
         model.optimizer, model.loss = saved.optimizer, saved.loss
         model.metrics = list(saved.metrics)

@@ -119,6 +119,20 @@ def test_layers_of_another_model_keep_their_weights():
         minicnn.Sequential([Input((9, 9, 2)), features[0]])
 
 
+def test_sharing_layers_leaves_the_first_model_as_it_was():
+    def first_epoch(share):
+        model = minicnn.Sequential([Flatten(), Dropout(0.5), Dense(3), Softmax()])
+        if share:  # at another place, before and after there are weights
+            minicnn.Sequential([ReLU(), *model.layers])
+        model.build(X.shape[1:])
+        if share:
+            minicnn.Sequential([Input(X.shape[1:]), ReLU(), *model.layers])
+        model.compile("sgd", "categorical_crossentropy")
+        return model.fit(X, Y, epochs=1, verbose=0).history["loss"]
+
+    assert first_epoch(share=True) == first_epoch(share=False)
+
+
 def test_a_frozen_model_keeps_its_weights():
     model = small()
     assert model.trainable

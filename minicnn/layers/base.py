@@ -46,7 +46,7 @@ class Layer:
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`.
     index : int
-        The layer's place in its model: part of its random stream.
+        The layer's place in the model that runs it: part of its random stream.
     """
 
     #: Keras's arguments that this library has no choice for, and the values it stands for.
