@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from minicnn.fer.evaluate import Evaluation
 
-__all__ = ["evaluation_csv", "evaluation_report"]
+__all__ = ["FIGURES", "evaluation_csv", "evaluation_report"]
 
 
 def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None = None) -> str:
@@ -30,14 +30,15 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     if without_twins is not None:
         columns["without twins"] = without_twins
     figures = new_table("", *columns)
-    for title, write in _FIGURES.items():
+    for title, write in FIGURES.items():
         figures.add_row(title, *map(write, columns.values()))
     return as_text(figures, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
 
 
 _CONFUSION = "How often the emotion of a row was taken for that of a column:"
 
-_FIGURES: dict[str, Callable[[Evaluation], str]] = {
+#: What is said of all images, and how it is written.
+FIGURES: dict[str, Callable[[Evaluation], str]] = {
     "images": lambda e: f"{e.images:,}",
     "accuracy": lambda e: f"{e.accuracy:.2%}",
     "  95 % interval": lambda e: "{:.2%} to {:.2%}".format(*e.interval),

@@ -1,0 +1,90 @@
+"""Draw the figures of a run, and one page with all of them: report.html.
+
+example:
+  minicnn figures --run runs/first --data fer2013.zip
+  minicnn figures --run runs/first --data fer2013.zip --image photo.jpg
+
+Evaluates the run's model, and writes into its folder figures/*.png and report.html: the results,
+sample images, class counts, loss and accuracy by epoch, confusion matrix, mistakes, calibration,
+robustness (if minicnn robustness has written robustness.json there), filters, feature maps and
+Grad-CAM. The page is one file that needs nothing else; it shows images of the data set. Without
+--data it takes the embedded synthetic faces.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from minicnn.cli.data import add_data_argument, load_data, pick_split
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--run",
+        metavar="FOLDER",
+        required=True,
+        type=Path,
+        dest="folder",
+        help="a run folder: model.keras, and history.csv, run.json, robustness.json if there",
+    )
+    add_data_argument(parser)
+    parser.add_argument(
+        "--split",
+        metavar="NAME",
+        default="test",
+        help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
+    )
+    parser.add_argument(
+        "--image",
+        metavar="FILE",
+        help="whose way through the network is shown (one of the images, by chance)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", default=0, help="names the images that are shown (0)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Evaluate, draw, and say where it is."""
+    from minicnn.data.images import decode_image
+    from minicnn.data.progress import progress_bar
+    from minicnn.fer.evaluate import evaluate
+    from minicnn.fer.figures.of_run import RunResults, run_figures
+    from minicnn.fer.html_report import as_png, html_report
+    from minicnn.fer.run_folder import MODEL_FILE
+    from minicnn.fer.run_reading import read_history, read_record, read_robustness
+    from minicnn.random import generator
+    from minicnn.saving.atomic import atomic_write
+    from minicnn.sequential import load_model
+
+    out, seed = arguments.folder, arguments.seed
+    rng = generator(seed, "check")
+    model = load_model(out / MODEL_FILE)
+    history, record = read_history(out), read_record(out)
+    robustness = read_robustness(out)
+    dataset, source = load_data(arguments.data)
+    split = pick_split(dataset, source, arguments.split)
+    if arguments.image is None:
+        image = split.images[rng.integers(len(split))]
+    else:
+        h, w = split.images.shape[1:3]
+        image = decode_image(arguments.image, (h, w))
+    places = out / "figures"
+    places.mkdir(exist_ok=True)
+    evaluation = evaluate(model, split)
+    results = RunResults(model, dataset, split, evaluation, history, robustness, image, seed)
+    figures = run_figures(results)
+    with progress_bar("Drawing", 2 * len(figures)) as advance:
+        light = {}
+        for figure in figures:
+            light[figure.name] = as_png(figure.draw)
+            with atomic_write(places / f"{figure.name}.png") as file:
+                file.write(light[figure.name])
+            advance(1)
+        title = f"{out.resolve().name} on {source}, {arguments.split}"
+        page = html_report(title, results, figures, light=light, record=record, advance=advance)
+    with atomic_write(out / "report.html") as file:
+        file.write(page.encode())
+    print(f"{len(figures)} figures are in {places}; {out / 'report.html'} has all of them.")

@@ -1,0 +1,53 @@
+"""Curves: loss and accuracy by epoch, accuracy by severity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from minicnn.fer.figures.style import new_figure
+from minicnn.fer.robustness import Robustness
+
+__all__ = ["robustness_curves", "training_curves"]
+
+
+def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
+    """Show loss and accuracy by epoch, of the training and, where it is there, of the validation.
+
+    Parameters
+    ----------
+    history : mapping of str to sequence of float
+        ``History.history``, or the columns of a run's history.csv.
+    """
+    figure = new_figure(4.6)
+    panels = figure.subplots(2, 1, sharex=True)
+    for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
+        axes.set_title(name.capitalize())
+        axes.grid(axis="y")
+        for key, label, line in ((name, "training", "o-"), (f"val_{name}", "validation", "s--")):
+            if key in history:
+                epochs = range(1, len(history[key]) + 1)
+                axes.plot(epochs, history[key], line, markersize=3, label=label)
+        if name == "accuracy":
+            axes.yaxis.set_major_formatter(PercentFormatter(1))
+    panels[0].legend()
+    panels[1].set_xlabel("epoch")
+    panels[1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    return figure
+
+
+def robustness_curves(result: Robustness) -> Figure:
+    """Show the accuracy of every corruption by severity; 0 is the images as they are."""
+    figure = new_figure(4.2)
+    axes = figure.add_subplot(title="Accuracy on spoiled images")
+    axes.grid(axis="y")
+    for (name, values), marker in zip(result.accuracy.items(), "os^vDPX", strict=False):
+        axes.plot(range(len(values) + 1), (result.clean, *values), marker=marker, label=name)
+    axes.axhline(1 / 7, color="C6", linestyle=":", label="guessing")
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="severity", ylim=(0, 1))
+    figure.legend(loc="outside lower center", ncols=4)
+    return figure

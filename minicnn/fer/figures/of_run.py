@@ -1,0 +1,238 @@
+"""All figures of a run, with the words that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from minicnn.data.dataset import Dataset, Split
+from minicnn.fer import figures
+from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.figures.confusion import most_confused
+from minicnn.fer.labels import EMOTIONS
+from minicnn.fer.robustness import Robustness
+from minicnn.layers import Conv2D
+from minicnn.sequential import Sequential
+
+__all__ = ["RunFigure", "RunResults", "run_figures"]
+
+
+@dataclass(frozen=True, eq=False)
+class RunResults:
+    """What the figures of a run are made of.
+
+    Attributes
+    ----------
+    model : Sequential
+    dataset : Dataset
+    split : Split
+        The images of `evaluation`.
+    evaluation : Evaluation
+    history : mapping of str to sequence of float
+        Columns of history.csv; empty if there is none.
+    robustness : Robustness or None
+    image : ndarray of uint8, shape (h, w, 1)
+        The one whose way through the network is shown.
+    seed : int
+        Names the images that are chosen.
+    """
+
+    model: Sequential
+    dataset: Dataset
+    split: Split
+    evaluation: Evaluation
+    history: Mapping[str, Sequence[float]]
+    robustness: Robustness | None
+    image: np.ndarray
+    seed: int = 0
+
+
+class RunFigure(NamedTuple):
+    """A figure that can be drawn again in another theme.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, without the ending.
+    section, caption : str
+        The heading it stands under, and the sentence below it.
+    alt : str
+        What it shows, for those who do not see it.
+    draw : callable
+    """
+
+    name: str
+    section: str
+    caption: str
+    alt: str
+    draw: Callable[[], Figure]
+
+
+def run_figures(results: RunResults) -> list[RunFigure]:
+    """Return the figures of a run, in the order in which one looks at them.
+
+    Those that it has nothing for (no history, no robustness, no convolution) are left out.
+    """
+    r = results
+    return [*_data(r), *_training(r), *_predictions(r), *_robustness(r), *_inside(r)]
+
+
+def _data(r: RunResults) -> list[RunFigure]:
+    section, data = "Data", r.dataset
+    return [
+        RunFigure(
+            "samples",
+            section,
+            "Training images, drawn by chance.",
+            "Five training images of each of the seven emotions.",
+            lambda: figures.sample_images(data.train, seed=r.seed),
+        ),
+        RunFigure(
+            "training_distribution",
+            section,
+            "Training images of each emotion.",
+            _counted("Training images", data.train),
+            lambda: figures.training_distribution(data),
+        ),
+        RunFigure(
+            "testing_distribution",
+            section,
+            "Test images of each emotion.",
+            _counted("Test images", data.test),
+            lambda: figures.testing_distribution(data),
+        ),
+    ]
+
+
+def _counted(title: str, split: Split) -> str:
+    counts = np.bincount(split.labels, minlength=len(EMOTIONS))
+    parts = (f"{name} {count:,}" for name, count in zip(EMOTIONS, counts, strict=True))
+    return f"{title}: {', '.join(parts)}."
+
+
+def _training(r: RunResults) -> list[RunFigure]:
+    if not r.history:
+        return []
+    last = {name: values[-1] for name, values in r.history.items()}
+    alt = f"Curves over {len(r.history['loss'])} epochs, ending at a loss of {last['loss']:.3f}"
+    if "accuracy" in last:
+        alt += f" and an accuracy of {last['accuracy']:.1%}"
+    return [
+        RunFigure(
+            "curves",
+            "Training",
+            "Loss and accuracy of each epoch. Training figures are means over the epoch, with "
+            "dropout on.",
+            alt + ".",
+            lambda: figures.training_curves(r.history),
+        )
+    ]
+
+
+def _predictions(r: RunResults) -> list[RunFigure]:
+    section, e = "Predictions", r.evaluation
+    worst = "; ".join(f"{a} taken for {b} {n:,} times" for a, b, n, _ in most_confused(e, 3))
+    return [
+        RunFigure(
+            "confusion",
+            section,
+            "How often the emotion of a row was taken for that of a column.",
+            "Confusion matrix; the table of counts follows below.",
+            lambda: figures.confusion_figure(e),
+        ),
+        RunFigure(
+            "confusion_normalised",
+            section,
+            "The same as shares of each row: the diagonal is the recall.",
+            "Confusion matrix by rows; the diagonal is the recall in the table of scores.",
+            lambda: figures.confusion_figure(e, normalised=True),
+        ),
+        RunFigure(
+            "confused_pairs",
+            section,
+            "The most frequent mistakes.",
+            f"Bars: {worst or 'no mistakes'}.",
+            lambda: figures.confused_pairs(e),
+        ),
+        RunFigure(
+            "reliability",
+            section,
+            "Bars below the line: it is surer than it should be. Below, the images in each bin.",
+            "Accuracy by confidence in 15 bins; expected calibration error "
+            f"{e.calibration_error:.1%}.",
+            lambda: figures.reliability_diagram(e),
+        ),
+        RunFigure(
+            "misclassified",
+            section,
+            "Wrong predictions, with the true emotion, the predicted one, and its probability.",
+            "The wrongly classified images that the model was surest of.",
+            lambda: figures.misclassified_images(r.split, e),
+        ),
+        RunFigure(
+            "true_against_predicted",
+            section,
+            "Images drawn by chance, and the probability of every emotion.",
+            "Six images, each beside seven bars of probabilities.",
+            lambda: figures.true_against_predicted(r.split, e, seed=r.seed),
+        ),
+    ]
+
+
+def _robustness(r: RunResults) -> list[RunFigure]:
+    result, section = r.robustness, "Robustness"
+    if result is None:
+        return []
+    ends = ", ".join(f"{name} {values[-1]:.1%}" for name, values in result.accuracy.items())
+    return [
+        RunFigure(
+            "robustness",
+            section,
+            "Accuracy by severity; 0 is the images as they are.",
+            f"Curves that fall from {result.clean:.1%} to, at the last severity: {ends}.",
+            lambda: figures.robustness_curves(result),
+        ),
+        RunFigure(
+            "corruptions",
+            section,
+            "What the severities look like; the numbers are the levels.",
+            "One image under every corruption and severity.",
+            lambda: figures.corrupted_images(r.image, seed=result.seed),
+        ),
+    ]
+
+
+def _inside(r: RunResults) -> list[RunFigure]:
+    section, model = "Inside the network", r.model
+    maps = RunFigure(
+        "feature_maps",
+        section,
+        "What every layer makes of one image. Of many maps the liveliest are shown, each with its "
+        "own scale.",
+        "Rows of small pictures, one row for each layer, coarser from row to row.",
+        lambda: figures.feature_maps(model, r.image),
+    )
+    if not any(isinstance(layer, Conv2D) for layer in model.layers):
+        return [maps]
+    return [
+        RunFigure(
+            "filters",
+            section,
+            "The filters of the first convolution: red adds, blue takes away.",
+            "A grid of small squares in red and blue.",
+            lambda: figures.learned_filters(model),
+        ),
+        maps,
+        RunFigure(
+            "grad_cam",
+            section,
+            "Bright is where the score of that emotion comes from, each by its own scale; all "
+            "dark: nothing speaks for it.",
+            "One image, seven times with a heat map in front, one for each emotion.",
+            lambda: figures.grad_cam_figure(model, r.image),
+        ),
+    ]
