@@ -11,7 +11,18 @@ from command import COMMAND
 
 from minicnn import __version__
 
-VERBS = ["demo", "train", "evaluate", "predict", "data", "augment", "summary"]
+VERBS = [
+    "demo",
+    "train",
+    "evaluate",
+    "robustness",
+    "figures",
+    "predict",
+    "data",
+    "augment",
+    "summary",
+    "info",
+]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 
 
