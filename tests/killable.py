@@ -20,6 +20,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import resumable
@@ -90,9 +91,12 @@ def main() -> None:
                 if order["pause"]:
                     pause_at(*order["pause"], folder)
                 train(folder, order["every"])
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 # Whatever happens, a child does not go on with the server's work.
-                os._exit(0 if (folder / "result").exists() else 1)
+                os._exit(1)
         print(child, flush=True)
         print(os.waitpid(child, 0)[1], flush=True)
 

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint-every",
         type=int,
         metavar="N",
-        help="batches between checkpoints: what has to be repeated at most (250)",
+        help="batches between checkpoints: what has to be repeated at most (500)",
     )
 
     config = parser.add_argument_group("configuration", "an option goes before what the file says")

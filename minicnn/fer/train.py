@@ -38,7 +38,7 @@ from minicnn.training.interrupt import deferred_interrupt
 __all__ = ["CHECKPOINT_EVERY", "BestEpoch", "Run", "train"]
 
 #: Batches from one checkpoint to the next: what a run that is killed has to repeat at most.
-CHECKPOINT_EVERY = 250
+CHECKPOINT_EVERY = 500
 
 
 class BestEpoch(NamedTuple):

@@ -2,14 +2,18 @@
 
 import json
 import re
+import subprocess
+import time
 import tomllib
 import zipfile
 
 import numpy as np
 import pytest
-from command import run_command
+from command import COMMAND, run_command
 from PIL import Image
 from tiny import face_folder, faces
+
+from minicnn import load_model
 
 HEADER = "emotion,pixels,Usage"
 
@@ -74,6 +78,32 @@ def test_the_same_command_with_resume_goes_on_and_others_are_refused(
     told, before = result.stdout.splitlines(), first.stdout.splitlines()
     assert told[1] == "The run goes on after epoch 1."
     assert told[2:4] == before[2:4]
+
+
+def test_a_run_that_is_killed_goes_on_to_the_same_bits(
+    minicnn, environment, finished, data, tmp_path
+):
+    command = ["train", "--data", data, "--out", "killed", "--epochs", "1", "--batch-size", "14"]
+    # The interval is no part of the configuration: the finished run had another one.
+    command += ["--checkpoint-every", "1"]
+    process = subprocess.Popen(
+        [COMMAND, *command], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL
+    )
+    while not list((tmp_path / "killed" / "checkpoints").glob("*.checkpoint")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    result = minicnn(*command, "--resume")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[1].startswith("The run goes on after ")
+    out, _ = finished
+    histories = [folder / "history.csv" for folder in (out, tmp_path / "killed")]
+    assert histories[0].read_bytes() == histories[1].read_bytes()
+    for name in ("model.keras", "best.keras"):
+        one, other = (load_model(folder / name) for folder in (out, tmp_path / "killed"))
+        for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
 
 
 def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):

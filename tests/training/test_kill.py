@@ -104,11 +104,13 @@ def test_thirty_kills_change_nothing(server, uninterrupted, tmp_path):
             if plan is not None:
                 wait_for(folder / "paused", process)
             elif kills < KILLS:
-                time.sleep(draw.uniform(0, seconds / 4))
+                time.sleep(draw.uniform(0, min(seconds / 4, 0.5)))
             if kills < KILLS:
                 with contextlib.suppress(ProcessLookupError):  # it was faster
                     os.kill(process, signal.SIGKILL)
-            if server.status() == signal.SIGKILL:
+            ended_by = server.status()
+            assert ended_by == signal.SIGKILL or (folder / "result").exists(), "it failed"
+            if ended_by == signal.SIGKILL:
                 killed, kills = killed + 1, kills + 1
                 in_a_checkpoint += (folder / "paused").exists()
             (folder / "paused").unlink(missing_ok=True)
