@@ -1,9 +1,9 @@
 """Checkpoint files: a tree of numbers and arrays, written so that damage shows.
 
 A file is ``MAGIC``, the length of a header (8 bytes, little endian), the header, the arrays' bytes
-one behind the other, and the SHA-256 digest of all that. The header is JSON: the tree with each
-array replaced by ``{"<array>": [dtype, shape]}``. A file that was cut short or of which a bit has
-flipped has another digest, and is not read.
+one behind the other, and the SHA-256 digest of all that. The header is JSON: the tree with null in
+place of each array, and for each array its place in the tree, its dtype and its shape. A file that
+was cut short or of which a bit has flipped has another digest, and is not read.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from minicnn.saving.atomic import atomic_write
 
 __all__ = ["CheckpointError", "Checkpoints", "read_checkpoint", "write_checkpoint"]
 
-MAGIC = b"minicnn checkpoint 1\n"
-_ARRAY = "<array>"
+MAGIC = b"minicnn checkpoint 2\n"
 _DIGEST = hashlib.sha256().digest_size
 
 State = dict[str, Any]
+#: The keys and indices that lead from the top of a tree to a value in it.
+Place = tuple[str | int, ...]
 
 
 class CheckpointError(ValueError):
@@ -46,12 +47,14 @@ def write_checkpoint(path: str | os.PathLike[str], state: State) -> None:
     OSError
         If the place cannot be written.
     """
-    arrays: list[np.ndarray] = []
-    header = json.dumps(state, default=lambda value: _stand_in(value, arrays)).encode()
+    arrays: list[tuple[Place, np.ndarray]] = []
+    tree = _take_out(state, (), arrays)
+    places = [(place, array.dtype.str, array.shape) for place, array in arrays]
+    header = json.dumps({"tree": tree, "arrays": places}).encode()
     with atomic_write(path) as file:
         out = _Hashed(file)
         out.write(MAGIC + struct.pack("<Q", len(header)) + header)
-        for array in arrays:
+        for _, array in arrays:
             out.write(array.data.cast("B") if array.size else b"")
         file.write(out.digest())
 
@@ -70,13 +73,21 @@ class _Hashed:
         return self._hash.digest()
 
 
-def _stand_in(value: Any, arrays: list[np.ndarray]) -> Any:
-    """What stands in JSON for a value that JSON does not have."""
+def _take_out(value: Any, place: Place, arrays: list[tuple[Place, np.ndarray]]) -> Any:
+    """Return the tree as JSON has it, without its arrays; these are appended with their places."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError(f"a checkpoint's keys are texts, got {list(value)}.")
+        return {key: _take_out(inner, (*place, key), arrays) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_take_out(inner, (*place, index), arrays) for index, inner in enumerate(value)]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        arrays.append(np.ascontiguousarray(value))
-        return {_ARRAY: [value.dtype.str, value.shape]}
+        arrays.append((place, np.ascontiguousarray(value).reshape(value.shape)))
+        return None
     raise TypeError(
         f"a checkpoint holds dicts, lists, numbers, texts, None and arrays of numbers, "
         f"got {type(value).__name__}."
@@ -101,17 +112,15 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
     (length,) = struct.unpack("<Q", whole[len(MAGIC) : start])
     end = start + length
 
-    def take(node: dict[str, Any]) -> Any:
-        """Replace what stands for an array by the next one of the file."""
-        nonlocal end
-        if _ARRAY not in node:
-            return node
-        dtype, shape = node[_ARRAY]
+    header = json.loads(bytes(whole[start:end]))
+    for (*way, last), dtype, shape in header["arrays"]:
         array = np.frombuffer(whole, dtype, math.prod(shape), end).reshape(shape).copy()
         end += array.nbytes
-        return array
-
-    return json.loads(bytes(whole[start:end]), object_hook=take)
+        node = header["tree"]
+        for key in way:
+            node = node[key]
+        node[last] = array
+    return header["tree"]
 
 
 class Checkpoints:

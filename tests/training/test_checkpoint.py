@@ -44,6 +44,12 @@ def test_what_goes_in_comes_out(tmp_path_factory, state):
     assert equal(state, read_checkpoint(path))
 
 
+def test_a_key_that_is_no_text_is_refused(tmp_path):
+    # JSON would make a text of it, and the array under it could not be found again.
+    with pytest.raises(TypeError, match=r"a checkpoint's keys are texts, got \[1\]"):
+        write_checkpoint(tmp_path / "a", {"a": {1: np.zeros(2)}})
+
+
 def test_arrays_come_back_new_and_can_be_changed(tmp_path):
     strided = np.arange(12.0).reshape(3, 4)[:, ::2]
     write_checkpoint(tmp_path / "a", {"a": strided, "b": np.float32(0.1)})
