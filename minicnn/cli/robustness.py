@@ -1,4 +1,4 @@
-"""Measure the accuracy on spoiled images: noise, blur, occlusion and others, in severities.
+"""Measure the accuracy on spoiled images: noisy, blurred, hidden in part.
 
 example:
   minicnn robustness --model runs/first/model.keras --data fer2013.zip

@@ -63,7 +63,7 @@ def misclassified_images(
         true, said = EMOTIONS[evaluation.labels[index]], EMOTIONS[evaluation.predicted[index]]
         axes.text(left, top + 1, f"true: {true}", va="top")
         guess = f"said: {said} {confidence[index]:.0%}"
-        axes.text(left, top + 1.18, guess, va="top", color="C1", fontweight="bold")
+        axes.text(left, top + 1.18, guess, va="top", color="C1")
     _hold(axes, columns, rows * (1 + words))
     return figure
 
