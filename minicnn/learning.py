@@ -15,6 +15,7 @@ from minicnn import losses, optimizers
 from minicnn import metrics as _metrics
 from minicnn.chain import Chain
 from minicnn.data.batches import Batch
+from minicnn.inference import infer
 from minicnn.layers import Layer
 from minicnn.layers.parameters import trainable_grads
 from minicnn.random import Key
@@ -101,9 +102,9 @@ class Learner(Chain):
     def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Return the loss and the predictions of a batch without learning."""
         with one_at_a_time():
-            y_pred = self.forward(self._inputs(batch), training=False)
+            y_pred = infer(self.layers, self._inputs(batch))
             value, _ = self._loss(batch, y_pred)
-            self._forget()
+            self.layers[-1].forget()
         return value, y_pred
 
     def finish_training(self) -> None:
@@ -114,10 +115,9 @@ class Learner(Chain):
     def predict_step(self, x: np.ndarray) -> np.ndarray:
         """Return the predictions for some inputs; no layer remembers them afterwards."""
         with one_at_a_time():
-            for layer in self.layers:
-                x = layer.forward(x, training=False)
-                layer.forget()
-        return x
+            y_pred = infer(self.layers, x)
+            self.layers[-1].forget()
+        return y_pred
 
     def _inputs(self, batch: Batch) -> np.ndarray:
         """Return a batch's inputs after a look at them: a batch source can yield anything."""
@@ -128,10 +128,6 @@ class Learner(Chain):
                 f"a batch source must yield x in the model's {self.dtype}, got {batch.x.dtype}."
             )
         return batch.x
-
-    def _forget(self) -> None:
-        for layer in self.layers:
-            layer.forget()
 
     def _require_compiled(self, verb: str) -> None:
         if self.optimizer is None or self.loss is None:

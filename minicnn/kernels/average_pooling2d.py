@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from minicnn.kernels.conv2d import Geometry
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["average_pool", "average_pool_backward", "average_pool_reference"]
@@ -65,7 +66,7 @@ def average_pool(x: np.ndarray, geometry: Geometry) -> np.ndarray:
     Every window must hold at least one pixel; the geometry's dilation is not used.
     """
     x = np.ascontiguousarray(x)
-    y = np.empty((len(x), *geometry.output, x.shape[3]), x.dtype)
+    y = new_array((len(x), *geometry.output, x.shape[3]), x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         block = slice(start, stop)
@@ -80,7 +81,7 @@ def average_pool_backward(
 ) -> np.ndarray:
     """Share every dy equally among the pixels of its window; `shape` is that of x."""
     dy = np.ascontiguousarray(dy)
-    dx = np.empty(shape, dy.dtype)
+    dx = new_array(shape, dy.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         block = slice(start, stop)

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from minicnn.kernels.column_sums import column_sums, rows_per_block, sum_blocks
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = [
@@ -83,7 +84,7 @@ def mean_and_variance(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def normalize(x: np.ndarray, mean: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """Give ``(x - mean) * scale + shift`` for x (m, c); the rest is (c,) in float64."""
-    y = np.empty_like(x)
+    y = new_array(x.shape, x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         _normalize(x[start:stop], mean, scale, shift, y[start:stop])
@@ -108,7 +109,7 @@ def input_gradient(
     slope: np.ndarray,
 ) -> np.ndarray:
     """Give ``scale * (dy - constant - (x - mean) * slope)``, as in (batch_normalization.6)."""
-    dx = np.empty_like(x)
+    dx = new_array(x.shape, x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         block = slice(start, stop)

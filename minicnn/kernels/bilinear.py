@@ -25,6 +25,7 @@ import numpy as np
 from numba import njit
 
 from minicnn.kernels.blas import one_blas_thread
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 from minicnn.kernels.transform import Tiles, Transform, filter_tiles, from_points, to_points
 
@@ -65,7 +66,7 @@ def _products_transposed_a(a, b, out, start, stop):
 def _multiply(
     kernel: Callable[..., None], a: np.ndarray, b: np.ndarray, shape: tuple[int, ...]
 ) -> np.ndarray:
-    out = np.empty((len(a), *shape), a.dtype)
+    out = new_array((len(a), *shape), a.dtype)
     run_blocks(lambda _, start, stop: kernel(a, b, out, start, stop), len(a), -(-len(a) // 16))
     return out
 

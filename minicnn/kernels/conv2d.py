@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from minicnn.kernels.matmul import matmul
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 
 __all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_reference"]
@@ -101,7 +102,7 @@ def im2col(x: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Write every window of `x` as a row: shape (n * oh * ow, kh * kw * c)."""
     n, c = len(x), x.shape[3]
     (oh, ow), (kh, kw) = geometry.output, geometry.kernel
-    columns = np.empty((n * oh, ow, kh, kw, c), x.dtype)
+    columns = new_array((n * oh, ow, kh, kw, c), x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         _im2col(x, columns, *geometry, start, stop)
@@ -130,7 +131,7 @@ def _image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tupl
 def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Convolve `x` (n, h, w, c) with `w` (kh, kw, c, f) by im2col; (conv2d.1) without the bias."""
     x, f = np.ascontiguousarray(x), w.shape[3]
-    y = np.empty((len(x), *geometry.output, f), x.dtype)
+    y = new_array((len(x), *geometry.output, f), x.dtype)
     matrix = w.reshape(-1, f)
     for start, stop in _image_blocks(x, w, geometry):
         matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
@@ -146,7 +147,7 @@ def conv2d_im2col_backward(
     """
     x, dy, f = np.ascontiguousarray(x), np.ascontiguousarray(dy), w.shape[3]
     matrix = w.reshape(-1, f)
-    dx = np.empty(x.shape, x.dtype)
+    dx = new_array(x.shape, x.dtype)
     dw = np.zeros(matrix.shape, x.dtype)
     for start, stop in _image_blocks(x, w, geometry):
         dy_rows = dy[start:stop].reshape(-1, f)

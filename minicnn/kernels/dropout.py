@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["scale_kept", "scale_kept_reference"]
@@ -28,7 +29,7 @@ def _scale_kept(x, keep, scale, y):
 def scale_kept(x: np.ndarray, keep: np.ndarray, scale: float) -> np.ndarray:
     """Give ``x * scale`` where `keep` (bool, shape (n, size)) is set and 0 elsewhere."""
     rows = np.ascontiguousarray(x).reshape(keep.shape)
-    y = np.empty_like(rows)
+    y = new_array(rows.shape, rows.dtype)
     factor = x.dtype.type(scale)
 
     def work(_: int, start: int, stop: int) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from minicnn.kernels.conv2d import Geometry
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["max_pool", "max_pool_backward", "max_pool_reference"]
@@ -80,8 +81,8 @@ def max_pool(x: np.ndarray, geometry: Geometry) -> tuple[np.ndarray, np.ndarray]
         Number of the pixel, row * w + column, that holds the first maximum.
     """
     x = np.ascontiguousarray(x)
-    y = np.empty((len(x), *geometry.output, x.shape[3]), x.dtype)
-    winner = np.empty(y.shape, np.int32)
+    y = new_array((len(x), *geometry.output, x.shape[3]), x.dtype)
+    winner = new_array(y.shape, np.dtype(np.int32))
 
     def work(_: int, start: int, stop: int) -> None:
         block = slice(start, stop)
@@ -99,7 +100,7 @@ def max_pool_backward(
     """Add every dy to the pixel that won its window; `shape` is that of x."""
     dy = np.ascontiguousarray(dy)
     n, h, w, c = shape
-    dx = np.empty((n, h * w, c), dy.dtype)
+    dx = new_array((n, h * w, c), dy.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
         _max_pool_backward(dy[start:stop], winner[start:stop], dx[start:stop])

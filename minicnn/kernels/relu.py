@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["rectify", "select"]
@@ -34,7 +35,7 @@ def _select_or_zero(dy, above, dx):
 def rectify(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give max(x, 0), in which NaN stays NaN, and whether x is above 0."""
     x = np.ascontiguousarray(x)
-    y, above = np.empty_like(x), np.empty(x.shape, bool)
+    y, above = new_array(x.shape, x.dtype), new_array(x.shape, np.dtype(bool))
     flat, out, positive = x.reshape(-1), y.reshape(-1), above.reshape(-1)
     run_blocks(lambda _, a, b: _rectify(flat[a:b], out[a:b], positive[a:b]), x.size, BLOCK)
     return y, above
@@ -43,7 +44,7 @@ def rectify(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def select(dy: np.ndarray, above: np.ndarray, slope: float) -> np.ndarray:
     """Give `dy` where `above` is set and slope * dy elsewhere; 0 if the slope is 0."""
     dy = np.ascontiguousarray(dy)
-    dx = np.empty_like(dy)
+    dx = new_array(dy.shape, dy.dtype)
     given, chosen, out = dy.reshape(-1), np.ascontiguousarray(above).reshape(-1), dx.reshape(-1)
     factor = dy.dtype.type(slope)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["Tiles", "Transform", "filter_tiles", "from_points", "to_points"]
@@ -70,37 +71,6 @@ class Tiles(NamedTuple):
     start: tuple[int, ...]
 
 
-# Contraction lets a product and a sum be one instruction with one rounding; NaN stays NaN.
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _apply(matrix, x, y):
-    """Y = matrix @ x for a small matrix and long rows: two rows of y from four of x at a time."""
-    rows, columns = matrix.shape
-    zero = x.dtype.type(0)
-    for a in range(0, rows, 2):
-        b = min(a + 1, rows - 1)
-        for j in range(0, columns, 4):
-            last = columns - 1
-            j1, j2, j3 = min(j + 1, last), min(j + 2, last), min(j + 3, last)
-            a0, b0, a1, b1 = matrix[a, j], matrix[b, j], matrix[a, j1], matrix[b, j1]
-            a2, b2, a3, b3 = matrix[a, j2], matrix[b, j2], matrix[a, j3], matrix[b, j3]
-            if j + 1 > last:  # the last row stands in for those that are missing, times zero
-                a1 = b1 = zero
-            if j + 2 > last:
-                a2 = b2 = zero
-            if j + 3 > last:
-                a3 = b3 = zero
-            if j == 0:
-                for k in range(x.shape[1]):
-                    y[a, k] = a0 * x[0, k] + a1 * x[j1, k] + a2 * x[j2, k] + a3 * x[j3, k]
-                    y[b, k] = b0 * x[0, k] + b1 * x[j1, k] + b2 * x[j2, k] + b3 * x[j3, k]
-            else:
-                if a == b:  # an odd last row stands alone
-                    b0 = b1 = b2 = b3 = zero
-                for k in range(x.shape[1]):
-                    y[a, k] += a0 * x[j, k] + a1 * x[j1, k] + a2 * x[j2, k] + a3 * x[j3, k]
-                    y[b, k] += b0 * x[j, k] + b1 * x[j1, k] + b2 * x[j2, k] + b3 * x[j3, k]
-
-
 @njit(cache=True, nogil=True)
 def _to_points(x, height, width, strides, tiles, transform, chunk, points, begin, end):
     # x is flat: pixel (r, s) of image n starts at n * strides[0] + r * strides[1] + s * strides[2].
@@ -126,12 +96,12 @@ def _to_points(x, height, width, strides, tiles, transform, chunk, points, begin
                         for k in range(channels):
                             tile[i, j, t, k] = 0
         slots = np.empty((len(first), columns * n * channels), x.dtype)
-        _apply(first, tile.reshape(rows, columns * n * channels), slots)
+        np.dot(first, tile.reshape(rows, columns * n * channels), slots)
         for q in range(len(starts) - 1):
             slot = slots[q * planes : (q + 1) * planes].reshape(planes * columns, n * channels)
             maps = second[starts[q] * planes : starts[q + 1] * planes]
             done = np.empty((len(maps), n * channels), x.dtype)
-            _apply(maps, slot, done)
+            np.dot(maps, slot, done)
             for p in range(starts[q + 1] - starts[q]):
                 out = points[starts[q] + p, start : start + n].reshape(n * channels * planes)
                 if planes == 1:
@@ -163,9 +133,9 @@ def _from_points(points, transform, chunk, x, height, width, strides, tiles, beg
                         given[2 * p, k] = point[2 * k]
                         given[2 * p + 1, k] = point[2 * k + 1]
             slot = slots[q * planes : (q + 1) * planes].reshape(planes * columns, n * channels)
-            _apply(second[starts[q] * planes : starts[q + 1] * planes].T, given, slot)
+            np.dot(second[starts[q] * planes : starts[q + 1] * planes].T, given, slot)
         flat = np.empty((rows, columns * n * channels), x.dtype)
-        _apply(first.T, slots, flat)
+        np.dot(first.T, slots, flat)
         tile = flat.reshape(rows, columns, n, channels)
         for t in range(n):
             image, place = divmod(start + t, down * across)
@@ -207,7 +177,7 @@ def to_points(
     n, strides, height, width = _layout(x, filters)
     count, channels = n * tiles.counts[0] * tiles.counts[1], x.shape[3]
     shape = (transform.starts[-1], count, channels, transform.planes)
-    points, flat = np.empty(shape, x.dtype), x.reshape(-1)
+    points, flat = new_array(shape, x.dtype), x.reshape(-1)
     chunk = _chunk(tiles, channels, x.itemsize)
 
     def work(_: int, start: int, stop: int) -> None:

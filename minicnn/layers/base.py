@@ -171,6 +171,19 @@ class Layer:
         ValueError
             If the layer is not built, or shape or dtype do not fit.
         """
+        self.check_input(x)
+        y, self._cache = self._forward(x, bool(training), key)
+        self._y_shape = y.shape
+        return y
+
+    def check_input(self, x: np.ndarray) -> None:
+        """Refuse what :meth:`forward` cannot compute.
+
+        Raises
+        ------
+        ValueError
+            If the layer is not built, or shape or dtype do not fit.
+        """
         if not self.built:
             raise self._error("forward: the layer is not built; call build(input_shape, rng) first")
         if not isinstance(x, np.ndarray) or x.dtype not in FLOATS:
@@ -180,9 +193,6 @@ class Layer:
             raise self._error(
                 f"forward: expected shape (n, {_sizes(self.input_shape)}), got {x.shape}"
             )
-        y, self._cache = self._forward(x, bool(training), key)
-        self._y_shape = y.shape
-        return y
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the derivatives of the loss at the last :meth:`forward`.

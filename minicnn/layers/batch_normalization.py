@@ -69,10 +69,17 @@ def batch_normalization(
     given = mean_and_variance(rows) if statistics is None else statistics
     mean, variance = (np.asarray(value, np.float64) for value in given)
     inverse_std = 1.0 / np.sqrt(variance + epsilon)
-    scale = inverse_std if gamma is None else gamma * inverse_std
-    shift = np.zeros_like(mean) if beta is None else beta.astype(np.float64)
+    scale, shift = _scale_and_shift(gamma, beta, inverse_std)
     y = normalize(rows, mean, scale, shift).reshape(x.shape)
     return y, (mean, variance), _Cache(rows, mean, inverse_std, scale, statistics is None)
+
+
+def _scale_and_shift(
+    gamma: np.ndarray | None, beta: np.ndarray | None, inverse_std: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What (batch_normalization.2) and (batch_normalization.3) do to x - mean, in float64."""
+    scale = inverse_std if gamma is None else gamma * inverse_std
+    return scale, np.zeros_like(inverse_std) if beta is None else beta.astype(np.float64)
 
 
 def batch_normalization_backward(
@@ -202,6 +209,18 @@ class BatchNormalization(Layer):
                 for name, value in zip(("moving_mean", "moving_variance"), statistics, strict=True)
             }
         return y, cache
+
+    def moving_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return mean, scale and shift, each (c,) in float64, of what inference computes.
+
+        That is ``(x - mean) * scale + shift``.
+        """
+        mean, variance = (
+            self.state[name].astype(np.float64) for name in ("moving_mean", "moving_variance")
+        )
+        inverse_std = 1.0 / np.sqrt(variance + self.epsilon)
+        gamma, beta = self.params.get("gamma"), self.params.get("beta")
+        return mean, *_scale_and_shift(gamma, beta, inverse_std)
 
     def _moved(self, running: np.ndarray, value: np.ndarray) -> np.ndarray:
         # A new array: the old one may be the user's.

@@ -72,6 +72,10 @@ class Pooling2D(Layer):
             raise self._error(f"build: for input_shape {input_shape}, {error}") from None
         return (*geometry.output, c)
 
+    def geometry(self, x: np.ndarray) -> Geometry:
+        """Lay the windows over images (n, h, w, c)."""
+        return pool_geometry(x.shape[1], x.shape[2], **self._config())
+
     def _config(self) -> dict[str, Any]:
         return {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
 

@@ -91,6 +91,11 @@ class ReLU(Layer):
         self.negative_slope = number_in("[0, inf)", negative_slope, f"{what}: negative_slope")
         self.threshold = number_in("[0, inf)", threshold, f"{what}: threshold")
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is max(x, 0)."""
+        return not self.threshold and not self.negative_slope and self.max_value is None
+
     def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
         return relu(x, **self._config())
 

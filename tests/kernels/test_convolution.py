@@ -136,6 +136,9 @@ def test_auto_transforms_where_the_transforms_are_used_often():
     same = geometry_of((24, 24), (5, 5), "same")
     assert choose(same, (32, 24, 24, 64), (64, 128), np.dtype(np.float32)) == "fft"
     assert choose(same, (1, 24, 24, 64), (64, 128), np.dtype(np.float32)) == "im2col"
+    small = geometry_of((12, 12), (3, 3), "same")
+    assert choose(small, (16, 12, 12, 128), (128, 256), np.dtype(np.float32)) == "im2col"
+    assert choose(small, (32, 12, 12, 128), (128, 256), np.dtype(np.float32)) == "fft"
     assert choose(same, (32, 24, 24, 1), (1, 128), np.dtype(np.float32)) == "im2col"
     pointwise = geometry_of((24, 24), (1, 1), "same")
     assert choose(pointwise, (32, 24, 24, 64), (64, 128), np.dtype(np.float32)) == "im2col"
