@@ -61,6 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="share of the training images that is held out; 0 for none (0.1)",
     )
     config.add_argument(
+        "--log-test",
+        action="store_const",
+        const=True,
+        help="record the accuracy on the test images after every epoch; nothing is decided by it",
+    )
+    config.add_argument(
         "--no-augment",
         dest="augmentation",
         action="store_const",
@@ -146,6 +152,7 @@ def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict
         "seed",
         "protocol",
         "validation_split",
+        "log_test",
         "augmentation",
         "class_weight",
         "label_smoothing",

@@ -40,6 +40,9 @@ class TrainingConfig:
     validation_split : float
         Share of every class that is held out; 0 for none. Without effect where the test images
         are watched.
+    log_test : bool
+        Whether the figures on the test images are recorded after every epoch, and the model that
+        was best on them is kept beside the others. Nothing else depends on them.
     class_weight : {"none", "balanced"}
         Whether classes weigh as much as each other in the loss, however many images they have.
     label_smoothing : float
@@ -67,6 +70,7 @@ class TrainingConfig:
     seed: int = 0
     protocol: str = "held-out"
     validation_split: float = 0.1
+    log_test: bool = False
     class_weight: str = "none"
     label_smoothing: float = 0.0
     optimizer: Table = field(default_factory=lambda: {"name": "Adam", "learning_rate": 0.001})
@@ -89,6 +93,13 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
                 )
+        if not isinstance(self.log_test, bool):
+            raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
+        if self.log_test and self.protocol == "documented":
+            raise ValueError(
+                "log_test is for the protocol held-out; the documented one watches the test "
+                "images anyway."
+            )
         # Made once to be told now, not after the data has been read, what is wrong with them.
         make_loss(self)
         make_optimizer(self, 1)

@@ -8,6 +8,8 @@ It holds what is needed to look at a run, to repeat it and to go on with it:
 - ``timing.csv``: seconds and images per second of each epoch.
 - ``model.keras``: the model after the last epoch.
 - ``best.keras``: that of the epoch with the best accuracy on the images the run is watched on.
+- ``best-on-test.keras``: with ``log_test``, that of the epoch with the best accuracy on the test
+  images.
 - ``checkpoints/``: from where ``--resume`` goes on.
 """
 
@@ -26,6 +28,7 @@ from minicnn.saving.atomic import atomic_write
 
 __all__ = [
     "BEST_FILE",
+    "BEST_ON_TEST_FILE",
     "CHECKPOINT_FOLDER",
     "CONFIG_FILE",
     "HISTORY_FILE",
@@ -40,13 +43,14 @@ __all__ = [
     "write_text",
 ]
 
-MODEL_FILE, BEST_FILE = "model.keras", "best.keras"
+MODEL_FILE, BEST_FILE, BEST_ON_TEST_FILE = "model.keras", "best.keras", "best-on-test.keras"
 HISTORY_FILE, TIMING_FILE = "history.csv", "timing.csv"
 CONFIG_FILE, RUN_FILE = "config.toml", "run.json"
 CHECKPOINT_FOLDER = "checkpoints"
 _OWN = (
     MODEL_FILE,
     BEST_FILE,
+    BEST_ON_TEST_FILE,
     HISTORY_FILE,
     TIMING_FILE,
     CONFIG_FILE,

@@ -24,12 +24,15 @@ class Sources(NamedTuple):
         Of the training images, as configured.
     validation : BatchSource or None
         Of the images that the training is watched on.
+    test : BatchSource
+        Of the test images.
     """
 
     training: Split
     held_out: Split | None
     batches: BatchSource
     validation: BatchSource | None
+    test: BatchSource
 
 
 def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
@@ -57,4 +60,5 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
     if config.augmentation is not None:
         batches = AugmentedBatches(batches, config.augmentation, seed=config.seed)
     validation = None if watched is None else ImageBatches(watched, batch_size=config.batch_size)
-    return Sources(training, held_out, batches, validation)
+    test = ImageBatches(dataset.test, batch_size=config.batch_size)
+    return Sources(training, held_out, batches, validation, test)

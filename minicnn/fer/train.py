@@ -19,6 +19,7 @@ from minicnn.fer.record import begin_record, brief_figures
 from minicnn.fer.resume import run_identity, state_to_resume
 from minicnn.fer.run_folder import (
     BEST_FILE,
+    BEST_ON_TEST_FILE,
     CHECKPOINT_FOLDER,
     CONFIG_FILE,
     RUN_FILE,
@@ -29,6 +30,7 @@ from minicnn.fer.run_folder import (
     write_text,
 )
 from minicnn.fer.sources import Sources, make_sources
+from minicnn.fer.test_log import log_test_images
 from minicnn.intervals import whole_number_in
 from minicnn.sequential import Sequential, load_model
 from minicnn.training.callbacks import Checkpointing
@@ -150,6 +152,7 @@ def train(
             TerminateOnNaN(raise_error=True),
             *make_callbacks(config, verbose=int(verbose != 0)),
             *([_best(out)] if sources.validation is not None else []),
+            *(log_test_images(sources.test, out / BEST_ON_TEST_FILE) if config.log_test else []),
             recorder,
             keeper,
         ]

@@ -124,6 +124,7 @@ def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):
         "seed": 4,
         "protocol": "documented",
         "validation_split": 0.1,
+        "log_test": False,
         "class_weight": "balanced",
         "label_smoothing": 0.1,
         "augmentation": False,

@@ -64,6 +64,8 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("seed = -1", "seed: expected an integer"),
         ("validation_split = 1", r"validation_split must be a number in \[0, 1\), got 1"),
         ("protocol = 'test'", "protocol must be held-out or documented, got 'test'"),
+        ("log_test = 1", "log_test must be true or false, got 1"),
+        ("protocol = 'documented'\nlog_test = true", "log_test is for the protocol held-out"),
         ("class_weight = 'equal'", "class_weight must be none or balanced, got 'equal'"),
         ("label_smoothing = 2", "label_smoothing must be a number"),
         ("optimizer = 'SGD'", r"optimizer must be a table, as in \[optimizer\], got 'SGD'"),

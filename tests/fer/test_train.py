@@ -140,6 +140,24 @@ def test_the_documented_protocol_watches_the_test_images_and_says_so(data, tmp_p
     assert set(record["data"]["training"].values()) == {4}
 
 
+def test_what_is_logged_of_the_test_images_changes_nothing_else(data, tmp_path):
+    model, history, test, best = run(data, tmp_path / "logged", epochs=6, log_test=True)
+    plain, without, _, best_without = run(data, tmp_path / "plain", epochs=6)
+    for one, other in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    logged = {name for name in history.history if name.startswith("test_")}
+    assert logged == {"test_loss", "test_accuracy"}
+    assert {n: v for n, v in history.history.items() if n not in logged} == without.history
+    assert best.epoch == best_without.epoch
+    accuracies = history.history["test_accuracy"]
+    assert accuracies[-1] == test.accuracy
+    chosen = load_model(tmp_path / "logged" / "best-on-test.keras")
+    assert evaluate(chosen, data.test).accuracy == max(accuracies)
+    assert names(tmp_path / "plain") == FILES
+    with (tmp_path / "logged" / "history.csv").open() as file:
+        assert [float(row["test_accuracy"]) for row in csv.DictReader(file)] == accuracies
+
+
 def test_augmentation_is_on_unless_left_out(data):
     with_it = make_sources(data, configuration(seed=5)).batches
     assert isinstance(with_it, AugmentedBatches)

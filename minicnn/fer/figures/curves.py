@@ -14,7 +14,7 @@ __all__ = ["robustness_curves", "training_curves"]
 
 
 def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
-    """Show loss and accuracy by epoch, of the training and, where it is there, of the validation.
+    """Show loss and accuracy by epoch: training and, where they are there, validation and test.
 
     Parameters
     ----------
@@ -26,7 +26,11 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
     for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
         axes.set_title(name.capitalize())
         axes.grid(axis="y")
-        for key, label, line in ((name, "training", "o-"), (f"val_{name}", "validation", "s--")):
+        for key, label, line in (
+            (name, "training", "o-"),
+            (f"val_{name}", "validation", "s--"),
+            (f"test_{name}", "test", "^:"),
+        ):
             if key in history:
                 epochs = range(1, len(history[key]) + 1)
                 axes.plot(epochs, history[key], line, markersize=3, label=label)
