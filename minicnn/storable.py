@@ -39,16 +39,25 @@ class Storable(Learner):
         super().__init__(layers, name, seed=seed)
         self.extra: dict[str, Any] = {}
 
-    def save(self, filepath: str | Path) -> None:
+    def save(self, filepath: str | Path, *, half: bool = False) -> None:
         """Write a ``.keras`` file that real Keras opens, too.
 
         The file appears whole or not at all: it is written under a temporary name, synced, and
         renamed.
 
+        Parameters
+        ----------
+        filepath : str or Path
+            Ends in ".keras".
+        half : bool
+            Whether kernels are written in half precision, which halves the file and leaves three
+            digits of each number.
+
         Raises
         ------
         ValueError
-            If the model is not built or `filepath` does not end in ".keras".
+            If the model is not built, `filepath` does not end in ".keras", or a number is NaN or
+            too large for `half`.
         OSError
             If the place cannot be written.
         """
@@ -63,6 +72,7 @@ class Storable(Learner):
             loss=self.loss,
             metrics=self.metrics,
             extra=self.extra | {"seed": self.seed},
+            half=half,
         )
         save_model(filepath, saved)
 

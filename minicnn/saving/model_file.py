@@ -54,6 +54,8 @@ class SavedModel:
     metrics : sequence of Metric
     extra : dict
         What Keras does not keep, as JSON values: ``seed``, ``class_names``.
+    half : bool
+        Whether kernels are written in half precision.
     """
 
     name: str
@@ -62,6 +64,7 @@ class SavedModel:
     loss: Loss | None = None
     metrics: Sequence[Metric] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    half: bool = False
 
 
 def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
@@ -94,6 +97,7 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
         raise ValueError(f"{path}: expected built layers with an InputLayer first.")
     try:
         check_weights(layers, saved.optimizer)
+        weights = write_weights(saved.name, layers, saved.optimizer, half=saved.half)
     except ValueError as error:
         raise ValueError(f"{path} is not written: {error}") from None
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
@@ -106,7 +110,7 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
     members: dict[str, bytes | memoryview] = {
         METADATA: json.dumps(metadata).encode(),
         CONFIG: json.dumps(config).encode(),
-        WEIGHTS: write_weights(saved.name, layers, saved.optimizer),
+        WEIGHTS: weights,
     }
     with atomic_write(path) as out:
         write_archive(out, members)

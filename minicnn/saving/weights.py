@@ -27,12 +27,24 @@ _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
 __all__ = ["check_weights", "read_weights", "write_weights"]
 
 
-def write_weights(name: str, layers: Sequence[Layer], optimizer: Optimizer | None) -> memoryview:
-    """Return the content of ``model.weights.h5``."""
+def write_weights(
+    name: str, layers: Sequence[Layer], optimizer: Optimizer | None, *, half: bool = False
+) -> memoryview:
+    """Return the content of ``model.weights.h5``.
+
+    Raises
+    ------
+    ValueError
+        If a number is too large for `half`.
+    """
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         for layer, group in _groups(layers):
-            _write(file, f"layers/{group}", layer.name, list(_weights(layer).values()))
+            stored = [
+                _halved(f"{layer.name}/{key}", array) if half else array
+                for key, array in _weights(layer).items()
+            ]
+            _write(file, f"layers/{group}", layer.name, stored)
         if optimizer is not None:
             arrays = [array for _, array in optimizer.variables(trainable_params(layers))]
             _write(file, "optimizer", optimizer.name, arrays)
@@ -168,6 +180,15 @@ def _write(file: h5py.File, path: str, name: str, arrays: Sequence[np.ndarray]) 
     stored.attrs["name"] = name
     for index, array in enumerate(arrays):
         stored.create_dataset(str(index), data=array)
+
+
+def _halved(where: str, array: np.ndarray) -> np.ndarray:
+    """Kernels in float16; vectors are few, and variances may be smaller than it knows."""
+    if array.ndim < 2:
+        return array
+    halved = _as(array, np.dtype(np.float16))
+    _check_values(f"{where} in half precision", halved, signed=True)
+    return halved
 
 
 def _group(parent: h5py.Group, name: str) -> h5py.Group:

@@ -101,6 +101,16 @@ def test_uncompiled(keras, ours, tmp_path):
     np.testing.assert_allclose(predictions(model, X), predictions(other, X), atol=1e-6)
 
 
+def test_half_precision(keras, tmp_path):
+    model = small(minicnn)
+    model.save(tmp_path / "half.keras", half=True)
+    ours = minicnn.load_model(tmp_path / "half.keras")
+    theirs = keras.models.load_model(tmp_path / "half.keras")
+    np.testing.assert_allclose(predictions(ours, X), predictions(theirs, X), atol=1e-6)
+    np.testing.assert_allclose(predictions(ours, X), predictions(model, X), atol=1e-2)
+    assert not np.array_equal(predictions(ours, X), predictions(model, X))
+
+
 def test_keras_ignores_what_is_ours(keras, tmp_path):
     model = small(minicnn)
     model.extra["class_names"] = ["angry", "happy", "sad"]

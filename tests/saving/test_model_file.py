@@ -48,6 +48,27 @@ def test_ours_to_ours_is_identical_and_goes_on_identically(model, tmp_path, dtyp
     np.testing.assert_array_equal(model.predict(x), other.predict(x))
 
 
+def test_half_precision_is_for_kernels_alone(model, tmp_path):
+    model.layers[1].state["moving_variance"][:] = 1e-9  # float16 would make it 0
+    model.save(tmp_path / "whole.keras")
+    model.save(tmp_path / "half.keras", half=True)
+    other = minicnn.load_model(tmp_path / "half.keras")
+    for array, back in zip(model.get_weights(), other.get_weights(), strict=True):
+        stored = array.astype(np.float16) if array.ndim > 1 else array
+        assert back.dtype == np.float32
+        np.testing.assert_array_equal(back, stored)
+    whole, half = (zipfile.ZipFile(tmp_path / f"{name}.keras") for name in ("whole", "half"))
+    with whole, half:
+        assert whole.read("config.json") == half.read("config.json")
+
+
+def test_a_number_too_large_for_half_precision_is_refused(model, tmp_path):
+    model.layers[0].params["kernel"][0, 0] = 1e5
+    with pytest.raises(ValueError, match=r"conv2d/kernel in half precision holds NaN or infinity"):
+        model.save(tmp_path / "half.keras", half=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_saved_twice_is_the_same_but_for_the_date(model, tmp_path):
     contents = []
     for name in ("a.keras", "b.keras"):
