@@ -1,4 +1,4 @@
-"""The kernels' tests once more in Numba's two other modes, each in a process of its own.
+"""The kernels' tests once more in Numba's other modes, each in a process of its own.
 
 All of tests/kernels runs, with five hypothesis examples a test:
 
@@ -6,6 +6,8 @@ All of tests/kernels runs, with five hypothesis examples a test:
   give what the compiled ones give.
 - ``NUMBA_BOUNDSCHECK=1``: an index out of range raises instead of reading foreign memory. The
   cache starts empty, because a kernel compiled without the check would be taken from a warm one.
+- A lesser CPU: ``NUMBA_CPU_NAME=generic`` compiles without AVX and fused multiplication, and
+  ``OPENBLAS_CORETYPE=HASWELL`` takes BLAS's kernels without AVX-512.
 """
 
 import os
@@ -18,10 +20,21 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("mode", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
-def test_kernels_hold_in(mode, tmp_path):
+LESSER_CPU = {
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "OPENBLAS_CORETYPE": "HASWELL",
+}
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [{"NUMBA_DISABLE_JIT": "1"}, {"NUMBA_BOUNDSCHECK": "1"}, LESSER_CPU],
+    ids=["without JIT", "with bounds checks", "on a lesser CPU"],
+)
+def test_kernels_hold(mode, tmp_path):
     environment = {name: value for name, value in os.environ.items() if "NUMBA" not in name}
-    environment |= {mode: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    environment |= mode | {"NUMBA_CACHE_DIR": str(tmp_path)}
     # NumPy's scalars warn of inf - inf, which compiled code computes in silence.
     quiet = ["-q", "-W", "ignore::RuntimeWarning", "-p", "no:cacheprovider"]
     done = subprocess.run(
@@ -33,4 +46,4 @@ def test_kernels_hold_in(mode, tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     compiled = any(tmp_path.rglob("*.nbc"))
-    assert compiled == (mode == "NUMBA_BOUNDSCHECK"), "the mode did not reach the kernels"
+    assert compiled == ("NUMBA_DISABLE_JIT" not in mode), "the mode did not reach the kernels"
