@@ -30,7 +30,7 @@ from minicnn.fer.run_folder import (
     write_text,
 )
 from minicnn.fer.sources import Sources, make_sources
-from minicnn.fer.test_log import log_test_images
+from minicnn.fer.testing_log import log_test_images
 from minicnn.intervals import whole_number_in
 from minicnn.sequential import Sequential, load_model
 from minicnn.training.callbacks import Checkpointing
