@@ -8,10 +8,10 @@ from typing import Any
 from minicnn.callbacks import Callback, ModelCheckpoint
 from minicnn.data.batches import BatchSource
 
-__all__ = ["TestLog", "log_test_images"]
+__all__ = ["TestingLog", "log_test_images"]
 
 
-class TestLog(Callback):
+class TestingLog(Callback):
     """Adds "test_loss" and the metrics as "test_..." to the figures of each epoch.
 
     Parameters
@@ -19,8 +19,6 @@ class TestLog(Callback):
     source : BatchSource
         The test images.
     """
-
-    __test__ = False  # pytest takes every class of such a name for tests
 
     def __init__(self, source: BatchSource) -> None:
         self.source = source
@@ -35,6 +33,6 @@ class TestLog(Callback):
 def log_test_images(source: BatchSource, best: Path) -> list[Callback]:
     """Return what logs the test images and keeps the model that was best on them in `best`."""
     return [
-        TestLog(source),
+        TestingLog(source),
         ModelCheckpoint(best, "test_accuracy", save_best_only=True, mode="max"),
     ]

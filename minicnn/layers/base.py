@@ -177,22 +177,15 @@ class Layer:
         return y
 
     def check_input(self, x: np.ndarray) -> None:
-        """Refuse what :meth:`forward` cannot compute.
-
-        Raises
-        ------
-        ValueError
-            If the layer is not built, or shape or dtype do not fit.
-        """
+        """Raise a ValueError for what :meth:`forward` cannot compute."""
         if not self.built:
             raise self._error("forward: the layer is not built; call build(input_shape, rng) first")
         if not isinstance(x, np.ndarray) or x.dtype not in FLOATS:
             got = getattr(x, "dtype", type(x).__name__)
             raise self._error(f"forward: expected a float32 or float64 array, got {got}")
         if x.shape[1:] != self.input_shape:
-            raise self._error(
-                f"forward: expected shape (n, {_sizes(self.input_shape)}), got {x.shape}"
-            )
+            sizes = ", ".join(map(str, self.input_shape or ()))
+            raise self._error(f"forward: expected shape (n, {sizes}), got {x.shape}")
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the derivatives of the loss at the last :meth:`forward`.
@@ -303,7 +296,3 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{self._title()}, output_shape={self.output_shape}>"
-
-
-def _sizes(shape: tuple[int, ...] | None) -> str:
-    return ", ".join(str(size) for size in shape or ())
