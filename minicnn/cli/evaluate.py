@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from minicnn.cli.data import add_data_argument, load_data, pick_split
 
 if TYPE_CHECKING:
-    from minicnn.data.dataset import Dataset
     from minicnn.fer.evaluate import Evaluation
 
 _FORMS = (".txt", ".csv", ".json")
@@ -68,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
         dataset, source = load_data(arguments.data)
         split = pick_split(dataset, source, arguments.split)
         evaluation = evaluate(model, split, tta=arguments.tta)
-        without_twins = _without_twins(evaluation, dataset, arguments.split)
+        without_twins = evaluation.without_twins(dataset, arguments.split)
         what = {
             "model": arguments.model,
             "data": source,
@@ -79,14 +78,6 @@ def run(arguments: argparse.Namespace) -> None:
         print(written[".txt"], end="")
         for path, file in files:
             file.write(written[path.suffix.casefold()].encode())
-
-
-def _without_twins(evaluation: Evaluation, dataset: Dataset, split: str) -> Evaluation | None:
-    """Return the figures on images that no training image equals; None if that is none or all."""
-    from minicnn.data.twins import has_twin
-
-    twins = has_twin(dataset.splits[split].images, dataset.train.images)
-    return evaluation.part(~twins) if twins.any() and not twins.all() else None
 
 
 def _written(

@@ -4,11 +4,11 @@ example:
   minicnn figures --run runs/first --data fer2013.zip
   minicnn figures --run runs/first --data fer2013.zip --image photo.jpg
 
-Evaluates the run's model, and writes into its folder figures/*.png and report.html: the results,
-sample images, class counts, loss and accuracy by epoch, confusion matrix, mistakes, calibration,
-robustness (if minicnn robustness has written robustness.json there), filters, feature maps and
-Grad-CAM. The page is one file that needs nothing else; it shows images of the data set. Without
---data it takes the embedded synthetic faces.
+Evaluates the run's best model, or another one of it with --model, and writes into its folder
+figures/*.png and report.html: the results, sample images, class counts, loss and accuracy by epoch,
+confusion matrix, mistakes, calibration, robustness (if minicnn robustness has written
+robustness.json there), filters, feature maps and Grad-CAM. The page is one file that needs nothing
+else; it shows images of the data set. Without --data it takes the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         dest="folder",
-        help="a run folder: model.keras, and history.csv, run.json, robustness.json if there",
+        help="a run folder: models, and history.csv, run.json, robustness.json if there",
     )
     add_data_argument(parser)
     parser.add_argument(
@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         default="test",
         help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="which file of the run (best.keras if there is one, else model.keras)",
     )
     parser.add_argument(
         "--image",
@@ -53,15 +58,16 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
     from minicnn.fer.html_report import as_png, html_report
-    from minicnn.fer.run_folder import MODEL_FILE
-    from minicnn.fer.run_reading import read_history, read_record, read_robustness
+    from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE
+    from minicnn.fer.run_reading import ROBUSTNESS_FILE, read_history, read_record, read_robustness
     from minicnn.random import generator
     from minicnn.saving.atomic import atomic_write
     from minicnn.sequential import load_model
 
     out, seed = arguments.folder, arguments.seed
     rng = generator(seed, "check")
-    model = load_model(out / MODEL_FILE)
+    name = arguments.model or (BEST_FILE if (out / BEST_FILE).exists() else MODEL_FILE)
+    model = load_model(out / name)
     history, record = read_history(out), read_record(out)
     robustness = read_robustness(out)
     dataset, source = load_data(arguments.data)
@@ -74,7 +80,23 @@ def run(arguments: argparse.Namespace) -> None:
     places = out / "figures"
     places.mkdir(exist_ok=True)
     evaluation = evaluate(model, split)
-    results = RunResults(model, dataset, split, evaluation, history, robustness, image, seed)
+    if robustness is not None and not robustness.fits(evaluation):
+        print(
+            f"{out / ROBUSTNESS_FILE} was measured on other images or of another model "
+            f"({robustness.clean:.2%} of {robustness.images:,} images right) and is left out."
+        )
+        robustness = None
+    results = RunResults(
+        model=model,
+        dataset=dataset,
+        split=split,
+        evaluation=evaluation,
+        without_twins=evaluation.without_twins(dataset, arguments.split),
+        history=history,
+        robustness=robustness,
+        image=image,
+        seed=seed,
+    )
     figures = run_figures(results)
     with progress_bar("Drawing", 2 * len(figures)) as advance:
         light = {}
@@ -83,7 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
             with atomic_write(places / f"{figure.name}.png") as file:
                 file.write(light[figure.name])
             advance(1)
-        title = f"{out.resolve().name} on {source}, {arguments.split}"
+        title = f"{out.resolve().name}/{name} on {source}, {arguments.split}"
         page = html_report(title, results, figures, light=light, record=record, advance=advance)
     with atomic_write(out / "report.html") as file:
         file.write(page.encode())

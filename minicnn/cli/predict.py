@@ -67,14 +67,15 @@ def run(arguments: argparse.Namespace) -> None:
     """Predict, show what was found as it comes, and report what could not be read."""
     from minicnn.data.listing import list_files
     from minicnn.data.progress import progress_bar
+    from minicnn.fer.prediction_report import printable
     from minicnn.sequential import load_model
 
     if arguments.draw and not arguments.faces:
         raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
-    files, hidden = list_files(arguments.images)
+    files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     model = load_model(arguments.model)
-    unread: list[str] = []
+    unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
         if out.isatty():  # the bar lets what is printed on its terminal appear above it
@@ -85,8 +86,10 @@ def run(arguments: argparse.Namespace) -> None:
     if hidden:
         print(f"minicnn predict: hidden files left out: {hidden:,}.", file=sys.stderr)
     if unread:
-        first = f"{len(unread):,} of {len(files):,} files could not be read:\n"
-        raise ValueError((first if len(files) > 1 else "") + "\n".join(unread))
+        number = len(files) + len(unlisted)
+        what = "files and folders" if unlisted else "files"
+        first = f"{len(unread):,} of {number:,} {what} could not be read:\n"
+        raise ValueError((first if number > 1 else "") + "\n".join(unread))
 
 
 def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool) -> list[Path]:

@@ -1,9 +1,9 @@
-"""Measure the accuracy on spoiled images: noisy, blurred, hidden in part.
+r"""Measure the accuracy on spoiled images: noisy, blurred, hidden in part.
 
 example:
-  minicnn robustness --model runs/first/model.keras --data fer2013.zip
-  minicnn robustness --model runs/first/model.keras --only noise --out noise.csv
-  minicnn robustness --model runs/first/model.keras --out runs/first/robustness.json
+  minicnn robustness --model runs/first/best.keras --data fer2013.zip \
+      --out runs/first/robustness.json
+  minicnn robustness --model runs/first/best.keras --only noise --out noise.csv
 
 Gaussian noise of 0.05, 0.1 and 0.2; blur, contrast, brightness, JPEG, occlusion and rotation at
 five severities each. The same --seed spoils the images in the same way. All of it predicts the

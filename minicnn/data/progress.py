@@ -22,6 +22,7 @@ def progress_bar(what: str, total: int, *, show: bool = True) -> Iterator[Callab
     from rich.console import Console  # slow to import, and needed on a terminal only
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    # What is printed meanwhile appears above the bar; its lines are for programs, too, and whole.
+    with Progress(console=Console(stderr=True, soft_wrap=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.advance(task, done)

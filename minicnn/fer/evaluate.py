@@ -17,8 +17,9 @@ from minicnn.classification import (
     expected_calibration_error,
     precision_recall_f1,
 )
-from minicnn.data.dataset import Split
+from minicnn.data.dataset import Dataset, Split
 from minicnn.data.progress import progress_bar
+from minicnn.data.twins import has_twin
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.predict import class_names, predict_probabilities
 from minicnn.fer.report import evaluation_report
@@ -111,6 +112,20 @@ class Evaluation:
     def part(self, chosen: np.ndarray) -> Evaluation:
         """Return the figures on some of the images, chosen by a mask of shape (n,)."""
         return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
+
+    def without_twins(self, dataset: Dataset, split: str) -> Evaluation | None:
+        """Return the figures on images that no training image equals, pixel by pixel.
+
+        None if there are no such images, or no others.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        split : str
+            Name of the images that were evaluated.
+        """
+        twins = has_twin(dataset.splits[split].images, dataset.train.images)
+        return self.part(~twins) if twins.any() and not twins.all() else None
 
     def __str__(self) -> str:
         return evaluation_report(self)

@@ -37,8 +37,15 @@ figcaption { margin-top: 0.4rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 0.4rem; }
 th, td { padding: 0.25rem 0.9rem 0.25rem 0; text-align: right; white-space: nowrap; }
+th:last-child, td:last-child { padding-right: 0.2rem; }
 th:first-child { text-align: left; font-weight: 600; }
+tbody tr { background: var(--paper); }
 tbody tr:nth-child(odd) { background: var(--shade); }
+tbody th { position: sticky; left: 0; background: inherit; }
+@media (max-width: 34rem) { table { font-size: 0.875rem; }
+  th, td { padding-right: 0.6rem; }
+  tbody th { white-space: normal; min-width: 5.5rem; }
+  caption { position: sticky; left: 0; max-width: calc(100vw - 2rem); } }
 thead th { border-bottom: 1px solid var(--line); }
 .words { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -86,7 +86,10 @@ def html_report(
 
 def _results(results: RunResults) -> list[str]:
     e = results.evaluation
-    whole = [(name.strip(), write(e)) for name, write in FIGURES.items()]
+    parts = {"all images": e}
+    if results.without_twins is not None:
+        parts["without twins"] = results.without_twins
+    whole = [(name.strip(), *map(write, parts.values())) for name, write in FIGURES.items()]
     scores = [
         (name, *(f"{value:.3f}" for value in row), f"{support:,}")
         for name, *row, support in zip(EMOTIONS, *e.scores, strict=True)
@@ -94,7 +97,9 @@ def _results(results: RunResults) -> list[str]:
     for name, means in (("mean", e.macro), ("weighted mean", e.weighted)):
         scores.append((name, *(f"{value:.3f}" for value in means.values()), f"{e.images:,}"))
     head = ("emotion", "precision", "recall", "F1", "images")
-    return [table("All images", ("", "value"), whole), table("Each emotion", head, scores)]
+    twins = "Twins: images that equal a training image pixel by pixel."
+    caption = "Figures" if len(parts) == 1 else f"Figures. {twins}"
+    return [table(caption, ("", *parts), whole), table("Each emotion", head, scores)]
 
 
 def _epochs(history: Mapping[str, Any]) -> str:
@@ -114,19 +119,40 @@ def _confusion(results: RunResults) -> str:
 
 
 def _robustness(result: Robustness) -> str:
-    rows = [
-        (f"{name} {level:g}", f"{value:.1%}", "{:.1%} to {:.1%}".format(*result.interval(value)))
+    points = [("as they are", "0", result.clean)] + [
+        (f"{name}, {CORRUPTIONS[name].unit} {level:g}", str(severity), value)
         for name, values in result.accuracy.items()
-        for level, value in zip(CORRUPTIONS[name].levels, values, strict=True)
+        for severity, (level, value) in enumerate(
+            zip(CORRUPTIONS[name].levels, values, strict=True), start=1
+        )
+    ]
+    rows = [
+        (*point, f"{value:.1%}", "{:.1%} to {:.1%}".format(*result.interval(value)))
+        for *point, value in points
     ]
     caption = f"Accuracy by corruption and level, of {result.images:,} images"
-    return table(caption, ("corruption", "accuracy", "95 % interval"), rows)
+    return table(caption, ("corruption", "severity", "accuracy", "95 % interval"), rows)
 
 
 def _record(record: Mapping[str, Any]) -> str:
-    rows = []
-    for name, value in record.items():
+    return table("From run.json", ("", "value"), _flat(record))
+
+
+def _flat(record: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Name every value by its place: "arguments: optimizer: name"."""
+    for key, value in record.items():
+        name = above + key.replace("_", " ")
         if isinstance(value, Mapping):
-            value = ", ".join(f"{key.replace('_', ' ')}: {item}" for key, item in value.items())
-        rows.append((name.replace("_", " "), str(value)))
-    return table("From run.json", ("", "value"), rows)
+            yield from _flat(value, f"{name}: ")
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield from _flat({str(place): item for place, item in enumerate(value, 1)}, f"{name} ")
+        else:
+            yield name, _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.5g}" if isinstance(value, float) else str(value)

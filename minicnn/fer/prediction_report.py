@@ -46,7 +46,7 @@ def table_lines(
 
     titles = ["file", "face", "x, y, size", "emotion", "confidence", "", "or"]
     widths = [
-        max(cell_len("file"), *(cell_len(printable(file)) for file in files)),
+        max(cell_len(printable(name)) for name in ("file", *files)),
         len("face"),
         len("10000, 10000, 10000"),
         max(len("emotion"), *map(cell_len, class_names)),
@@ -107,14 +107,14 @@ def csv_lines(
     place = ["face", "x", "y", "width", "height"] if faces else []
     told = ["emotion", "confidence", "unsure", *class_names]
     columns = ["file", *place, *told, "error"]
-    line = io.StringIO()
-    writer = csv.DictWriter(line, columns, restval="", lineterminator="")
+    line = io.StringIO(newline="")
+    writer = csv.DictWriter(line, columns, restval="", lineterminator="\n")
 
     def written(row: dict[str, Any]) -> str:
         line.seek(0)
         line.truncate()
         writer.writerow(row)
-        return line.getvalue()
+        return line.getvalue().removesuffix("\n")
 
     yield written(dict(zip(columns, columns, strict=True)))
     for file, found in results:

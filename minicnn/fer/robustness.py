@@ -13,7 +13,7 @@ from minicnn.data.corruptions import CORRUPTIONS, corrupt
 from minicnn.data.dataset import Split
 from minicnn.data.progress import progress_bar
 from minicnn.fer.batches import to_inputs
-from minicnn.fer.evaluate import evaluate
+from minicnn.fer.evaluate import Evaluation, evaluate
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.predict import class_names
 from minicnn.fer.robustness_report import robustness_report
@@ -49,6 +49,12 @@ class Robustness:
         """Bootstrap interval of an accuracy on these images, 95 %."""
         return bootstrap_interval(round(accuracy * self.images), self.images)
 
+    def fits(self, evaluation: Evaluation) -> bool:
+        """Whether it is of the same model and images, as far as the figures tell."""
+        # Another processor may turn a few images that are on the edge.
+        near = abs(self.clean - evaluation.accuracy) * self.images <= 3.5
+        return self.images == evaluation.images and near
+
     def __str__(self) -> str:
         return robustness_report(self)
 
@@ -82,9 +88,9 @@ class Robustness:
         try:
             parts = figures["corruptions"]
             if all(tuple(p["levels"]) == CORRUPTIONS[name].levels for name, p in parts.items()):
-                accuracy = {name: tuple(part["accuracy"]) for name, part in parts.items()}
+                accuracy = {n: tuple(map(float, part["accuracy"])) for n, part in parts.items()}
                 return cls(figures["images"], figures["seed"], figures["clean_accuracy"], accuracy)
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             pass
         raise ValueError("these are no figures of minicnn robustness, expected its json.")
 

@@ -1,5 +1,6 @@
 """``minicnn figures``: PNGs, and a page that stands alone."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -7,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from PIL import Image
+from tiny import tiny_network
 
 from minicnn import load_model
 from minicnn.data.images import decode_image
@@ -112,7 +114,32 @@ def test_the_page_stands_alone_and_can_be_read_without_eyes_or_mouse(minicnn, fo
     assert f"{evaluate(model, test).accuracy:.2%} of 14 images are right" in page.text
     assert f"{spoiled.accuracy['noise'][2]:.1%}" in page.text
     assert "<b>" in page.text, "what stands in run.json is text"
-    assert "cores: 3" in page.text
+    assert "machine: cores3" in page.text
+
+
+def test_the_best_model_is_shown_unless_another_is_asked_for(minicnn, folder, data):
+    better = tiny_network(seed=9)
+    better.save(folder / "best.keras")
+    test = load_fer2013(data, cache=False).test
+    for options, name, model in (
+        ((), "best.keras", better),
+        (("--model", "model.keras"), "model.keras", load_model(folder / "model.keras")),
+    ):
+        assert minicnn("figures", "--run", folder, "--data", data, *options).returncode == 0
+        text = Page((folder / "report.html").read_text()).text
+        assert f"{folder.name}/{name} on" in text
+        assert f"{evaluate(model, test).accuracy:.2%} of 14 images are right" in text
+
+
+def test_robustness_of_another_model_or_data_is_left_out_and_told(minicnn, folder, data):
+    model, test = load_model(folder / "model.keras"), load_fer2013(data, cache=False).test
+    spoiled = robustness(model, test, only=["noise"])
+    other = dataclasses.replace(spoiled, images=15)
+    (folder / "robustness.json").write_text(json.dumps(other.as_dict()))
+    result = minicnn("figures", "--run", folder, "--data", data)
+    assert "robustness.json was measured on other images or of another model" in result.stdout
+    assert names(folder) == ALWAYS
+    assert "Not measured" in (folder / "report.html").read_text()
 
 
 def test_the_image_can_be_chosen(minicnn, folder, data):

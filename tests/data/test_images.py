@@ -233,3 +233,12 @@ class TestArrays:
     def test_wrong_shape(self, shape):
         with pytest.raises(ValueError, match=r"has shape .* expected one image of shape"):
             decode_image(np.zeros(shape, np.uint8))
+
+
+def test_whole_numbers_without_a_range_are_refused():
+    # Read as sixteen bits they would be nearly black.
+    pixels = Image.fromarray(np.full((48, 48), 200, np.uint8)).convert("I")
+    with pytest.raises(ValueError, match=r"whole numbers from 200 to 200 of no stated range"):
+        to_grey(pixels)
+    wide = Image.fromarray(np.full((48, 48), 200 * 257, np.int32))
+    assert np.all(to_grey(wide) == 200)

@@ -1,6 +1,7 @@
 """Predictions for many files: a table for people, csv and JSON for programs."""
 
 import csv
+import io
 import json
 
 import pytest
@@ -91,6 +92,13 @@ def test_the_csv_of_files():
     assert list(one.values()) == expected
     assert (half["file"], half["emotion"], half["error"]) == ("half.jpg", "", str(ERROR))
     assert (two["file"], two["unsure"]) == ("two, 2.jpg", "true")
+
+
+def test_a_name_of_two_lines_is_one_field_of_the_csv():
+    lines = list(csv_lines([("two\nlines.jpg", SURE), ("one.jpg", SURE)], NAMES, faces=False))
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines) + "\n", newline="")))
+    assert [row["file"] for row in rows] == ["two\nlines.jpg", "one.jpg"]
+    assert [row["emotion"] for row in rows] == ["happy", "happy"]
 
 
 def test_the_csv_of_faces():

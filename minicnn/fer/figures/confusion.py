@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from minicnn.fer.evaluate import Evaluation
-from minicnn.fer.figures.style import new_figure
+from minicnn.fer.figures.style import new_figure, readable_on
 from minicnn.fer.labels import EMOTIONS
 
 __all__ = ["confused_pairs", "confusion_figure", "most_confused"]
@@ -27,10 +27,8 @@ def confusion_figure(evaluation: Evaluation, *, normalised: bool = False) -> Fig
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     for (i, j), share in np.ndenumerate(shares):
-        red, green, blue, _ = image.to_rgba(share)
-        light = 0.3 * red + 0.6 * green + 0.1 * blue > 0.55
         words = f"{share:.0%}" if normalised else f"{counts[i, j]:,}"
-        colour = "black" if light else "white"
+        colour = readable_on(*image.to_rgba(share)[:3])
         axes.text(j, i, words, ha="center", va="center", color=colour)
     return figure
 
@@ -53,12 +51,16 @@ def confused_pairs(evaluation: Evaluation) -> Figure:
     pairs = most_confused(evaluation)
     figure = new_figure(0.7 + 0.28 * max(1, len(pairs)))
     axes = figure.add_subplot(title="Most frequent mistakes")
+    if not pairs:
+        axes.set_axis_off()
+        axes.text(0, 0.5, "There is none.", transform=axes.transAxes, va="center")
+        return figure
     names = [f"{true} taken for {said}" for true, said, _, _ in pairs]
     bars = axes.barh(names, [images for _, _, images, _ in pairs], color="C1")
     words = [f"{images:,} ({share:.0%} of {true})" for true, _, images, share in pairs]
     axes.bar_label(bars, words, padding=3)
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.9 * max([images for _, _, images, _ in pairs], default=1))
+    axes.set_xlim(0, 1.9 * max(images for _, _, images, _ in pairs))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(left=False)

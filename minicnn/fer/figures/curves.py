@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -13,8 +14,14 @@ from minicnn.fer.robustness import Robustness
 __all__ = ["robustness_curves", "training_curves"]
 
 
+# Epochs that each have a marker.
+_MARKED = 40
+
+
 def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
     """Show loss and accuracy by epoch: training and, where they are there, validation and test.
+
+    An upright line marks the epoch with the best accuracy in validation.
 
     Parameters
     ----------
@@ -33,12 +40,16 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
         ):
             if key in history:
                 epochs = range(1, len(history[key]) + 1)
-                axes.plot(epochs, history[key], line, markersize=3, label=label)
+                size = 3 if len(epochs) <= _MARKED else 0  # more would hide the lines
+                axes.plot(epochs, history[key], line, markersize=size, label=label)
         if name == "accuracy":
             axes.yaxis.set_major_formatter(PercentFormatter(1))
+        if history.get("val_accuracy"):
+            best = 1 + int(np.argmax(history["val_accuracy"]))
+            axes.axvline(best, color="C6", linewidth=0.8, zorder=0)
     panels[0].legend()
     panels[1].set_xlabel("epoch")
-    panels[1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[1].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return figure
 
 

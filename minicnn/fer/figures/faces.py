@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -53,7 +55,7 @@ def misclassified_images(
     confidence = evaluation.probabilities.max(axis=1)
     wrong = np.flatnonzero(evaluation.predicted != evaluation.labels)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")][: rows * columns]
-    rows, words = max(1, -(-len(wrong) // columns)), 0.42
+    rows, words = max(1, -(-len(wrong) // columns)), 0.6
     figure, axes = blank_axes(columns, rows * (1 + words), title="Mistakes, the surest first")
     if len(wrong) == 0:
         axes.text(columns / 2, 0.5, "There is none.", ha="center")
@@ -62,10 +64,15 @@ def misclassified_images(
         draw_face(axes, split.images[index], left, top)
         true, said = EMOTIONS[evaluation.labels[index]], EMOTIONS[evaluation.predicted[index]]
         axes.text(left, top + 1, f"true: {true}", va="top")
-        guess = f"said: {said} {confidence[index]:.0%}"
-        axes.text(left, top + 1.18, guess, va="top", color="C1")
+        axes.text(left, top + 1.18, f"said: {said}", va="top", color="C1")
+        axes.text(left, top + 1.36, _percent(confidence[index]), va="top", color="C1")
     _hold(axes, columns, rows * (1 + words))
     return figure
+
+
+def _percent(probability: float) -> str:
+    """Never 100 %: that would be certainty."""
+    return ">99.9%" if probability > 0.9995 else f"{probability:.1%}"
 
 
 def true_against_predicted(
@@ -96,12 +103,13 @@ def true_against_predicted(
 
 def corrupted_images(image: np.ndarray, *, seed: int = 0) -> Figure:
     """Show what every corruption and severity makes of an image, uint8 (h, w, 1)."""
-    x, left, words = to_inputs(image[None]), 1.25, 0.25
+    x, left, words = to_inputs(image[None]), 1.3, 0.25
     width, height = left + 5, len(CORRUPTIONS) * (1 + words)
     figure, axes = blank_axes(width, height, title="One image, spoiled")
-    for row, (name, (_, levels, _)) in enumerate(CORRUPTIONS.items()):
+    for row, (name, (unit, levels, _)) in enumerate(CORRUPTIONS.items()):
         top = row * (1 + words)
-        axes.text(0.05, top + 0.5, name, va="center")
+        axes.text(0.0, top + 0.35, name, va="center", fontweight="bold")
+        axes.text(0.0, top + 0.5, textwrap.fill(unit, 14), va="top", fontsize=7)
         for column, level in enumerate(levels):
             draw_face(axes, corrupt(x, name, level, seed)[0], left + column, top, white=1)
             middle = left + column + (1 - _GAP) / 2

@@ -17,6 +17,8 @@ from minicnn.turns import one_at_a_time
 
 __all__ = ["feature_maps", "grad_cam_figure", "learned_filters"]
 
+IMAGE = "the image"
+
 
 def learned_filters(model: Sequential) -> Figure:
     """Show the filters of the first convolution: red adds, blue takes away, each by its own scale.
@@ -68,7 +70,10 @@ def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> F
         if y.ndim == 3:
             lively = np.argsort(-y.std(axis=(0, 1)), kind="stable")[:columns]
             for left, k in enumerate(lively):
-                _tile(axes, y[:, :, k], left, top, 0.94, cmap="magma")
+                if name == IMAGE:
+                    draw_face(axes, y, left, top, white=1)
+                else:
+                    _tile(axes, y[:, :, k], left, top, 0.94, cmap="magma")
             top += 1
         else:
             where = (0.05, columns - 0.05, top + 0.85 * strip, top)
@@ -80,7 +85,7 @@ def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> F
 
 def _outputs(model: Sequential, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     x = to_inputs(image[None])
-    outputs = [("the image", x[0])]
+    outputs = [(IMAGE, x[0])]
     with one_at_a_time():
         for layer in model.layers:
             x = layer.forward(x, training=False)
@@ -110,7 +115,7 @@ def grad_cam_figure(model: Sequential, image: np.ndarray) -> Figure:
     rows = -(-(len(names) + 1) // columns)
     height = rows * (1 + words)
     figure, axes = blank_axes(columns, height, title="Where it looks for each emotion (Grad-CAM)")
-    titles = ["the image", *map("{} {:.1%}".format, names, probabilities)]
+    titles = [IMAGE, *map("{} {:.1%}".format, names, probabilities)]
     for place, title in enumerate(titles):
         left, top = place % columns, place // columns * (1 + words)
         bold = place == 1 + int(probabilities.argmax())

@@ -32,6 +32,8 @@ class RunResults:
     split : Split
         The images of `evaluation`.
     evaluation : Evaluation
+    without_twins : Evaluation or None
+        On the images that no training image equals.
     history : mapping of str to sequence of float
         Columns of history.csv; empty if there is none.
     robustness : Robustness or None
@@ -45,6 +47,7 @@ class RunResults:
     dataset: Dataset
     split: Split
     evaluation: Evaluation
+    without_twins: Evaluation | None
     history: Mapping[str, Sequence[float]]
     robustness: Robustness | None
     image: np.ndarray
@@ -119,6 +122,7 @@ def _training(r: RunResults) -> list[RunFigure]:
         return []
     last = {name: values[-1] for name, values in r.history.items()}
     alt = f"Curves over {len(r.history['loss'])} epochs, ending at a loss of {last['loss']:.3f}"
+    best = " The upright line: the epoch of best.keras." if "val_accuracy" in last else ""
     if "accuracy" in last:
         alt += f" and an accuracy of {last['accuracy']:.1%}"
     return [
@@ -126,7 +130,7 @@ def _training(r: RunResults) -> list[RunFigure]:
             "curves",
             "Training",
             "Loss and accuracy of each epoch. Training figures are means over the epoch, with "
-            "dropout on.",
+            "dropout on." + best,
             alt + ".",
             lambda: figures.training_curves(r.history),
         )
@@ -141,7 +145,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
             "confusion",
             section,
             "How often the emotion of a row was taken for that of a column.",
-            "Confusion matrix; the table of counts follows below.",
+            "Confusion matrix; the table of counts is at the end of this section.",
             lambda: figures.confusion_figure(e),
         ),
         RunFigure(
@@ -199,7 +203,7 @@ def _robustness(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "corruptions",
             section,
-            "What the severities look like; the numbers are the levels.",
+            "What the severities look like; the numbers are levels, in the unit on the left.",
             "One image under every corruption and severity.",
             lambda: figures.corrupted_images(r.image, seed=result.seed),
         ),

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.rcsetup import cycler
 
-__all__ = ["THEMES", "WIDTH", "blank_axes", "new_figure", "theme"]
+__all__ = ["THEMES", "WIDTH", "blank_axes", "new_figure", "readable_on", "theme"]
 
 #: Inches. A phone shows it at about 70 pixels per inch, where 9 points can still be read.
 WIDTH = 5.0
@@ -58,7 +58,7 @@ THEMES: dict[str, dict[Any, Any]] = {
         "#ffffff",
         "#c8ccd2",
         "Blues",
-        ["#0072b2", "#d55e00", "#009e73", "#b0578d", "#b58900", "#2f9bd6", "#6b7280"],
+        ["#0072b2", "#c44e00", "#009e73", "#b0578d", "#b58900", "#2f9bd6", "#6b7280"],
     ),
     "dark": _colours(
         "#e6e8eb",
@@ -75,6 +75,15 @@ def theme(name: str = "light") -> Iterator[None]:
     """Give all figures that are made in the block the look of a theme, "light" or "dark"."""
     with rc_context(THEMES[name]):
         yield
+
+
+def readable_on(red: float, green: float, blue: float) -> str:
+    """Return "black" or "white", whichever has the higher contrast on an sRGB colour (WCAG 2)."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "black" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "white"
 
 
 def new_figure(height: float) -> Figure:

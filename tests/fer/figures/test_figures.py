@@ -126,15 +126,24 @@ def test_mistakes_come_the_surest_first(split, evaluation):
     assert shown(figure) == wrong
     texts = words(figure)[1:]
     for place, i in enumerate(wrong):
-        assert texts[2 * place] == f"true: {EMOTIONS[evaluation.labels[i]]}"
-        said = f"said: {EMOTIONS[evaluation.predicted[i]]} {sure[i]:.0%}"
-        assert texts[2 * place + 1] == said
+        assert texts[3 * place : 3 * place + 3] == [
+            f"true: {EMOTIONS[evaluation.labels[i]]}",
+            f"said: {EMOTIONS[evaluation.predicted[i]]}",
+            f"{sure[i]:.1%}",
+        ]
 
 
-def test_without_mistakes_or_mistaken_pairs_there_are_figures_all_the_same(split):
+def test_a_mistake_was_never_certain(split):
+    wrong = np.eye(7)[(split.labels + 1) % 7]
+    texts = words(figures.misclassified_images(split, Evaluation(split.labels, wrong, 0.01)))
+    assert ">99.9%" in texts
+    assert "100.0%" not in texts
+
+
+def test_without_mistakes_or_mistaken_pairs_the_figures_say_so(split):
     right = Evaluation(split.labels, np.eye(7)[split.labels], 0.01)
     assert "There is none." in words(figures.misclassified_images(split, right))
-    assert len(figures.confused_pairs(right).axes[0].patches) == 0
+    assert "There is none." in words(figures.confused_pairs(right))
 
 
 def test_probabilities_stand_beside_their_image(split, evaluation):
@@ -204,3 +213,45 @@ def test_themes(name, evaluation):
     assert figure.get_figwidth() == WIDTH
     assert to_rgb(figure.get_facecolor()) == to_rgb(THEMES[name]["figure.facecolor"])
     assert to_rgb(figure.axes[0].yaxis.label.get_color()) == to_rgb(THEMES[name]["text.color"])
+
+
+def test_one_epoch_is_at_one(tmp_path):
+    figure = figures.training_curves({"loss": [1.0], "accuracy": [0.5]})
+    figure.draw_without_rendering()
+    ticks = [tick for tick in figure.axes[1].get_xticks() if 0.5 < tick < 1.5]
+    assert ticks == [1]
+
+
+def test_many_epochs_are_lines_without_markers():
+    for count, size in ((40, 3), (41, 0)):
+        history = {"loss": [1.0] * count, "accuracy": [0.5] * count}
+        line = figures.training_curves(history).axes[0].lines[0]
+        assert line.get_markersize() == size
+
+
+def test_the_best_epoch_is_marked():
+    history = {"loss": [3, 2, 1], "accuracy": [0, 0, 0], "val_accuracy": [0.1, 0.3, 0.2]}
+    upright = figures.training_curves(history).axes[0].lines[-1]
+    assert list(upright.get_xdata()) == [2, 2]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_numbers_of_the_matrix_can_be_read(name):
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+        return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+    # Every share from 0 to 1 in one row each.
+    rows = [[share, 100 - share, 0, 0, 0, 0, 0] for share in range(0, 101, 16)]
+    labels = np.repeat(np.arange(7), 100)
+    said = np.concatenate([np.repeat(np.arange(7), row) for row in rows])
+    with theme(name):
+        figure = figures.confusion_figure(Evaluation(labels, np.eye(7)[said], 0.01))
+        axes = figure.axes[0]
+        for text in axes.texts:
+            column, row = text.get_position()
+            share = axes.images[0].get_array()[row, column]
+            paper = luminance(axes.images[0].to_rgba(float(share))[:3])
+            ink = luminance(to_rgb(text.get_color()))
+            low, high = sorted((paper + 0.05, ink + 0.05))
+            assert high / low >= 4.5
