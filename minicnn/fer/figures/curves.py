@@ -43,7 +43,7 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
                 size = 3 if len(epochs) <= _MARKED else 0  # more would hide the lines
                 axes.plot(epochs, history[key], line, markersize=size, label=label)
         if name == "accuracy":
-            axes.yaxis.set_major_formatter(PercentFormatter(1))
+            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         if history.get("val_accuracy"):
             best = 1 + int(np.argmax(history["val_accuracy"]))
             axes.axvline(best, color="C6", linewidth=0.8, zorder=0)
@@ -61,7 +61,7 @@ def robustness_curves(result: Robustness) -> Figure:
     for (name, values), marker in zip(result.accuracy.items(), "os^vDPX", strict=False):
         axes.plot(range(len(values) + 1), (result.clean, *values), marker=marker, label=name)
     axes.axhline(1 / 7, color="C6", linestyle=":", label="guessing")
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="severity", ylim=(0, 1))
     figure.legend(loc="outside lower center", ncols=4)

@@ -83,7 +83,7 @@ def true_against_predicted(
     chosen = rng.permutation(evaluation.images)[:count]
     width, names, start, end = 3.0, 1.72, 1.76, 2.68
     height = len(chosen) * 1.08
-    figure, axes = blank_axes(width, height, title="True against predicted (true emotion marked ●)")
+    figure, axes = blank_axes(width, height, title="True against predicted (● is true)")
     for row, index in enumerate(chosen):
         top, true = 1.08 * row, evaluation.labels[index]
         draw_face(axes, split.images[index], 0.03, top)

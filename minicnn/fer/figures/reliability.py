@@ -20,7 +20,7 @@ def reliability_diagram(evaluation: Evaluation) -> Figure:
     middles, there = (np.arange(n) + 0.5) / n, bins.support > 0
     figure = new_figure(4.8)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    error = f"Confidence and accuracy: {evaluation.calibration_error:.1%} apart (ECE)"
+    error = f"Calibration error: {evaluation.calibration_error:.1%}"
     upper.set_title(error)
     upper.bar(middles[there], bins.accuracy[there], 0.9 / n, color="C0", label="accuracy")
     upper.plot([0, 1], [0, 1], "--", color="C1", label="as often as it says")

@@ -17,8 +17,8 @@ from matplotlib.rcsetup import cycler
 
 __all__ = ["THEMES", "WIDTH", "blank_axes", "new_figure", "readable_on", "theme"]
 
-#: Inches. A phone shows it at about 70 pixels per inch, where 9 points can still be read.
-WIDTH = 5.0
+#: Inches. A phone shows it at about 85 pixels per inch, where 9 points are 11 pixels.
+WIDTH = 4.25
 # Inches, too: around everything, and the height of a title.
 _MARGIN, _TITLE = 0.08, 0.35
 
@@ -32,7 +32,7 @@ _COMMON: dict[Any, Any] = {
     "axes.grid": False,
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "savefig.dpi": 170,
+    "savefig.dpi": 200,
 }
 
 
