@@ -75,7 +75,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
         if isinstance(content, bytes):
             return read_image(content, name=name or str(getattr(source, "name", "the image")))
     raise TypeError(
-        "An image is read from a path, bytes or a file opened in binary mode, "
+        "An image is a path, bytes, a file opened in binary mode, a PIL image or an array, "
         f"got {type(source).__name__}."
     )
 
@@ -100,6 +100,8 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError(f"{name} has too many pixels, expected at most {MAX_PIXELS:,}.") from None
     except UnidentifiedImageError:
+        if data.seek(0, io.SEEK_END) == 0:
+            raise ValueError(f"{name} is empty, expected an image.") from None
         raise ValueError(
             f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}."
         ) from None

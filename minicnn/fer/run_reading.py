@@ -30,6 +30,8 @@ def read_history(folder: Path) -> dict[str, list[float]]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             names, *rows = csv.reader(file)
+        if not rows:
+            raise ValueError("it has no epoch")
         columns = zip(*[[float(value) for value in row] for row in rows], strict=True)
         history = {name: list(values) for name, values in zip(names, columns, strict=True)}
     except ValueError as error:

@@ -158,6 +158,7 @@ def test_bad_input_is_told(refused, folder, data, tmp_path):
     assert "seed: expected an integer" in refused(*common, folder, "--seed", "-1")
     for name, text in (
         ("history.csv", "epoch,loss\n1,none\n"),
+        ("history.csv", "epoch,loss\n"),
         ("run.json", "[1]"),
         ("robustness.json", "{}"),
     ):
