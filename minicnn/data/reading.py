@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from PIL import Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
+
+from minicnn.data.jpeg_end import lacks_blocks
 
 __all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
 
@@ -117,7 +120,18 @@ def load_pixels(image: Image.Image, name: str) -> Image.Image:
             f"{name} has too many pixels ({w:,} x {h:,}), expected at most {MAX_PIXELS:,}."
         )
     try:
+        encoded = _encoded_jpeg(image)
         image.load()
     except Exception as error:  # as above
         raise ValueError(f"{name} is a damaged or truncated image ({error}).") from error
+    if encoded and lacks_blocks(encoded, image):
+        raise ValueError(f"{name} is a truncated image (a JPEG that ends before its last pixels).")
     return image
+
+
+def _encoded_jpeg(image: Image.Image) -> bytes | None:
+    """Return the file of an image that is a JPEG and not decoded yet (it still has tiles)."""
+    if not isinstance(image, JpegImageFile) or not image.tile or image.tell() or image.fp is None:
+        return None
+    image.fp.seek(0)
+    return image.fp.read()
