@@ -9,7 +9,16 @@ Hand-written layers in NumPy and Numba under Keras's names:
 """
 
 from minicnn import cpu  # noqa: F401  # isort: skip  (before anything else loads NumPy)
-from minicnn import initializers, layers, losses, metrics, optimizers, regularizers, schedules
+from minicnn import (
+    callbacks,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+    schedules,
+)
 from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical
 from minicnn.sequential import Sequential, load_model
@@ -18,6 +27,7 @@ from minicnn.version import __version__
 __all__ = [
     "Sequential",
     "__version__",
+    "callbacks",
     "check_gradients",
     "initializers",
     "layers",

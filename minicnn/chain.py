@@ -91,9 +91,16 @@ class Chain:
         sizes: tuple[Any, ...]
         sizes = tuple(input_shape[1:] if input_shape and input_shape[0] is None else input_shape)
         self._input = InputLayer(batch_shape=(None, *sizes))
-        for index, layer in enumerate(self.layers):
-            self._build_layer(index, layer, sizes)
-            sizes = layer.output_shape or ()
+        new = [layer for layer in self.layers if not layer.built]
+        try:
+            for index, layer in enumerate(self.layers):
+                self._build_layer(index, layer, sizes)
+                sizes = layer.output_shape or ()
+        except ValueError:  # another shape may fit
+            self._input = None
+            for layer in new:
+                layer.unbuild()
+            raise
 
     @property
     def built(self) -> bool:

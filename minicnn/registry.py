@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["construct", "resolve", "serialize", "snake_case"]
+__all__ = ["accept_fixed", "construct", "resolve", "serialize", "snake_case"]
 
 
 def snake_case(name: str) -> str:
@@ -87,12 +87,29 @@ def construct(
     """
     arguments = dict(config)
     title = f"{cls.__name__} {config['name']!r}" if "name" in config else cls.__name__
-    for key, accepted in (fixed_arguments or {}).items():
-        if key in arguments and (value := arguments.pop(key)) not in accepted:
-            raise ValueError(
-                f"{title}: {key}={value!r} is not supported; expected {accepted[0]!r}."
-            )
+    fixed = {key: arguments.pop(key) for key in fixed_arguments or {} if key in arguments}
+    accept_fixed(title, fixed, fixed_arguments or {})
     try:
         return cls(**arguments)
     except TypeError as error:
         raise ValueError(f"{title}: {error}.") from None
+
+
+def accept_fixed(
+    title: str, given: Mapping[str, Any], fixed_arguments: Mapping[str, tuple]
+) -> None:
+    """Accept Keras's arguments that there is no choice for here, at the values it stands for.
+
+    Raises
+    ------
+    ValueError
+        If an argument is unknown, or has a value that only Keras implements.
+    """
+    for key, value in given.items():
+        if key not in fixed_arguments:
+            raise ValueError(f"{title}: got an unexpected keyword argument {key!r}.")
+        accepted = fixed_arguments[key]
+        if value not in accepted:
+            raise ValueError(
+                f"{title}: {key}={value!r} is not supported; expected {accepted[0]!r}."
+            )

@@ -62,7 +62,7 @@ class Sequential(Storable):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
-        callbacks: Iterable[Callback] | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -127,7 +127,7 @@ class Sequential(Storable):
             epochs=epochs,
             initial_epoch=initial_epoch,
             validation=validation,
-            callbacks=callbacks or (),
+            callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks or (),
             verbose=verbose,
         )
 

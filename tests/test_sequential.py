@@ -280,3 +280,16 @@ def test_names_are_unique_and_kerass():
         "batch_normalization",
         "dropout",
     ]
+
+
+def test_a_shape_that_does_not_fit_leaves_the_model_as_it_was():
+    model = minicnn.Sequential(
+        [Conv2D(2, 3), MaxPooling2D(2), Flatten(), Dense(4, activation="softmax")]
+    )
+    model.compile("sgd", "categorical_crossentropy")
+    x, y = np.zeros((4, 6, 6, 1), np.float32), np.eye(4, dtype=np.float32)
+    with pytest.raises(ValueError, match="a window of 2 does not fit into 1"):
+        model.fit(x[:, :3, :3], y, verbose=0)
+    assert not model.built
+    model.fit(x, y, verbose=0)
+    assert model.input_shape == (6, 6, 1)

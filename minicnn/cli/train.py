@@ -102,7 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train, and say where the result is."""
     from minicnn.fer.config import TrainingConfig, read_config
-    from minicnn.fer.record import PROTOCOLS
+    from minicnn.fer.record import protocol_note
     from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE, check_run_folder
     from minicnn.fer.train import CHECKPOINT_EVERY, train
     from minicnn.intervals import whole_number_in
@@ -138,7 +138,7 @@ def run(arguments: argparse.Namespace) -> None:
     if best is not None:
         print(
             f"With the model of epoch {best.epoch}, the best one: accuracy "
-            f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}. {PROTOCOLS[config.protocol]}"
+            f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}. {protocol_note(config)}"
         )
     print(f"The model is {out / MODEL_FILE}{f', the best one {out / BEST_FILE}' if best else ''}.")
 

@@ -19,15 +19,23 @@ from minicnn.fer.machine import describe_machine
 from minicnn.fer.run_folder import RUN_FILE
 from minicnn.fer.sources import Sources
 
-__all__ = ["PROTOCOLS", "begin_record", "brief_figures"]
+__all__ = ["begin_record", "brief_figures", "protocol_note"]
 
-#: What a protocol means for the figures on the test images.
-PROTOCOLS = {
-    "held-out": "The best epoch was chosen on a held-out part of the training images; the test "
-    "images were looked at after the training only.",
-    "documented": "As in the original, the best epoch was chosen on the test images, so its "
-    "accuracy on them is too good to be true for other images.",
-}
+
+def protocol_note(config: TrainingConfig) -> str:
+    """Say what a configuration means for the figures on the test images."""
+    if config.protocol == "documented":
+        return (
+            "As in the original, the best epoch was chosen on the test images, so its accuracy on "
+            "them is too good to be true for other images."
+        )
+    chosen = (
+        "The best epoch was chosen on a held-out part of the training images"
+        if config.watched
+        else "No images were held out, and no epoch was chosen"
+    )
+    looked = "after every epoch, for the record" if config.log_test else "after the training only"
+    return f"{chosen}; the test images were looked at {looked}."
 
 
 def begin_record(
@@ -57,7 +65,7 @@ def begin_record(
         "started": now,
         "resumed": [],
         "arguments": config.as_dict(),
-        "protocol": PROTOCOLS[config.protocol],
+        "protocol": protocol_note(config),
         "data": {
             "source": source,
             "training": _counts(sources.training),
@@ -67,9 +75,11 @@ def begin_record(
         "machine": describe_machine(),
     }
     if state is not None:
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             before = json.loads((out / RUN_FILE).read_text())
-            record |= {name: before[name] for name in ("command", "started", "resumed")}
+            # What has come out already stays until there is something newer.
+            record = before | record | {name: before[name] for name in ("command", "started")}
+            record["resumed"] = list(before["resumed"])
         record["resumed"].append({"at": now, "epoch": state["epoch"] + 1, "batch": state["batch"]})
     return record
 

@@ -39,6 +39,7 @@ __all__ = [
     "check_run_folder",
     "prepare_run_folder",
     "set_run_aside",
+    "sweep",
     "write_json",
     "write_text",
 ]
@@ -111,7 +112,7 @@ def set_run_aside(out: Path) -> Path | None:
 
     None if there is nothing that took work: no model and no checkpoint.
     """
-    work = [out / MODEL_FILE, *(out / CHECKPOINT_FOLDER).glob("*.checkpoint")]
+    work = [out / MODEL_FILE, out / BEST_FILE, *(out / CHECKPOINT_FOLDER).glob("*.checkpoint")]
     if not any(path.exists() for path in work):
         return None
     number = 1
@@ -122,6 +123,12 @@ def set_run_aside(out: Path) -> Path | None:
     for path in _present(out):
         path.rename(aside / path.name)
     return aside
+
+
+def sweep(out: Path) -> None:
+    """Remove what a process that was killed had begun to write."""
+    for unfinished in out.glob(".*.part"):
+        unfinished.unlink(missing_ok=True)
 
 
 class RunRecorder(Callback):

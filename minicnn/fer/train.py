@@ -22,10 +22,12 @@ from minicnn.fer.run_folder import (
     BEST_ON_TEST_FILE,
     CHECKPOINT_FOLDER,
     CONFIG_FILE,
+    MODEL_FILE,
     RUN_FILE,
     RunRecorder,
     check_run_folder,
     prepare_run_folder,
+    sweep,
     write_json,
     write_text,
 )
@@ -135,6 +137,7 @@ def train(
     state = state_to_resume(out, checkpoints, identity, say) if resume else None
     if state is None:
         prepare_run_folder(out, overwrite=overwrite or resume)
+    sweep(out)
     record = begin_record(out, config, dataset, sources, source, state)
     write_text(out / CONFIG_FILE, config.to_toml())
     write_json(out / RUN_FILE, record)
@@ -159,14 +162,15 @@ def train(
         start = time.perf_counter()
         history = _fit(model, sources, config, callbacks, verbose)
     share = keeper.seconds / (time.perf_counter() - start)
+    model.save(out / MODEL_FILE)  # callbacks may have put other weights in at the very end
 
     test = evaluate(model, dataset.test, progress=verbose != 0)
-    best = _best_epoch(out, history, test, dataset, verbose)
+    best = _best_epoch(out, history, dataset, verbose)
     rates = [row["images_per_second"] for row in recorder.timing if row["images_per_second"]]
     record |= {
         "test": brief_figures(test),
         "best": None if best is None else best._asdict() | {"test": brief_figures(best.test)},
-        "images_per_second": round(float(np.median(rates)), 2),
+        "images_per_second": round(float(np.median(rates)), 2) if rates else None,
         "checkpoints": {"every_batches": checkpoint_every, "share_of_time": round(share, 5)},
         "peak_memory_mib": peak_memory_mib(),
     }
@@ -218,13 +222,11 @@ def _fit(
 
 
 def _best_epoch(
-    out: Path, history: History, last: Evaluation, dataset: Dataset, verbose: int | str
+    out: Path, history: History, dataset: Dataset, verbose: int | str
 ) -> BestEpoch | None:
     accuracies = history.history.get("val_accuracy")
     if not accuracies:
         return None
     epoch = int(np.argmax(accuracies))
-    test = last
-    if epoch != len(accuracies) - 1:
-        test = evaluate(load_model(out / BEST_FILE), dataset.test, progress=verbose != 0)
+    test = evaluate(load_model(out / BEST_FILE), dataset.test, progress=verbose != 0)
     return BestEpoch(epoch + 1, accuracies[epoch], test)

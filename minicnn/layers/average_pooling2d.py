@@ -12,6 +12,7 @@ import numpy as np
 
 from minicnn.kernels.average_pooling2d import average_pool, average_pool_backward
 from minicnn.layers.pooling import Pooling2D, pool_geometry
+from minicnn.layers.shapes import check_dy
 
 __all__ = ["AveragePooling2D", "average_pooling2d", "average_pooling2d_backward"]
 
@@ -63,8 +64,14 @@ def average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     Returns
     -------
     dx : ndarray, shape (n, h, w, c)
+
+    Raises
+    ------
+    ValueError
+        If dy has another shape than the output.
     """
     shape, geometry = cache
+    check_dy("average_pooling2d_backward", dy, (shape[0], *geometry.output, shape[3]))
     return average_pool_backward(dy, shape, geometry)
 
 

@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.layers.dtypes import FLOATS, dtype_name
+from minicnn.layers.dtypes import dtype_name
+from minicnn.layers.shapes import input_problem, weights_problem
 from minicnn.random import Key
-from minicnn.registry import construct, snake_case
+from minicnn.registry import accept_fixed, construct, snake_case
 from minicnn.regularizers import L2
 
 __all__ = ["BackwardError", "Layer"]
@@ -34,6 +35,8 @@ class Layer:
         Whether an optimizer changes the parameters.
     dtype : {"float32", "float64"}
         Dtype of the parameters. What a call computes follows its input.
+    **fixed
+        `fixed_arguments`, at one of their values.
 
     Attributes
     ----------
@@ -53,7 +56,12 @@ class Layer:
     fixed_arguments: ClassVar[dict[str, tuple]] = {}
 
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, dtype: Any = "float32"
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = "float32",
+        **fixed: Any,
     ) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
             # The slash separates the names of layer and parameter, in files as well.
@@ -63,6 +71,7 @@ class Layer:
         self.name = name or snake_case(type(self).__name__)
         #: Whether the name was given; a model renames the others to make names unique.
         self.named = name is not None
+        accept_fixed(self._title(), fixed, self.fixed_arguments)
         self.trainable = bool(trainable)
         self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}
@@ -73,6 +82,7 @@ class Layer:
         self.input_shape: tuple[int, ...] | None = None
         self.output_shape: tuple[int, ...] | None = None
         self.index = 0
+        self._shapes: dict[str, tuple[int, ...]] = {}
         self._cache: Any = None
         self._y_shape: tuple[int, ...] | None = None
 
@@ -146,6 +156,12 @@ class Layer:
         shape = tuple(int(size) for size in shape)
         self.output_shape = self._build(shape, np.random.default_rng(rng))
         self.input_shape = shape
+        self._shapes = {name: array.shape for name, array in (self.params | self.state).items()}
+
+    def unbuild(self) -> None:
+        """Forget what :meth:`build` has made."""
+        self.input_shape = self.output_shape = None
+        self.params, self.state = {}, {}
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | tuple | int | None = None
@@ -180,12 +196,11 @@ class Layer:
         """Raise a ValueError for what :meth:`forward` cannot compute."""
         if not self.built:
             raise self._error("forward: the layer is not built; call build(input_shape, rng) first")
-        if not isinstance(x, np.ndarray) or x.dtype not in FLOATS:
-            got = getattr(x, "dtype", type(x).__name__)
-            raise self._error(f"forward: expected a float32 or float64 array, got {got}")
-        if x.shape[1:] != self.input_shape:
-            sizes = ", ".join(map(str, self.input_shape or ()))
-            raise self._error(f"forward: expected shape (n, {sizes}), got {x.shape}")
+        problem = input_problem(x, self.input_shape) or weights_problem(
+            self.params | self.state, self._shapes
+        )
+        if problem:
+            raise self._error(f"forward: {problem}")
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """Compute the derivatives of the loss at the last :meth:`forward`.

@@ -19,6 +19,7 @@ from minicnn.kernels.batch_normalization import (
     normalize,
 )
 from minicnn.layers.base import Layer
+from minicnn.layers.shapes import check_dy
 
 __all__ = ["BatchNormalization", "batch_normalization", "batch_normalization_backward"]
 
@@ -57,6 +58,11 @@ def batch_normalization(
     statistics : (mean, variance), optional
         Constants of shape (c,) to use in place of (batch_normalization.1).
 
+    Raises
+    ------
+    ValueError
+        If a parameter or a statistic has another shape.
+
     Returns
     -------
     y : ndarray, shape (..., c)
@@ -68,6 +74,12 @@ def batch_normalization(
     rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
     given = mean_and_variance(rows) if statistics is None else statistics
     mean, variance = (np.asarray(value, np.float64) for value in given)
+    for name, array in (("gamma", gamma), ("beta", beta), ("mean", mean), ("variance", variance)):
+        if array is not None and np.shape(array) != x.shape[-1:]:
+            raise ValueError(
+                f"batch_normalization: expected {name} of shape {x.shape[-1:]}, "
+                f"got {np.shape(array)}."
+            )
     inverse_std = 1.0 / np.sqrt(variance + epsilon)
     scale, shift = _scale_and_shift(gamma, beta, inverse_std)
     y = normalize(rows, mean, scale, shift).reshape(x.shape)
@@ -101,6 +113,7 @@ def batch_normalization_backward(
     dgamma, dbeta : ndarray, shape (c,)
     """
     x, mean, inverse_std, scale, of_batch = cache
+    check_dy("batch_normalization_backward", dy, (*np.shape(dy)[:-1], x.shape[1]))
     rows = np.ascontiguousarray(dy).reshape(x.shape)
     dbeta, dy_centred = backward_sums(rows, x, mean)
     dgamma = dy_centred * inverse_std

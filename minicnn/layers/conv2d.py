@@ -16,6 +16,7 @@ from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
 from minicnn.layers.affine import Affine
+from minicnn.layers.shapes import check_dy
 from minicnn.layers.windows import check_padding, pair, windows
 
 __all__ = ["Conv2D", "conv2d", "conv2d_backward"]
@@ -60,7 +61,8 @@ def conv2d(
     Raises
     ------
     ValueError
-        If no window fits into the image, or the algorithm cannot compute this convolution.
+        If no window fits into the image, the channels differ, or the algorithm cannot compute
+        this convolution.
     """
     kh, kw = w.shape[:2]
     rows = windows(x.shape[1], kh, strides[0], padding, dilation_rate[0])
@@ -73,6 +75,8 @@ def conv2d(
         output=(rows.count, columns.count),
     )
     check_algorithm(algorithm, geometry)
+    if w.shape[2] != x.shape[3]:
+        raise ValueError(f"conv2d: expected filters of {x.shape[3]} channels, got {w.shape}.")
     return convolve(x, w, b, geometry, algorithm)
 
 
@@ -92,6 +96,8 @@ def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarra
     dw : ndarray, shape (kh, kw, c, f)
     db : ndarray, shape (f,)
     """
+    _, geometry, x, w, _ = cache
+    check_dy("conv2d_backward", dy, (len(x), *geometry.output, w.shape[3]))
     dx, dw = convolve_backward(dy, cache)
     return dx, dw, column_sums(dy.reshape(-1, dy.shape[3])).astype(dy.dtype)
 
@@ -108,6 +114,8 @@ class Conv2D(Affine):
         be above 1, as in Keras.
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
+    data_format, groups
+        Keras's; only "channels_last" and 1 there are.
     activation : str, optional
         Applied to the result.
     use_bias : bool
@@ -136,7 +144,9 @@ class Conv2D(Affine):
         kernel_size: int | tuple[int, int],
         strides: int | tuple[int, int] = (1, 1),
         padding: str = "valid",
+        data_format: str | None = None,
         dilation_rate: int | tuple[int, int] = (1, 1),
+        groups: int = 1,
         activation: Any = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
@@ -147,7 +157,14 @@ class Conv2D(Affine):
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, **kwargs
+            activation,
+            use_bias,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            data_format=data_format,
+            groups=groups,
+            **kwargs,
         )
         title = self._title()
         self.filters = whole_number_in("[1, inf)", filters, f"{title}: filters")

@@ -87,6 +87,8 @@ class Dropout(Layer):
     ----------
     rate : float
         Probability that an input is dropped, 0 to 1.
+    noise_shape : None
+        Keras's; every input is dropped by itself.
     seed : int, optional
         Kept for Keras's files, and without effect: the key of a call, not the layer, says which
         random numbers are drawn, so that a resumed run draws what the first would have.
@@ -94,8 +96,10 @@ class Dropout(Layer):
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"noise_shape": (None,)}
 
-    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(
+        self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(noise_shape=noise_shape, **kwargs)
         self.rate = number_in("[0, 1]", rate, f"{self._title()}: rate")
         self.seed = seed
 

@@ -36,9 +36,18 @@ def flatten_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 class Flatten(Layer):
-    """Make one row of every sample, as Keras's layer of that name."""
+    """Make one row of every sample, as Keras's layer of that name.
+
+    Parameters
+    ----------
+    data_format : {None, "channels_last"}
+        Keras's; there is no other.
+    """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}
+
+    def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(data_format=data_format, **kwargs)
 
     def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
         return (math.prod(input_shape),)

@@ -20,6 +20,8 @@ class InputLayer(Layer):
         Shape of a sample: (48, 48, 1).
     batch_shape : tuple, in place of `shape`
         The same with the batch size in front, which may be None and has no effect.
+    batch_size : int, optional
+        Without effect, too.
     dtype : {"float32", "float64"}, optional
         Dtype of the data.
     name : str, optional
@@ -40,12 +42,14 @@ class InputLayer(Layer):
     def __init__(
         self,
         shape: tuple[int, ...] | None = None,
+        batch_size: int | None = None,
+        dtype: Any = None,
         *,
         batch_shape: tuple[int | None, ...] | None = None,
-        dtype: Any = None,
         name: str | None = None,
+        **fixed: Any,
     ) -> None:
-        super().__init__(name=name, dtype=dtype)
+        super().__init__(name=name, dtype=dtype, **fixed)
         if (shape is None) == (batch_shape is None):
             raise self._error("expected either shape or batch_shape")
         given = shape if batch_shape is None else batch_shape

@@ -13,6 +13,7 @@ import numpy as np
 
 from minicnn.kernels.max_pooling2d import max_pool, max_pool_backward
 from minicnn.layers.pooling import Pooling2D, pool_geometry
+from minicnn.layers.shapes import check_dy
 
 __all__ = ["MaxPooling2D", "max_pooling2d", "max_pooling2d_backward"]
 
@@ -67,8 +68,14 @@ def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     Returns
     -------
     dx : ndarray, shape (n, h, w, c)
+
+    Raises
+    ------
+    ValueError
+        If dy has another shape than the output.
     """
     winner, shape = cache
+    check_dy("max_pooling2d_backward", dy, winner.shape)
     return max_pool_backward(dy, winner, shape)
 
 

@@ -45,6 +45,8 @@ class Pooling2D(Layer):
         Steps between windows; None takes the pool's size.
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" gives ceil(size / stride) of them.
+    data_format : {None, "channels_last"}
+        Keras's; there is no other.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}
@@ -54,9 +56,10 @@ class Pooling2D(Layer):
         pool_size: int | tuple[int, int] = (2, 2),
         strides: int | tuple[int, int] | None = None,
         padding: str = "valid",
+        data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(data_format=data_format, **kwargs)
         title = self._title()
         self.pool_size = pair(title, "pool_size", pool_size)
         self.strides = self.pool_size if strides is None else pair(title, "strides", strides)
@@ -85,14 +88,18 @@ class GlobalPooling2D(Layer):
 
     Parameters
     ----------
+    data_format : {None, "channels_last"}
+        Keras's; there is no other.
     keepdims : bool
         Whether the output is (1, 1, c) and not (c,).
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = Pooling2D.fixed_arguments
 
-    def __init__(self, keepdims: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(
+        self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(data_format=data_format, **kwargs)
         self.keepdims = bool(keepdims)
 
     def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:

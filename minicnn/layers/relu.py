@@ -12,6 +12,7 @@ import numpy as np
 from minicnn.intervals import number_in
 from minicnn.kernels.relu import rectify, select
 from minicnn.layers.base import Layer
+from minicnn.layers.shapes import check_dy
 
 __all__ = ["ReLU", "relu", "relu_backward"]
 
@@ -58,6 +59,7 @@ def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     `max_value` it is 0.
     """
     above, within, negative_slope = cache
+    check_dy("relu_backward", dy, above.shape)
     if within is not None:
         dy = dy * within
     return select(dy, above, negative_slope)

@@ -37,8 +37,10 @@ def windows(size: int, window: int, stride: int, padding: str, dilation: int = 1
     Raises
     ------
     ValueError
-        If no window fits.
+        If no window fits, or the padding is unknown.
     """
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding must be 'valid' or 'same', got {padding!r}")
     extent = (window - 1) * dilation + 1
     if padding == "same":
         count = -(-size // stride)

@@ -56,12 +56,16 @@ class ZeroPadding2D(Layer):
     padding : int, pair of int, or pair of pairs
         One width for all sides; (rows above and below, columns left and right); or
         ((above, below), (left, right)).
+    data_format : {None, "channels_last"}
+        Keras's; there is no other.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}
 
-    def __init__(self, padding: Any = (1, 1), **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(
+        self, padding: Any = (1, 1), data_format: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(data_format=data_format, **kwargs)
         both = padding if isinstance(padding, (tuple, list)) else (padding, padding)
         if len(both) != 2:
             raise self._error(

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.registry import construct, snake_case
+from minicnn.registry import accept_fixed, construct, snake_case
 
 __all__ = ["Loss", "prediction", "row_scale", "weighted_mean"]
 
@@ -28,12 +28,17 @@ class Loss:
         implemented.
     name : str, optional
         Keras's name of the class if not given: "mean_squared_error".
+    **fixed
+        `fixed_arguments`, at one of their values.
     """
 
     #: Keras's arguments that this library has no choice for, and the values it stands for.
     fixed_arguments: ClassVar[dict[str, tuple]] = {}
 
-    def __init__(self, *, reduction: str = "sum_over_batch_size", name: str | None = None) -> None:
+    def __init__(
+        self, *, reduction: str = "sum_over_batch_size", name: str | None = None, **fixed: Any
+    ) -> None:
+        accept_fixed(type(self).__name__, fixed, self.fixed_arguments)
         if reduction != "sum_over_batch_size":
             raise ValueError(
                 f"{type(self).__name__}: reduction must be 'sum_over_batch_size', "

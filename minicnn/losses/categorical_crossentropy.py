@@ -174,8 +174,9 @@ class CategoricalCrossentropy(Loss):
         *,
         reduction: str = "sum_over_batch_size",
         name: str | None = None,
+        **fixed: Any,
     ) -> None:
-        super().__init__(reduction=reduction, name=name)
+        super().__init__(reduction=reduction, name=name, **fixed)
         self.from_logits = bool(from_logits)
         self.label_smoothing = number_in("[0, 1]", label_smoothing, f"{_NAME}: label_smoothing")
 

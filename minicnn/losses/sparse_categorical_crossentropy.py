@@ -127,8 +127,9 @@ class SparseCategoricalCrossentropy(Loss):
         *,
         reduction: str = "sum_over_batch_size",
         name: str | None = None,
+        **fixed: Any,
     ) -> None:
-        super().__init__(reduction=reduction, name=name)
+        super().__init__(reduction=reduction, name=name, **fixed)
         self.from_logits = bool(from_logits)
 
     def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:

@@ -16,7 +16,7 @@ from minicnn.intervals import number_in, whole_number_in
 from minicnn.optimizers.averaging import AVERAGE, swap_averages, update_average
 from minicnn.optimizers.checks import check_step
 from minicnn.optimizers.clipping import clip_by_norm
-from minicnn.registry import construct, snake_case
+from minicnn.registry import accept_fixed, construct, snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
 
@@ -74,8 +74,10 @@ class Optimizer:
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
         name: str | None = None,
+        **fixed: Any,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
+        accept_fixed(type(self).__name__, fixed, self.fixed_arguments)
         self.iterations = 0
         self.use_ema = bool(use_ema)
         self.ema_momentum = self._number("[0, 1]", "ema_momentum", ema_momentum)

@@ -24,6 +24,7 @@ from minicnn.saving.atomic import atomic_write
 __all__ = ["CheckpointError", "Checkpoints", "read_checkpoint", "write_checkpoint"]
 
 MAGIC = b"minicnn checkpoint 2\n"
+_ANY_MAGIC = b"minicnn checkpoint "
 _DIGEST = hashlib.sha256().digest_size
 
 State = dict[str, Any]
@@ -101,13 +102,18 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
     ------
     CheckpointError
         If it is damaged or no checkpoint.
+    ValueError
+        If another version has written it.
     OSError
         If it cannot be read.
     """
     content = memoryview(Path(path).read_bytes())
     whole = content[:-_DIGEST]
-    if content[: len(MAGIC)] != MAGIC or hashlib.sha256(whole).digest() != content[-_DIGEST:]:
+    ours = content[: len(_ANY_MAGIC)] == _ANY_MAGIC
+    if not ours or hashlib.sha256(whole).digest() != content[-_DIGEST:]:
         raise CheckpointError(f"{path} is damaged: it is not what its digest says.")
+    if content[: len(MAGIC)] != MAGIC:
+        raise ValueError(f"{path} was written by another version of minicnn, which can go on.")
     start = len(MAGIC) + 8
     (length,) = struct.unpack("<Q", whole[len(MAGIC) : start])
     end = start + length

@@ -98,9 +98,13 @@ def test_the_last_instead_of_the_first_maximum_is_found(oracle, monkeypatch):
 def batch():
     """A batch at which float32 is sure of every maximum, with one-hot labels."""
     rng = np.random.default_rng(0)
-    x, y = rng.random((4, 48, 48, 1)).astype("float32"), np.eye(7, dtype="float32")[:4]
-    assert sensitivity(without_dropout(fer_network(), "float64"), x, rng) < 3e-4
-    return x, y
+    model, y = without_dropout(fer_network(), "float64"), np.eye(7, dtype="float32")[:4]
+    for _ in range(40):
+        x = rng.random((4, 48, 48, 1)).astype("float32")
+        # Three times the usual noise: TensorFlow's rounding errors come on top of ours.
+        if sensitivity(model, x, rng, noise=1e-6) < 3e-4:
+            return x, y
+    raise AssertionError("of 40 batches float32 was sure of none")
 
 
 def test_the_first_step_of_the_documented_network_agrees(oracle, batch):

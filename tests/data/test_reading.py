@@ -59,7 +59,13 @@ def test_not_an_image_names_the_file(tmp_path):
 
 def test_not_an_image_names_what_the_caller_says():
     with pytest.raises(ValueError, match=r"^faces\.zip: a\.jpg is not an image"):
-        decode_image(b"", name="faces.zip: a.jpg")
+        decode_image(b"none", name="faces.zip: a.jpg")
+
+
+def test_an_empty_file_is_called_empty(tmp_path):
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(ValueError, match=r"a\.jpg is empty, expected an image"):
+        read_image(tmp_path / "a.jpg")
 
 
 def test_postscript_never_reaches_ghostscript():
@@ -69,7 +75,9 @@ def test_postscript_never_reaches_ghostscript():
 
 @pytest.mark.parametrize("source", [3, None, [1, 2], io.StringIO("text")])
 def test_wrong_type(source):
-    with pytest.raises(TypeError, match="path, bytes or a file opened in binary mode, got"):
+    with pytest.raises(
+        TypeError, match="a file opened in binary mode, a PIL image or an array, got"
+    ):
         read_image(source)
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import errno
 import json
 import os
+import re
 import tomllib
 
 import numpy as np
@@ -138,6 +139,58 @@ def test_the_documented_protocol_watches_the_test_images_and_says_so(data, tmp_p
     record = json.loads((tmp_path / "run.json").read_text())
     assert "the best epoch was chosen on the test images" in record["protocol"]
     assert set(record["data"]["training"].values()) == {4}
+
+
+def test_restored_weights_are_those_that_are_saved_and_measured(data, tmp_path):
+    stopping = {"patience": 1, "restore_best_weights": True, "monitor": "val_loss"}
+    optimizer = {"name": "SGD", "learning_rate": 5.0}
+    model, _, test, _ = run(
+        data, tmp_path, epochs=6, early_stopping=stopping, optimizer=optimizer, augmentation=False
+    )
+    saved = load_model(tmp_path / "model.keras")
+    for one, other in zip(model.get_weights(), saved.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(evaluate(saved, data.test).probabilities, test.probabilities)
+
+
+def test_the_protocol_is_told_as_it_was(data, tmp_path):
+    for number, (values, words) in enumerate(
+        [
+            ({}, "held-out part of the training images; .* after the training only"),
+            ({"log_test": True}, "looked at after every epoch, for the record"),
+            ({"validation_split": 0}, "No images were held out, and no epoch was chosen"),
+        ]
+    ):
+        out = tmp_path / str(number)
+        run(data, out, epochs=1, **values)
+        assert re.search(words, json.loads((out / "run.json").read_text())["protocol"])
+
+
+def test_a_resumed_run_keeps_its_figures_until_there_are_newer_ones(data, tmp_path, monkeypatch):
+    run(data, tmp_path)
+    before = json.loads((tmp_path / "run.json").read_text())
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    (tmp_path / ".best.keras.0123abcd.part").write_bytes(b"half")
+    with monkeypatch.context() as patch:
+        patch.setattr(train_module, "evaluate", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run(data, tmp_path, resume=True)
+    after = json.loads((tmp_path / "run.json").read_text())
+    assert (after["test"], after["best"]) == (before["test"], before["best"])
+    assert names(tmp_path) == FILES
+
+
+def test_a_run_of_which_the_best_model_is_left_is_set_aside(data, tmp_path):
+    run(data, tmp_path)
+    best = (tmp_path / "best.keras").read_bytes()
+    (tmp_path / "model.keras").unlink()
+    for checkpoint in (tmp_path / "checkpoints").iterdir():
+        checkpoint.unlink()
+    run(data, tmp_path, resume=True, epochs=1)
+    assert (tmp_path / "earlier-1" / "best.keras").read_bytes() == best
 
 
 def test_what_is_logged_of_the_test_images_changes_nothing_else(data, tmp_path):

@@ -1,6 +1,7 @@
 """Checkpoint files: what goes in comes out, and damage shows."""
 
 import errno
+import hashlib
 import os
 
 import numpy as np
@@ -89,6 +90,14 @@ def test_every_torn_file_is_found(whole):
         whole.write_bytes(content[:length])
         with pytest.raises(CheckpointError, match="is damaged"):
             read_checkpoint(whole)
+
+
+def test_one_of_another_version_is_no_damaged_one(whole):
+    content = b"minicnn checkpoint 1\n" + whole.read_bytes()[len(checkpoint.MAGIC) : -32]
+    whole.write_bytes(content + hashlib.sha256(content).digest())
+    with pytest.raises(ValueError, match="was written by another version") as refused:
+        read_checkpoint(whole)
+    assert not isinstance(refused.value, CheckpointError)
 
 
 def test_a_file_with_zeros_at_its_end_is_found(whole):

@@ -1,0 +1,55 @@
+"""A line of Keras code reads the same here: arguments that there is no choice for, and places."""
+
+import pytest
+
+import minicnn
+from minicnn import layers, losses, optimizers
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: layers.Conv2D(4, 3, 1, "same", "channels_last", 1, 1, "relu"),
+        lambda: layers.Conv2D(4, 3, data_format=None, groups=1, bias_regularizer=None),
+        lambda: layers.MaxPooling2D(2, 2, "same", "channels_last"),
+        lambda: layers.AveragePooling2D(2, data_format=None),
+        lambda: layers.GlobalAveragePooling2D("channels_last", True),
+        lambda: layers.ZeroPadding2D(1, "channels_last"),
+        lambda: layers.Flatten("channels_last"),
+        lambda: layers.Dropout(0.5, None, 3),
+        lambda: layers.BatchNormalization(synchronized=False, renorm=False),
+        lambda: layers.Dense(3, kernel_constraint=None, activity_regularizer=None),
+        lambda: layers.Input((3,), 8, "float32", sparse=False),
+        lambda: optimizers.Adam(weight_decay=None, amsgrad=False, clipvalue=None),
+        lambda: optimizers.SGD(0.1, 0.9, True, global_clipnorm=None),
+        lambda: losses.CategoricalCrossentropy(axis=-1, reduction="sum_over_batch_size"),
+        lambda: losses.SparseCategoricalCrossentropy(ignore_class=None),
+    ],
+)
+def test_kerass_values_are_taken(make):
+    make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: layers.Conv2D(4, 3, data_format="channels_first", name="c"),
+            "Conv2D 'c': data_format='channels_first' is not supported; expected 'channels_last'",
+        ),
+        (lambda: layers.Conv2D(4, 3, groups=2), "groups=2 is not supported; expected 1"),
+        (lambda: layers.Dense(4, foo=1), "Dense 'dense': got an unexpected keyword argument 'foo'"),
+        (lambda: layers.Dropout(0.5, (1, 2)), "noise_shape=.* is not supported; expected None"),
+        (lambda: optimizers.Adam(amsgrad=True), "Adam: amsgrad=True is not supported"),
+        (lambda: optimizers.SGD(rho=1), "SGD: got an unexpected keyword argument 'rho'"),
+        (lambda: losses.CategoricalCrossentropy(axis=1), "axis=1 is not supported; expected -1"),
+    ],
+)
+def test_other_values_are_refused_by_name(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_every_module_of_names_comes_with_the_package():
+    for name in ("callbacks", "layers", "losses", "metrics", "optimizers", "schedules"):
+        assert hasattr(minicnn, name)
