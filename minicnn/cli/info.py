@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace) -> None:
         console.print(_SLOW)
 
 
-_SLOW = """
-This processor has AVX-512, but BLAS runs kernels for older ones, at about half the speed: NumPy
-or SciPy was imported before minicnn, or OPENBLAS_CORETYPE says so. Import minicnn first, or set
-OPENBLAS_CORETYPE=SKYLAKEX."""
+_SLOW = (
+    "\nThis processor has AVX-512, but BLAS runs kernels for older ones, at about half the speed: "
+    "NumPy or SciPy was imported before minicnn, or OPENBLAS_CORETYPE says so. Import minicnn "
+    "first, or set OPENBLAS_CORETYPE=SKYLAKEX."
+)
