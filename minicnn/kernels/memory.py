@@ -12,8 +12,9 @@ import numpy as np
 
 __all__ = ["new_array"]
 
-#: Bytes from which on the C library hands memory back to the system when it is freed.
-LARGE = 2**20
+#: Bytes from which on the C library of Linux hands memory back whenever it is freed; below, it
+#: learns to keep it.
+LARGE = 2**25
 #: Bytes that are kept for later arrays, at most; a step of the documented network on 128 images
 #: frees about so many.
 KEPT = 2**29

@@ -8,12 +8,17 @@ from hypothesis import strategies as st
 from minicnn.kernels import memory
 from minicnn.kernels.memory import new_array
 
-MANY = memory.LARGE // 4 + 1  # so many float32 are a large array
+LARGE = 2**20
+MANY = LARGE // 4 + 1  # so many float32 are a large array
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept():
+    usual, memory.LARGE = memory.LARGE, LARGE
     memory._free.clear()
+    yield
+    memory._free.clear()
+    memory.LARGE = usual
 
 
 def test_it_has_the_shape_and_dtype():
@@ -82,12 +87,12 @@ def test_threads_may_take_and_leave_at_once():
 
 
 def test_not_more_than_so_much_is_kept(monkeypatch):
-    monkeypatch.setattr(memory, "KEPT", 10 * memory.LARGE)
+    monkeypatch.setattr(memory, "KEPT", 10 * LARGE)
     arrays = [new_array((2 * MANY,), np.dtype(np.float32)) for _ in range(9)]
     last = arrays[-1].ctypes.data
     while arrays:
         del arrays[0]
     kept = list(memory._free.values())
-    assert sum(one.nbytes for one in kept) <= 10 * memory.LARGE
+    assert sum(one.nbytes for one in kept) <= 10 * LARGE
     assert len(kept) == 4
     assert last in [one.ctypes.data for one in kept]
