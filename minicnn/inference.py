@@ -40,6 +40,8 @@ def infer(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
             ):
                 normal.check_input(x)
                 x = normalize_rectify_pool(x, *normal.moving_map(), pool.geometry(x))
+                for layer in three:  # nothing of an earlier forward stays, either
+                    layer.forget()
                 place += 3
             case [layer, *_]:
                 x = layer.forward(x, training=False)

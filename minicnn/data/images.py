@@ -81,7 +81,7 @@ def _plain(image: Image.Image, name: str) -> Image.Image:
         if turn is not None:
             image = image.transpose(turn)
         if image.mode.startswith("I"):
-            return Image.fromarray(_from_16_bit(np.asarray(image), image, name))
+            return Image.fromarray(_from_16_bit(image, name))
         if image.mode == "F":
             raise ValueError(
                 f"{name} has floating-point pixels of no stated range, expected 8 or 16 bits."
@@ -105,7 +105,8 @@ def _orientation(image: Image.Image) -> Any:
         return None
 
 
-def _from_16_bit(wide: np.ndarray, image: Image.Image, name: str) -> np.ndarray:
+def _from_16_bit(image: Image.Image, name: str) -> np.ndarray:
+    wide = np.asarray(image)
     low, high = int(wide.min()), int(wide.max())
     if image.mode == "I" and image.format is None and high < 256:
         # Pillow's integers say nothing of their range; a file's format does.

@@ -39,7 +39,6 @@ __all__ = [
     "check_run_folder",
     "prepare_run_folder",
     "set_run_aside",
-    "sweep",
     "write_json",
     "write_text",
 ]
@@ -123,12 +122,6 @@ def set_run_aside(out: Path) -> Path | None:
     for path in _present(out):
         path.rename(aside / path.name)
     return aside
-
-
-def sweep(out: Path) -> None:
-    """Remove what a process that was killed had begun to write."""
-    for unfinished in out.glob(".*.part"):
-        unfinished.unlink(missing_ok=True)
 
 
 class RunRecorder(Callback):

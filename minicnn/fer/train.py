@@ -27,13 +27,13 @@ from minicnn.fer.run_folder import (
     RunRecorder,
     check_run_folder,
     prepare_run_folder,
-    sweep,
     write_json,
     write_text,
 )
 from minicnn.fer.sources import Sources, make_sources
 from minicnn.fer.testing_log import log_test_images
 from minicnn.intervals import whole_number_in
+from minicnn.saving.atomic import remove_unfinished
 from minicnn.sequential import Sequential, load_model
 from minicnn.training.callbacks import Checkpointing
 from minicnn.training.checkpoint import Checkpoints
@@ -137,7 +137,7 @@ def train(
     state = state_to_resume(out, checkpoints, identity, say) if resume else None
     if state is None:
         prepare_run_folder(out, overwrite=overwrite or resume)
-    sweep(out)
+    remove_unfinished(out)
     record = begin_record(out, config, dataset, sources, source, state)
     write_text(out / CONFIG_FILE, config.to_toml())
     write_json(out / RUN_FILE, record)

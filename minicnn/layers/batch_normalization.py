@@ -80,18 +80,19 @@ def batch_normalization(
                 f"batch_normalization: expected {name} of shape {x.shape[-1:]}, "
                 f"got {np.shape(array)}."
             )
-    inverse_std = 1.0 / np.sqrt(variance + epsilon)
-    scale, shift = _scale_and_shift(gamma, beta, inverse_std)
+    inverse_std, scale, shift = _scale_and_shift(variance, gamma, beta, epsilon)
     y = normalize(rows, mean, scale, shift).reshape(x.shape)
     return y, (mean, variance), _Cache(rows, mean, inverse_std, scale, statistics is None)
 
 
 def _scale_and_shift(
-    gamma: np.ndarray | None, beta: np.ndarray | None, inverse_std: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What (batch_normalization.2) and (batch_normalization.3) do to x - mean, in float64."""
+    variance: np.ndarray, gamma: np.ndarray | None, beta: np.ndarray | None, epsilon: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return 1 / std, and what x - mean is multiplied with and added to, in float64."""
+    inverse_std = 1.0 / np.sqrt(variance + epsilon)
     scale = inverse_std if gamma is None else gamma * inverse_std
-    return scale, np.zeros_like(inverse_std) if beta is None else beta.astype(np.float64)
+    shift = np.zeros_like(inverse_std) if beta is None else beta.astype(np.float64)
+    return inverse_std, scale, shift
 
 
 def batch_normalization_backward(
@@ -231,9 +232,9 @@ class BatchNormalization(Layer):
         mean, variance = (
             self.state[name].astype(np.float64) for name in ("moving_mean", "moving_variance")
         )
-        inverse_std = 1.0 / np.sqrt(variance + self.epsilon)
         gamma, beta = self.params.get("gamma"), self.params.get("beta")
-        return mean, *_scale_and_shift(gamma, beta, inverse_std)
+        _, scale, shift = _scale_and_shift(variance, gamma, beta, self.epsilon)
+        return mean, scale, shift
 
     def _moved(self, running: np.ndarray, value: np.ndarray) -> np.ndarray:
         # A new array: the old one may be the user's.

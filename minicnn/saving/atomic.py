@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["atomic_write"]
+__all__ = ["atomic_write", "remove_unfinished"]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
@@ -71,6 +71,12 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes have left behind in a folder, if there is such a folder."""
+    for unfinished in folder.glob(".*.part"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _sentence(path: str | os.PathLike[str], error: OSError) -> OSError:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from minicnn.saving.atomic import atomic_write
+from minicnn.saving.atomic import atomic_write, remove_unfinished
 
 __all__ = ["CheckpointError", "Checkpoints", "read_checkpoint", "write_checkpoint"]
 
@@ -175,15 +175,15 @@ class Checkpoints:
             If the place cannot be written. The newest one is still there.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        for unfinished in self.folder.glob(".*.part"):  # of a process that was killed
-            unfinished.unlink(missing_ok=True)
+        remove_unfinished(self.folder)
         count = self._count + 1
         write_checkpoint(self._paths[count % len(self._paths)], {"count": count, "state": state})
         self._count = count
 
     def clear(self) -> None:
         """Remove all checkpoints, and the folder if nothing else is in it."""
-        for path in (*self._paths, *self.folder.glob(".*.part")):
+        remove_unfinished(self.folder)
+        for path in self._paths:
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.folder.rmdir()
