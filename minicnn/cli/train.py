@@ -5,6 +5,7 @@ example:
   minicnn train --data fer2013.zip --out runs/first --resume
   minicnn train --out runs/faces --epochs 5 --optimizer SGD --schedule cosine
   minicnn train --out runs/again --config runs/first/config.toml
+  minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
 
 Without --data it trains on the embedded synthetic faces. Without options it does
 what is documented: Adam with learning rate 0.001, batches of 32 augmented images,
@@ -49,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     config.add_argument("--epochs", type=int, metavar="N", help="passes over the images (128)")
     config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
     config.add_argument("--seed", type=int, metavar="N", help="names all random numbers (0)")
+    config.add_argument(
+        "--start", metavar="FILE", help="a .keras file: train its network further, with new options"
+    )
     config.add_argument(
         "--protocol",
         metavar="NAME",
@@ -150,6 +154,7 @@ def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict
         "epochs",
         "batch_size",
         "seed",
+        "start",
         "protocol",
         "validation_split",
         "log_test",

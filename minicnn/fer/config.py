@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,9 @@ class TrainingConfig:
         Passes over the training images, at most; images per step.
     seed : int
         Names every random number of the run.
+    start : str or None
+        A ``.keras`` file: its network is trained further, from its weights, in place of a new one.
+        Its optimizer and loss are left behind.
     protocol : {"held-out", "documented"}
         Whether the training is watched on a part of the training images, so that the test images
         are looked at once, after it; or on the test images, as the original did, which chooses
@@ -68,6 +72,7 @@ class TrainingConfig:
     epochs: int = 128
     batch_size: int = 32
     seed: int = 0
+    start: str | None = None
     protocol: str = "held-out"
     validation_split: float = 0.1
     log_test: bool = False
@@ -93,6 +98,8 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
                 )
+        if self.start is not None and not isinstance(self.start, str):
+            raise ValueError(f"start must be the path of a .keras file, got {self.start!r}.")
         if not isinstance(self.log_test, bool):
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
@@ -138,6 +145,8 @@ class TrainingConfig:
                 raise ValueError(f"{name} must be a table, as in [{name}], got {value!r}.")
             if left_out:
                 given[name] = None
+        if given.get("start") is False:
+            given["start"] = None
         if given.get("augmentation") is not None:
             known = (f.name for f in dataclasses.fields(Augmentation))
             _check_names("augmentation: ", given["augmentation"], known)
@@ -187,7 +196,7 @@ def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None
 
 
 def _toml(value: Any) -> str:
-    """Write a number, a truth value or a text; the texts here are names without quotes in them."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    """Write a number, a truth value or a text, whose escapes are those of JSON."""
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -65,6 +66,7 @@ def begin_record(
         "started": now,
         "resumed": [],
         "arguments": config.as_dict(),
+        "start": None if config.start is None else _named_file(Path(config.start)),
         "protocol": protocol_note(config),
         "data": {
             "source": source,
@@ -87,6 +89,11 @@ def begin_record(
 def brief_figures(evaluation: Evaluation) -> dict[str, float]:
     """Return loss and accuracy as JSON values."""
     return {"loss": evaluation.loss, "accuracy": evaluation.accuracy}
+
+
+def _named_file(path: Path) -> dict[str, str]:
+    """Name a file so that it is told from another one of its name."""
+    return {"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _counts(split: Split) -> dict[str, int]:

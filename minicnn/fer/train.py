@@ -97,7 +97,8 @@ def train(
     config : TrainingConfig, optional
         The documented configuration if not given.
     model : Sequential, optional
-        What is trained, compiled; the documented network, compiled as configured, if not given.
+        What is trained, compiled; if not given, the network that the configuration starts with, or
+        the documented one, compiled as configured.
     resume : bool
         Whether to go on with the run in `out`. What comes out is, to the bit, what an
         uninterrupted run gives, on the same machine with the same versions and number of
@@ -130,7 +131,7 @@ def train(
     whole_number_in("[1, inf)", checkpoint_every, "checkpoint_every")
     check_run_folder(out, overwrite=overwrite or resume)
     sources = make_sources(dataset, config)
-    model = model or _network(config, len(sources.batches))
+    model = model or _network(config, dataset, len(sources.batches))
     identity = run_identity(config, model, dataset)
     checkpoints = Checkpoints(out / CHECKPOINT_FOLDER)
     say = print if verbose != 0 else _say_nothing
@@ -182,8 +183,19 @@ def _say_nothing(*_: Any, **__: Any) -> None:
     pass
 
 
-def _network(config: TrainingConfig, steps: int) -> Sequential:
-    model = fer_network(seed=config.seed)
+def _network(config: TrainingConfig, dataset: Dataset, steps: int) -> Sequential:
+    if config.start is None:
+        model = fer_network(seed=config.seed)
+    else:
+        model = load_model(config.start)
+        shapes = model.input_shape, model.output_shape
+        expected = dataset.train.images.shape[1:], (len(dataset.class_names),)
+        if shapes != expected:
+            raise ValueError(
+                f"{config.start} takes images of shape {shapes[0]} and gives {shapes[1]}, "
+                f"expected a model that takes {expected[0]} and gives {expected[1]}."
+            )
+        model.seed = config.seed
     model.compile(make_optimizer(config, steps), make_loss(config), metrics=["accuracy"])
     return model
 

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import errno
+import hashlib
 import json
 import os
 import re
@@ -209,6 +210,44 @@ def test_what_is_logged_of_the_test_images_changes_nothing_else(data, tmp_path):
     assert names(tmp_path / "plain") == FILES
     with (tmp_path / "logged" / "history.csv").open() as file:
         assert [float(row["test_accuracy"]) for row in csv.DictReader(file)] == accuracies
+
+
+def test_a_run_starts_with_the_weights_of_a_file(data, tmp_path):
+    run(data, tmp_path / "first", seed=3)
+    start = tmp_path / "first" / "model.keras"
+    still = {"name": "SGD", "learning_rate": 0.0}
+    model = run(data, tmp_path / "second", start=str(start), optimizer=still).model
+    first = load_model(start)
+    for one, other in zip(model.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert (model.seed, model.optimizer.learning_rate) == (0, 0)
+    record = json.loads((tmp_path / "second" / "run.json").read_text())
+    digest = hashlib.sha256(start.read_bytes()).hexdigest()
+    assert record["start"] == {"file": str(start), "sha256": digest}
+    other = run(data, tmp_path / "third", start=str(start)).model
+    assert (other.get_weights()[0] != first.get_weights()[0]).any()
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (
+            {"outputs": 5},
+            r"gives \(5,\), expected a model that takes \(48, 48, 1\) and gives \(7,\)",
+        ),
+        (
+            {"input_shape": (40, 40, 1)},
+            r"takes images of shape \(40, 40, 1\) and gives \(7,\), expected",
+        ),
+    ],
+)
+def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path, network, message):
+    tiny_network(**network).save(tmp_path / "other.keras")
+    with pytest.raises(ValueError, match=message):
+        run(data, tmp_path / "run", start=str(tmp_path / "other.keras"))
+    with pytest.raises(FileNotFoundError, match=r"none\.keras does not exist"):
+        run(data, tmp_path / "run", start=str(tmp_path / "none.keras"))
+    assert names(tmp_path) == ["other.keras"]
 
 
 def test_augmentation_is_on_unless_left_out(data):
