@@ -119,6 +119,33 @@ class Chain:
         """Shape of one output, without the batch axis."""
         return (self.layers[-1].output_shape or ()) if self.layers else self.input_shape
 
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return the layer of a name, or at a place in `layers`, as Keras's ``get_layer``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer, or not exactly one of the two is given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(
+                f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
+            )
+        if index is not None:
+            try:
+                return self.layers[index]
+            except IndexError:
+                raise ValueError(
+                    f"get_layer: {self.name!r} has {len(self.layers)} layers, got index {index}."
+                ) from None
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        known = ", ".join(layer.name for layer in self.layers)
+        raise ValueError(
+            f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
+        )
+
     @property
     def dtype(self) -> np.dtype:
         """Dtype of the computation: that of the first layer."""

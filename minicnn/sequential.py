@@ -185,6 +185,17 @@ class Sequential(Storable):
             outputs[start : start + step] = self.predict_step(x[start : start + step])
         return outputs
 
+    def predict_on_batch(self, x: np.ndarray) -> Any:
+        """Return the outputs for some inputs, computed at once; see :meth:`predict`."""
+        return self.predict(x, batch_size=max(1, len(x)))
+
+    def test_on_batch(
+        self, x: np.ndarray, y: np.ndarray, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
+        size = len(np.atleast_1d(x))
+        return self.evaluate(x, y, max(1, size), 0, sample_weight, return_dict=return_dict)
+
     def train_on_batch(
         self,
         x: np.ndarray,

@@ -4,13 +4,12 @@ from oracles import keras
 from scipy import stats
 
 from minicnn import initializers
+from minicnn.initializers.variance_scaling import fans
 
 SHAPE = (3, 3, 64, 96)
-RANDOM = ["GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "RandomNormal"]
 
-
-# The variances of SHAPE, by hand from the formulas of Glorot and He.
-GLOROT, HE = 2 / (3 * 3 * (64 + 96)), 2 / (3 * 3 * 64)
+# The variances of SHAPE, by hand from the formulas of Glorot, He and LeCun.
+GLOROT, HE, LECUN = 2 / (3 * 3 * (64 + 96)), 2 / (3 * 3 * 64), 1 / (3 * 3 * 64)
 
 
 def cut_normal(variance):
@@ -27,8 +26,14 @@ DISTRIBUTIONS = {
     "GlorotUniform": uniform(GLOROT),
     "HeNormal": cut_normal(HE),
     "HeUniform": uniform(HE),
+    "LecunNormal": cut_normal(LECUN),
+    "LecunUniform": uniform(LECUN),
     "RandomNormal": stats.norm(0, 0.05),
+    "RandomUniform": stats.uniform(-0.05, 0.1),
+    "TruncatedNormal": stats.truncnorm(-2, 2, scale=0.05),
+    "VarianceScaling": cut_normal(LECUN),
 }
+RANDOM = list(DISTRIBUTIONS)
 
 
 @pytest.mark.parametrize("name", RANDOM)
@@ -61,7 +66,7 @@ def test_dtype_and_repeatability(name, dtype):
     np.testing.assert_array_equal(seeded((5, 4), rng=1), seeded((5, 4), rng=2))
 
 
-@pytest.mark.parametrize("name", [*RANDOM, "Zeros", "Ones"])
+@pytest.mark.parametrize("name", [*RANDOM, "Zeros", "Ones", "Constant"])
 def test_kerass_config_round_trips(name):
     theirs = keras().saving.serialize_keras_object(getattr(keras().initializers, name)())
     ours = initializers.get(theirs)
@@ -74,11 +79,54 @@ def test_names():
     assert isinstance(initializers.get("HeNormal"), initializers.HeNormal)
     with pytest.raises(ValueError, match=r"initializer: 'orthogonal' is unknown; expected one of"):
         initializers.get("orthogonal")
-    for spelling, name in [("normal", "RandomNormal"), ("zero", "Zeros"), ("one", "Ones")]:
+    for spelling, name in [
+        ("normal", "RandomNormal"),
+        ("uniform", "RandomUniform"),
+        ("zero", "Zeros"),
+        ("one", "Ones"),
+    ]:
         assert type(initializers.get(spelling)).__name__ == name
     for arguments in ({"stddev": -1}, {"mean": "0"}):
         with pytest.raises(ValueError, match=f"RandomNormal: {next(iter(arguments))} must be"):
             initializers.RandomNormal(**arguments)
+
+
+@pytest.mark.parametrize("mode", ["fan_in", "fan_out", "fan_avg"])
+@pytest.mark.parametrize("distribution", ["truncated_normal", "untruncated_normal", "uniform"])
+def test_variance_scaling_is_kerass_in_every_way(mode, distribution):
+    chosen = {"scale": 3.0, "mode": mode, "distribution": distribution}
+    ours = initializers.VarianceScaling(**chosen)(SHAPE, rng=2)
+    theirs = np.asarray(keras().initializers.VarianceScaling(**chosen, seed=1)(SHAPE))
+    fan = 9 * {"fan_in": 64, "fan_out": 96, "fan_avg": 80}[mode]
+    assert ours.std() == pytest.approx((3 / fan) ** 0.5, rel=0.02)
+    assert theirs.std() == pytest.approx(ours.std(), rel=0.02)
+    if distribution != "untruncated_normal":
+        assert np.abs(theirs).max() == pytest.approx(np.abs(ours).max(), rel=1e-2)
+
+
+def test_constant():
+    values = initializers.Constant(0.25)((2, 3))
+    assert values.dtype == np.float32
+    np.testing.assert_array_equal(values, np.full((2, 3), 0.25))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: initializers.Constant("1"), "Constant: value must be a number"),
+        (
+            lambda: initializers.RandomUniform(1, 0),
+            r"maxval must be a number in \[1.*, got 0",
+        ),
+        (lambda: initializers.TruncatedNormal(stddev=-1), "TruncatedNormal: stddev must be"),
+        (lambda: initializers.VarianceScaling(0), r"scale must be a number in \(0, inf\), got 0"),
+        (lambda: initializers.VarianceScaling(mode="in"), "mode must be fan_in, fan_out, fan_avg,"),
+        (lambda: initializers.VarianceScaling(distribution="t"), "distribution must be truncated_"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("shape", [(), (7,), (3, 4), (2, 3, 4), (5, 2, 3, 4)])
@@ -86,7 +134,7 @@ def test_the_fans_are_kerass(shape):
     keras()
     from keras.src.initializers.random_initializers import compute_fans
 
-    assert initializers.fans(shape) == compute_fans(shape)
+    assert fans(shape) == compute_fans(shape)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,27 @@ def test_evaluate_is_kerass(keras):
         assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_one_batch_is_kerass(keras):
+    ours, theirs = twins(keras)
+    np.testing.assert_allclose(ours.predict_on_batch(X), theirs.predict_on_batch(X), atol=1e-6)
+    weights = np.linspace(0, 2, 23, dtype=np.float32)
+    expected = theirs.test_on_batch(X, Y, weights, return_dict=True)
+    before = ours.get_weights()
+    assert ours.test_on_batch(X, Y, weights, return_dict=True) == pytest.approx(expected, rel=1e-5)
+    for one, other in zip(before, ours.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_layers_are_found_by_name_and_place(keras):
+    for name in ("Dense", "Flatten"):
+        ours, theirs = twins(keras)
+        index = next(i for i, layer in enumerate(ours.layers) if type(layer).__name__ == name)
+        layer = ours.get_layer(index=index)
+        assert ours.get_layer(layer.name) is layer is ours.layers[index]
+        assert type(theirs.get_layer(index=index)).__name__ == name
+        assert ours.get_layer(index=-1) is ours.layers[-1]
+
+
 def test_sparse_labels(keras):
     ours, theirs = twins(keras)
     for model in (ours, theirs):
@@ -126,7 +147,8 @@ def test_a_frozen_layer_keeps_its_weights(keras):
 @pytest.mark.parametrize(
     "verb",
     [
-        *("compile", "fit", "evaluate", "predict", "train_on_batch"),
+        *("compile", "fit", "evaluate", "predict", "get_layer"),
+        *("train_on_batch", "test_on_batch", "predict_on_batch"),
         *("save", "save_weights", "load_weights"),
     ],
 )
