@@ -107,15 +107,21 @@ class ProgressLines(_Progress):
             print(f"{describe(logs or {})}  {self._rate()}", flush=True)
 
 
-class ProgressBar(_Progress):
-    """A bar with loss, metrics, images per second and the time left, on a terminal."""
+# Columns of a terminal on which bar, figures and times have room beside each other.
+_WIDE = 110
+
+
+class ProgressBar(ProgressLines):
+    """Loss, metrics, images per second and the time left, on a terminal; then an epoch's line."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bar: Any = None
 
     def _open(self, title: str) -> None:
-        from rich.progress import (  # slow to import, and needed on a terminal only
+        # Slow to import, and needed on a terminal only.
+        from rich.console import Console
+        from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
             Progress,
@@ -125,14 +131,18 @@ class ProgressBar(_Progress):
         )
 
         self._begin()
+        console = Console()
+        wide = (BarColumn(bar_width=24), TimeElapsedColumn()) if console.width >= _WIDE else ()
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            *wide[:1],
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
+            *wide[1:],
             TimeRemainingColumn(),
+            TextColumn("left"),
             TextColumn("{task.fields[figures]}"),
+            console=console,
+            transient=True,
         )
         self._bar.start()
         self._task = self._bar.add_task(title, total=self.params["steps"], figures="")
@@ -155,10 +165,9 @@ class ProgressBar(_Progress):
         self._advance(logs or {})
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Leave the bar with the epoch's figures."""
-        if self._bar is not None:
-            self._bar.update(self._task, figures=describe(logs or {}))
+        """Put the epoch's line, which a narrow terminal breaks, in the place of the bar."""
         self.close()
+        super().on_epoch_end(epoch, logs)
 
     def close(self) -> None:
         """Give the terminal back, also after an error in the middle of an epoch."""
@@ -178,6 +187,7 @@ class ProgressBar(_Progress):
             self._advance(logs or {})
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Leave the bar of an evaluation with its figures."""
+        """Put the figures in the place of the bar of an evaluation by itself."""
         if not self._training:
             self.close()
+        super().on_test_end(logs)

@@ -58,6 +58,22 @@ def test_a_bar_on_a_terminal(model, monkeypatch):
         assert part in text
 
 
+def test_a_narrow_terminal_shows_the_time_left_and_every_figure(model, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    model.fit(X, Y, batch_size=5, validation_split=0.5)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue()).replace("\r", "\n")
+    assert re.search(
+        r"^Epoch 1/1 1/1 \d:\d\d:\d\d left loss \d\.\d+  accuracy .* images/s", shown, re.M
+    )
+    assert "…" not in shown
+    assert re.search(
+        r"^Epoch 1/1  loss .* val_accuracy \d\.\d{4}  \d+ images/s  \d+ s$", shown, re.M
+    )
+
+
 def test_two_prints_lines_on_a_terminal_too(model, monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
