@@ -132,16 +132,17 @@ class Chain:
                 f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
             )
         if index is not None:
-            try:
-                return self.layers[index]
-            except IndexError:
+            if not isinstance(index, (int, np.integer)) or not -len(self.layers) <= index < len(
+                self.layers
+            ):
                 raise ValueError(
-                    f"get_layer: {self.name!r} has {len(self.layers)} layers, got index {index}."
-                ) from None
+                    f"get_layer: {self.name!r} has {len(self.layers)} layers, got index {index!r}."
+                )
+            return self.layers[index]
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        known = ", ".join(layer.name for layer in self.layers)
+        known = ", ".join(layer.name for layer in self.layers) or "none"
         raise ValueError(
             f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
         )

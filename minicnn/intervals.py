@@ -33,7 +33,7 @@ def number_in(interval: str, value: Any, what: str) -> float:
     low, high = (float(end) for end in interval[1:-1].split(","))
     try:
         number = math.nan if isinstance(value, str) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     above = low <= number if interval[0] == "[" else low < number
     below = number <= high if interval[-1] == "]" else number < high

@@ -92,7 +92,8 @@ def construct(
     try:
         return cls(**arguments)
     except TypeError as error:
-        raise ValueError(f"{title}: {error}.") from None
+        complaint = str(error).rpartition("() ")[2]  # behind the name of a class
+        raise ValueError(f"{title}: {complaint}.") from None
 
 
 def accept_fixed(

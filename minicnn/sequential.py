@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.data.batches import class_weights_to_sample_weights
+from minicnn.data.batches import Batch, class_weights_to_sample_weights
 from minicnn.feeding import batch_source, checked_inputs, training_sources
 from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer
@@ -187,31 +187,40 @@ class Sequential(Storable):
 
     def predict_on_batch(self, x: np.ndarray) -> Any:
         """Return the outputs for some inputs, computed at once; see :meth:`predict`."""
-        return self.predict(x, batch_size=max(1, len(x)))
+        return self.predict_step(checked_inputs("predict_on_batch", self, x))
 
     def test_on_batch(
-        self, x: np.ndarray, y: np.ndarray, sample_weight: Any = None, return_dict: bool = False
+        self,
+        x: np.ndarray,
+        y: np.ndarray | None = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
     ) -> Any:
         """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
-        size = len(np.atleast_1d(x))
-        return self.evaluate(x, y, max(1, size), 0, sample_weight, return_dict=return_dict)
+        batch = self._one_batch("test_on_batch", x, y, sample_weight)
+        return self._figures(batch, *self.test_step(batch), return_dict=return_dict)
 
     def train_on_batch(
         self,
         x: np.ndarray,
-        y: np.ndarray,
+        y: np.ndarray | None = None,
         sample_weight: Any = None,
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
         """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
-        self._require_compiled("train_on_batch")
-        if class_weight is not None:
+        if class_weight is not None and y is not None:
             sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+        batch = self._one_batch("train_on_batch", x, y, sample_weight)
+        return self._figures(batch, *self.train_step(batch), return_dict=return_dict)
+
+    def _one_batch(self, verb: str, x: Any, y: Any, sample_weight: Any) -> Batch:
+        self._require_compiled(verb)
         x = np.atleast_1d(x)
-        source = batch_source("train_on_batch", self, x, y, sample_weight, batch_size=len(x))
-        (batch,) = source.batches(0)
-        loss, y_pred = self.train_step(batch)
+        (batch,) = batch_source(verb, self, x, y, sample_weight, batch_size=len(x)).batches(0)
+        return batch
+
+    def _figures(self, batch: Batch, loss: float, y_pred: np.ndarray, *, return_dict: bool) -> Any:
         figures = {"loss": loss}
         for metric in self.metrics:
             metric.reset_state()

@@ -72,6 +72,9 @@ def test_kerass_config_round_trips(name):
     ours = initializers.get(theirs)
     assert type(ours).__name__ == name
     assert initializers.get(ours.serialize()).get_config() == ours.get_config()
+    back = keras().saving.deserialize_keras_object(ours.serialize())
+    assert type(back).__name__ == name
+    assert ours.get_config().items() <= back.get_config().items()
 
 
 def test_names():
@@ -114,6 +117,8 @@ def test_constant():
     ("make", "message"),
     [
         (lambda: initializers.Constant("1"), "Constant: value must be a number"),
+        (lambda: initializers.Constant(10**400), "Constant: value must be a number"),
+        (lambda: initializers.HeNormal("abc"), "HeNormal: seed must be a whole number"),
         (
             lambda: initializers.RandomUniform(1, 0),
             r"maxval must be a number in \[1.*, got 0",

@@ -14,9 +14,10 @@ from minicnn.optimizers import Adam
 __all__ = ["face_folder", "faces", "tiny_network"]
 
 
-def tiny_network(*, seed=0, outputs=7, input_shape=(48, 48, 1)):
+def tiny_network(*, seed=0, outputs=7, input_shape=(48, 48, 1), softmax=True):
     """A linear model on 36 grey values, with what belongs to a FER model."""
-    layers = [Input(input_shape), AveragePooling2D(8), Flatten(), Dense(outputs), Softmax()]
+    layers = [Input(input_shape), AveragePooling2D(8), Flatten(), Dense(outputs)]
+    layers += [Softmax()] if softmax else []
     model = Sequential(layers, name="tiny", seed=seed)
     model.compile(Adam(0.03), "categorical_crossentropy", metrics=["accuracy"])
     model.extra["class_names"] = list(EMOTIONS)

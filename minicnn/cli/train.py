@@ -108,6 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.config import TrainingConfig, read_config
     from minicnn.fer.record import protocol_note
     from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE, check_run_folder
+    from minicnn.fer.start import check_start_place
     from minicnn.fer.train import CHECKPOINT_EVERY, train
     from minicnn.intervals import whole_number_in
 
@@ -117,6 +118,8 @@ def run(arguments: argparse.Namespace) -> None:
     every = CHECKPOINT_EVERY if every is None else every
     whole_number_in("[1, inf)", every, "--checkpoint-every")
     check_run_folder(out, overwrite=arguments.overwrite or arguments.resume)
+    if config.start is not None:
+        check_start_place(config.start, out)
     dataset, source = load_data(arguments.data)
     print(
         f"{source}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "

@@ -36,7 +36,7 @@ class TrainingConfig:
         Names every random number of the run.
     start : str or None
         A ``.keras`` file: its network is trained further, from its weights, in place of a new one.
-        Its optimizer and loss are left behind.
+        Its optimizer and loss are left behind. It stays there to resume the run.
     protocol : {"held-out", "documented"}
         Whether the training is watched on a part of the training images, so that the test images
         are looked at once, after it; or on the test images, as the original did, which chooses
@@ -98,8 +98,8 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
                 )
-        if self.start is not None and not isinstance(self.start, str):
-            raise ValueError(f"start must be the path of a .keras file, got {self.start!r}.")
+        if self.start is not None and not _is_text(self.start):
+            raise ValueError(f"start must be a file's path, as text, got {self.start!r}.")
         if not isinstance(self.log_test, bool):
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
@@ -186,6 +186,11 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return values
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be written into a TOML file and has a character."""
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -36,7 +35,13 @@ def protocol_note(config: TrainingConfig) -> str:
         else "No images were held out, and no epoch was chosen"
     )
     looked = "after every epoch, for the record" if config.log_test else "after the training only"
-    return f"{chosen}; the test images were looked at {looked}."
+    known = (
+        f" It began with the weights of {config.start}, which may have been trained on images "
+        "held out here, or chosen on the test images."
+        if config.start
+        else ""
+    )
+    return f"{chosen}; the test images were looked at {looked}.{known}"
 
 
 def begin_record(
@@ -45,6 +50,7 @@ def begin_record(
     dataset: Dataset,
     sources: Sources,
     source: str,
+    identity: dict[str, Any],
     state: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Return what is known of a run before it; of a resumed one, with how it was begun.
@@ -57,6 +63,8 @@ def begin_record(
         What is trained, and on what.
     source : str
         Where the data came from.
+    identity : dict
+        What :func:`~minicnn.fer.resume.run_identity` gives.
     state : dict or None
         What the run goes on from.
     """
@@ -66,7 +74,7 @@ def begin_record(
         "started": now,
         "resumed": [],
         "arguments": config.as_dict(),
-        "start": None if config.start is None else _named_file(Path(config.start)),
+        "start": {"file": config.start, "sha256": identity["start"]} if config.start else None,
         "protocol": protocol_note(config),
         "data": {
             "source": source,
@@ -89,11 +97,6 @@ def begin_record(
 def brief_figures(evaluation: Evaluation) -> dict[str, float]:
     """Return loss and accuracy as JSON values."""
     return {"loss": evaluation.loss, "accuracy": evaluation.accuracy}
-
-
-def _named_file(path: Path) -> dict[str, str]:
-    """Name a file so that it is told from another one of its name."""
-    return {"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _counts(split: Split) -> dict[str, int]:

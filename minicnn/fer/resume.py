@@ -14,6 +14,7 @@ from minicnn.data.dataset import Dataset
 from minicnn.fer.config import TrainingConfig
 from minicnn.fer.machine import describe_machine
 from minicnn.fer.run_folder import set_run_aside
+from minicnn.fer.start import digest_of_start
 from minicnn.sequential import Sequential
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.version import __version__
@@ -24,10 +25,11 @@ __all__ = ["changed_machine", "check_identity", "run_identity", "state_to_resume
 def run_identity(config: TrainingConfig, model: Sequential, dataset: Dataset) -> dict[str, Any]:
     """Return what names a run: version, configuration, network, data, machine.
 
-    Network and data are named by a digest. The number of epochs is not part of it where nothing
-    but the end of the run depends on it: a run can be made longer.
+    Start, network and data are named by a digest. The number of epochs is not part of it where
+    nothing but the end of the run depends on it: a run can be made longer.
     """
     values = config.as_dict()
+    del values["start"]  # the file may have been moved; its digest tells
     if config.schedule.get("name") != "cosine":
         del values["epochs"]
     assert model.optimizer is not None
@@ -40,6 +42,7 @@ def run_identity(config: TrainingConfig, model: Sequential, dataset: Dataset) ->
     return {
         "version": __version__,
         "config": values,
+        "start": None if config.start is None else digest_of_start(config.start),
         "network": _digest(json.dumps([network, learning], sort_keys=True).encode()),
         "data": _digest(*(np.ascontiguousarray(array).data.cast("B") for array in arrays)),
         "machine": describe_machine(),
@@ -66,16 +69,17 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
     Raises
     ------
     ValueError
-        If version, configuration, network or data differ; the message says which.
+        If version, configuration, start, network or data differ; the message says which.
     """
     what = {
         "version": f"by version {begun['version']}; this is {now['version']}",
         "config": "with " + _differences(begun["config"], now["config"]),
+        "start": "with another file to start with",
         "network": "with another network",
         "data": "with other images",
     }
     for name, difference in what.items():
-        if begun[name] != now[name]:
+        if begun.get(name) != now[name]:
             raise ValueError(
                 f"{where} cannot be resumed: its run was begun {difference}. Run the command it "
                 "was begun with, or choose another folder."

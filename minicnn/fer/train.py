@@ -31,6 +31,7 @@ from minicnn.fer.run_folder import (
     write_text,
 )
 from minicnn.fer.sources import Sources, make_sources
+from minicnn.fer.start import check_start_place, load_start
 from minicnn.fer.testing_log import log_test_images
 from minicnn.intervals import whole_number_in
 from minicnn.saving.atomic import remove_unfinished
@@ -130,6 +131,10 @@ def train(
     config, out = config or TrainingConfig(), Path(out)
     whole_number_in("[1, inf)", checkpoint_every, "checkpoint_every")
     check_run_folder(out, overwrite=overwrite or resume)
+    if config.start is not None:
+        if model is not None:
+            raise ValueError("train: expected a model or a configuration with start, got both.")
+        check_start_place(config.start, out)
     sources = make_sources(dataset, config)
     model = model or _network(config, dataset, len(sources.batches))
     identity = run_identity(config, model, dataset)
@@ -139,7 +144,7 @@ def train(
     if state is None:
         prepare_run_folder(out, overwrite=overwrite or resume)
     remove_unfinished(out)
-    record = begin_record(out, config, dataset, sources, source, state)
+    record = begin_record(out, config, dataset, sources, source, identity, state)
     write_text(out / CONFIG_FILE, config.to_toml())
     write_json(out / RUN_FILE, record)
 
@@ -187,15 +192,7 @@ def _network(config: TrainingConfig, dataset: Dataset, steps: int) -> Sequential
     if config.start is None:
         model = fer_network(seed=config.seed)
     else:
-        model = load_model(config.start)
-        shapes = model.input_shape, model.output_shape
-        expected = dataset.train.images.shape[1:], (len(dataset.class_names),)
-        if shapes != expected:
-            raise ValueError(
-                f"{config.start} takes images of shape {shapes[0]} and gives {shapes[1]}, "
-                f"expected a model that takes {expected[0]} and gives {expected[1]}."
-            )
-        model.seed = config.seed
+        model = load_start(config.start, dataset, seed=config.seed)
     model.compile(make_optimizer(config, steps), make_loss(config), metrics=["accuracy"])
     return model
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.initializers.base import Initializer
-from minicnn.intervals import number_in
+from minicnn.intervals import number_in, whole_number_in
 
 __all__ = ["Random", "RandomNormal", "RandomUniform", "TruncatedNormal", "cut_normal"]
 
@@ -16,6 +16,8 @@ class Random(Initializer):
     """Random numbers: from `seed` if there is one, or from the generator that a call is given."""
 
     def __init__(self, seed: int | None = None) -> None:
+        if seed is not None:
+            seed = whole_number_in("[0, inf)", seed, f"{type(self).__name__}: seed")
         self.seed = seed
 
     def __call__(self, shape, dtype="float32", rng=None):  # type: ignore[no-untyped-def]  # noqa: D102

@@ -78,7 +78,7 @@ class VarianceScaling(Random):
         self.mode = _one_of(("fan_in", "fan_out", "fan_avg"), mode, "mode")
         self.distribution = _one_of(
             ("truncated_normal", "untruncated_normal", "uniform"),
-            "truncated_normal" if distribution == "normal" else distribution,
+            {"normal": "truncated_normal"}.get(distribution, distribution),
             "distribution",
         )
 

@@ -142,6 +142,19 @@ def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):
     assert "the best epoch was chosen on the test images" in result.stdout
 
 
+def test_a_run_starts_with_a_model(minicnn, data, model, tmp_path):
+    options = ("--epochs", "1", "--optimizer", "SGD", "--learning-rate", "0")
+    result = minicnn("train", "--data", data, "--out", "run", "--start", model, *options)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"It began with the weights of {model}, which may have been trained on" in result.stdout
+    for one, other in zip(
+        load_model(tmp_path / "run" / "model.keras").get_weights(),
+        load_model(model).get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
     result = minicnn(
         *["train", "--data", data, "--out", "run", "--epochs", "1", "--batch-size", "28"],
@@ -162,6 +175,7 @@ def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
         (["--config", "none.toml"], "none.toml does not exist, expected a TOML file."),
         (["--checkpoint-every", "0"], "--checkpoint-every must be a whole number in [1, inf)"),
         (["--validation-split", "1"], "validation_split must be a number in [0, 1), got 1.0."),
+        (["--start", "none.keras"], "none.keras does not exist, expected a .keras file."),
         (["--data", "missing.zip"], "missing.zip does not exist, expected FER2013 as a zip"),
     ],
 )

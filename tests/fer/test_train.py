@@ -19,6 +19,7 @@ from minicnn.data.dataset import Split
 from minicnn.fer import evaluate
 from minicnn.fer import train as train_module
 from minicnn.fer.config import TrainingConfig
+from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.sources import make_sources
 from minicnn.fer.train import train
 
@@ -229,25 +230,75 @@ def test_a_run_starts_with_the_weights_of_a_file(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("network", "message"),
+    ("change", "message"),
     [
+        (lambda: tiny_network(outputs=5), r"outputs of shape \(5,\), expected one name for each"),
         (
-            {"outputs": 5},
-            r"gives \(5,\), expected a model that takes \(48, 48, 1\) and gives \(7,\)",
+            lambda: tiny_network(input_shape=(40, 40, 1)),
+            r"takes images of shape \(40, 40, 1\), expected a model that takes \(48, 48, 1\)",
         ),
         (
-            {"input_shape": (40, 40, 1)},
-            r"takes images of shape \(40, 40, 1\) and gives \(7,\), expected",
+            lambda: with_names(EMOTIONS[::-1]),
+            "has the classes surprise, sad, .* expected angry, .* in that order",
         ),
+        (lambda: with_names(3), "has the class names 3"),
+        (lambda: tiny_network(softmax=False), "that are no probabilities, expected a model that"),
+        (lambda: frozen(tiny_network()), "has no parameter that learns, expected at least one"),
     ],
 )
-def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path, network, message):
-    tiny_network(**network).save(tmp_path / "other.keras")
+def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path, change, message):
+    change().save(tmp_path / "other.keras")
     with pytest.raises(ValueError, match=message):
         run(data, tmp_path / "run", start=str(tmp_path / "other.keras"))
-    with pytest.raises(FileNotFoundError, match=r"none\.keras does not exist"):
-        run(data, tmp_path / "run", start=str(tmp_path / "none.keras"))
     assert names(tmp_path) == ["other.keras"]
+
+
+def with_names(names):
+    model = tiny_network()
+    model.extra["class_names"] = names
+    return model
+
+
+def frozen(model):
+    model.trainable = False
+    return model
+
+
+def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.keras does not exist, expected a \.keras"):
+        run(data, tmp_path / "run", start=str(tmp_path / "none.keras"))
+    run(data, tmp_path / "run")
+    before = content(tmp_path)
+    inside = str(tmp_path / "run" / "best.keras")
+    for arguments in ({"overwrite": True}, {"resume": True}):
+        with pytest.raises(ValueError, match=r"best\.keras is in the run folder itself, whose"):
+            run(data, tmp_path / "run", start=inside, **arguments)
+    with pytest.raises(ValueError, match="a model or a configuration with start, got both"):
+        train(data, tmp_path / "both", configuration(start=inside), model=tiny_network())
+    assert content(tmp_path) == before
+
+
+def test_a_run_with_a_start_is_resumed_from_that_file_alone(data, tmp_path):
+    def begin(out, start, **values):
+        optimizer = {"name": "SGD", "learning_rate": 0.5}
+        return run(data, out, start=str(start), optimizer=optimizer, epochs=3, **values)
+
+    first, moved = tmp_path / "first.keras", tmp_path / "moved.keras"
+    tiny_network(seed=3).save(first)
+    whole = begin(tmp_path / "whole", first).model
+    run(
+        data, tmp_path / "broken", start=str(first), optimizer={"name": "SGD", "learning_rate": 0.5}
+    )
+    first.rename(moved)
+    begun = json.loads((tmp_path / "broken" / "run.json").read_text())["start"]
+    assert_equal_models(begin(tmp_path / "broken", moved, resume=True).model, whole)
+    record = json.loads((tmp_path / "broken" / "run.json").read_text())
+    assert record["start"]["sha256"] == begun["sha256"]
+    assert "which may have been trained on images held out here" in record["protocol"]
+
+    tiny_network(seed=4).save(moved)
+    with pytest.raises(ValueError, match="its run was begun with another file to start with"):
+        begin(tmp_path / "broken", moved, resume=True)
 
 
 def test_augmentation_is_on_unless_left_out(data):
