@@ -149,6 +149,8 @@ def test_predict_command(run, installation, elsewhere):
     command = installation.with_name("minicnn")
     out = run(command, "predict", "--model", "model.keras", "photo.png")
     assert any(emotion in out.lower() for emotion in EMOTIONS)
+    out = run(command, "predict", "photo.png")
+    assert any(emotion in out.lower() for emotion in EMOTIONS)
     assert any(elsewhere.joinpath(".cache").rglob("*.nbc")), "kernels were cached somewhere else"
 
 

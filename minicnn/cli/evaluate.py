@@ -1,13 +1,14 @@
 """Compare a model's predictions with the labels of some images.
 
 example:
-  minicnn evaluate --model runs/first/model.keras --data fer2013.zip
-  minicnn evaluate --model runs/first/model.keras --tta flip --out figures.txt figures.csv
+  minicnn evaluate --data fer2013.zip
+  minicnn evaluate --data fer2013.zip --tta flip --out figures.txt figures.csv
+  minicnn evaluate --data fer2013.zip --model runs/first/best.keras
 
 Shows accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
 also without the images that have a pixel-identical twin among the training images; precision,
-recall and F1 of every emotion, and how often each was taken for each other. Without --data it
-takes the embedded synthetic faces.
+recall and F1 of every emotion, and how often each was taken for each other. Without --model it
+takes the pretrained model, which comes with minicnn; without --data the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data import add_data_argument, load_data, pick_split
+from minicnn.cli.model import add_model_argument, load_given_model
 
 if TYPE_CHECKING:
     from minicnn.fer.evaluate import Evaluation
@@ -28,7 +30,7 @@ _FORMS = (".txt", ".csv", ".json")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", required=True, help="a .keras file")
+    add_model_argument(parser)
     add_data_argument(parser)
     parser.add_argument(
         "--split",
@@ -55,12 +57,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Evaluate, show the figures, and write them where asked."""
     from minicnn.fer.evaluate import evaluate
     from minicnn.saving.atomic import atomic_write
-    from minicnn.sequential import load_model
 
     for path in arguments.out:
         if path.suffix.casefold() not in _FORMS:
             raise ValueError(f"--out must name files ending in {', '.join(_FORMS)}, got {path}.")
-    model = load_model(arguments.model)
+    model, name = load_given_model(arguments.model)
     with contextlib.ExitStack() as stack:
         # Opened first, so that a place that cannot be written is told before the work is done.
         files = [(path, stack.enter_context(atomic_write(path))) for path in arguments.out]
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
         evaluation = evaluate(model, split, tta=arguments.tta)
         without_twins = evaluation.without_twins(dataset, arguments.split)
         what = {
-            "model": arguments.model,
+            "model": name,
             "data": source,
             "split": arguments.split,
             "tta": arguments.tta,

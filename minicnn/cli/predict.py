@@ -1,10 +1,11 @@
 """Say which emotion each face shows: of one photo, of thousands, of every face in a group photo.
 
 example:
-  minicnn predict --model runs/first/model.keras photo.jpg more.jpg
-  minicnn predict --model runs/first/model.keras folder/ --csv > emotions.csv
-  minicnn predict --model runs/first/model.keras group.jpg --faces --draw drawn/
+  minicnn predict photo.jpg more.jpg
+  minicnn predict group.jpg --faces --draw drawn/
+  minicnn predict folder/ --csv --model runs/first/best.keras > emotions.csv
 
+Without --model it takes the pretrained model, which comes with minicnn.
 Without --faces a face should fill its image: the largest centred square is what the model sees,
 in grey, at 48x48 pixels. Of a folder every file is taken, at any depth; only hidden files are
 left out, and counted.
@@ -20,6 +21,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from minicnn.cli.model import add_model_argument, load_given_model
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +45,7 @@ _FORMS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", required=True, help="a .keras file")
+    add_model_argument(parser)
     parser.add_argument(
         "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of such"
     )
@@ -68,13 +71,12 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.data.listing import list_files
     from minicnn.data.progress import progress_bar
     from minicnn.fer.prediction_report import printable
-    from minicnn.sequential import load_model
 
     if arguments.draw and not arguments.faces:
         raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
-    model = load_model(arguments.model)
+    model, _ = load_given_model(arguments.model)
     unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:

@@ -7,11 +7,13 @@ import shutil
 import pandas as pd
 import pytest
 
-from minicnn import load_model
-from minicnn.fer import EMOTIONS, evaluate, load_fer2013
+from minicnn import __version__, load_model
+from minicnn.fer import EMOTIONS, evaluate, load_fer2013, load_pretrained
 from minicnn.fer.report import evaluation_csv
 
 TIMES = {"milliseconds_per_image"}
+
+PRETRAINED = f"pretrained model of minicnn {__version__}"
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,15 @@ def test_places_that_cannot_be_written_are_refused_and_nothing_is_left(
     sentence = refused("evaluate", "--model", model, "--out", "figures.json", "figures.pdf")
     assert "--out must name files ending in .txt, .csv, .json, got figures.pdf." in sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, twins, tmp_path):
+    result = minicnn("evaluate", "--data", twins, "--out", "figures.json")
+    assert result.stdout.startswith(f"{PRETRAINED} on {twins.name}, test\n")
+    expected = evaluate(load_pretrained(), load_fer2013(twins, cache=False).test)
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["model"] == PRETRAINED
+    assert figures["loss"] == pytest.approx(expected.loss, rel=1e-5)
 
 
 def test_without_data_it_takes_the_synthetic_faces_and_says_so(minicnn, model):

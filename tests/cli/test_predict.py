@@ -16,7 +16,7 @@ from PIL import Image
 from tiny import faces
 
 from minicnn import load_model
-from minicnn.fer import EMOTIONS, predict_emotion
+from minicnn.fer import EMOTIONS, load_pretrained, predict_emotion
 from minicnn.fer.faces import predict_faces
 
 
@@ -124,6 +124,14 @@ def test_json_and_csv_say_the_same_and_name_what_was_not_read(minicnn, model, fo
     assert [row["error"] for row in table] == ["", notes["error"], ""]
     for emotion in EMOTIONS:
         assert float(table[2][emotion]) == second["probabilities"][emotion]
+
+
+def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, images):
+    result = minicnn("predict", images[0], "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    [found] = json.loads(result.stdout)
+    expected = predict_emotion(load_pretrained(), images[0]).probabilities
+    assert found["probabilities"] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.fixture

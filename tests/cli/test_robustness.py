@@ -2,10 +2,12 @@
 
 import json
 
-from minicnn import load_model
-from minicnn.fer import load_fer2013
+from minicnn import __version__, load_model
+from minicnn.fer import load_fer2013, load_pretrained
 from minicnn.fer.robustness import robustness
 from minicnn.fer.robustness_report import robustness_csv
+
+PRETRAINED = f"pretrained model of minicnn {__version__}"
 
 
 def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
@@ -20,6 +22,12 @@ def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
     assert result.stdout == f"{model} on spoiled faces, test\n\n{expected}\n"
     assert (tmp_path / "a.csv").read_text() == robustness_csv(expected)
     assert json.loads((tmp_path / "a.json").read_text()) == about | expected.as_dict()
+
+
+def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, data):
+    result = minicnn("robustness", "--data", data, "--only", "noise")
+    expected = robustness(load_pretrained(), load_fer2013(data, cache=False).test, only=["noise"])
+    assert result.stdout == f"{PRETRAINED} on spoiled {data.name}, test\n\n{expected}\n"
 
 
 def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):

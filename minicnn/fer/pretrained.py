@@ -1,0 +1,31 @@
+"""The model that comes with the package: the documented network, trained on FER2013 by minicnn.
+
+``models/fer_network.md`` beside the file says what it was trained on, what it reaches, and what it
+must not be used for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minicnn.sequential import Sequential, load_model
+
+__all__ = ["PRETRAINED_FILE", "load_pretrained"]
+
+#: A ``.keras`` file with kernels in half precision; real Keras opens it, too.
+PRETRAINED_FILE = Path(__file__).parent / "models" / "fer_network.keras"
+
+
+def load_pretrained() -> Sequential:
+    """Return the network of :func:`~minicnn.fer.network.fer_network`, trained on FER2013.
+
+    It takes float32 images (n, 48, 48, 1) with values in [0, 1] and gives the probabilities of
+    :data:`~minicnn.fer.labels.EMOTIONS`, shape (n, 7). To train it further, compile it.
+
+    Examples
+    --------
+    >>> from minicnn.fer import load_pretrained, predict_emotion
+    >>> print(predict_emotion(load_pretrained(), "photo.jpg"))  # doctest: +SKIP
+    happy (93.4%)
+    """
+    return load_model(PRETRAINED_FILE)
