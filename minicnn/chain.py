@@ -132,12 +132,9 @@ class Chain:
                 f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
             )
         if index is not None:
-            if not isinstance(index, (int, np.integer)) or not -len(self.layers) <= index < len(
-                self.layers
-            ):
-                raise ValueError(
-                    f"get_layer: {self.name!r} has {len(self.layers)} layers, got index {index!r}."
-                )
+            n = len(self.layers)
+            if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
+                raise ValueError(f"get_layer: {self.name!r} has {n} layers, got index {index!r}.")
             return self.layers[index]
         for layer in self.layers:
             if layer.name == name:

@@ -92,7 +92,7 @@ def construct(
     try:
         return cls(**arguments)
     except TypeError as error:
-        complaint = str(error).rpartition("() ")[2]  # behind the name of a class
+        complaint = str(error).rpartition("__init__() ")[2]  # the class has been named
         raise ValueError(f"{title}: {complaint}.") from None
 
 

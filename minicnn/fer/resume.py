@@ -14,7 +14,6 @@ from minicnn.data.dataset import Dataset
 from minicnn.fer.config import TrainingConfig
 from minicnn.fer.machine import describe_machine
 from minicnn.fer.run_folder import set_run_aside
-from minicnn.fer.start import digest_of_start
 from minicnn.sequential import Sequential
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.version import __version__
@@ -42,7 +41,7 @@ def run_identity(config: TrainingConfig, model: Sequential, dataset: Dataset) ->
     return {
         "version": __version__,
         "config": values,
-        "start": None if config.start is None else digest_of_start(config.start),
+        "start": None if config.start is None else _digest(Path(config.start).read_bytes()),
         "network": _digest(json.dumps([network, learning], sort_keys=True).encode()),
         "data": _digest(*(np.ascontiguousarray(array).data.cast("B") for array in arrays)),
         "machine": describe_machine(),

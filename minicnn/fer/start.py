@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from minicnn.data.dataset import Dataset
 from minicnn.fer.predict import class_names, predict_probabilities
 from minicnn.sequential import Sequential, load_model
 
-__all__ = ["check_start_place", "digest_of_start", "load_start"]
+__all__ = ["check_start_place", "load_start"]
 
 
 def check_start_place(path: str, out: Path) -> None:
@@ -26,12 +25,6 @@ def check_start_place(path: str, out: Path) -> None:
             f"start: {path} is in the run folder itself, whose files the run replaces, expected "
             "another folder for one of the two."
         )
-
-
-def digest_of_start(path: str) -> str:
-    """Return the SHA-256 digest of a file, which tells it from others of its name."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_start(path: str, dataset: Dataset, *, seed: int) -> Sequential:

@@ -132,12 +132,12 @@ class ProgressBar(ProgressLines):
 
         self._begin()
         console = Console()
-        wide = (BarColumn(bar_width=24), TimeElapsedColumn()) if console.width >= _WIDE else ()
+        wide = console.width >= _WIDE
         self._bar = Progress(
             TextColumn("{task.description}"),
-            *wide[:1],
+            *([BarColumn(bar_width=24)] if wide else []),
             MofNCompleteColumn(),
-            *wide[1:],
+            *([TimeElapsedColumn()] if wide else []),
             TimeRemainingColumn(),
             TextColumn("left"),
             TextColumn("{task.fields[figures]}"),

@@ -24,6 +24,15 @@ class Terminal(io.StringIO):
         return True
 
 
+def open_terminal(monkeypatch, columns=160):
+    """Put a terminal in the place of standard output; in the test, as pytest changes it before."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    return terminal
+
+
 def test_a_line_per_epoch_where_there_is_no_terminal(model, capsys):
     model.fit(X, Y, epochs=2, validation_split=0.2)
     first, second = capsys.readouterr().out.splitlines()
@@ -47,10 +56,7 @@ def test_silence(model, capsys):
 
 
 def test_a_bar_on_a_terminal(model, monkeypatch):
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
-    monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setenv("TERM", "xterm")
+    terminal = open_terminal(monkeypatch)
     model.fit(X, Y, epochs=2, batch_size=5)
     model.evaluate(X, Y)
     text = terminal.getvalue()
@@ -59,10 +65,7 @@ def test_a_bar_on_a_terminal(model, monkeypatch):
 
 
 def test_a_narrow_terminal_shows_the_time_left_and_every_figure(model, monkeypatch):
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("TERM", "xterm")
+    terminal = open_terminal(monkeypatch, columns=80)
     model.fit(X, Y, batch_size=5, validation_split=0.5)
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue()).replace("\r", "\n")
     assert re.search(
@@ -75,7 +78,6 @@ def test_a_narrow_terminal_shows_the_time_left_and_every_figure(model, monkeypat
 
 
 def test_two_prints_lines_on_a_terminal_too(model, monkeypatch):
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
+    terminal = open_terminal(monkeypatch)
     model.fit(X, Y, verbose=2)
     assert terminal.getvalue().startswith("Epoch 1/1  loss")
