@@ -7,7 +7,7 @@ from pathlib import Path
 
 from minicnn.data.dataset import Dataset, Split
 
-__all__ = ["add_data_argument", "load_data", "pick_split"]
+__all__ = ["add_data_argument", "add_split_argument", "load_data", "pick_split"]
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +16,16 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
         "--data",
         metavar="PATH",
         help="fer2013.zip, its folder, or fer2013.csv (without it: synthetic faces)",
+    )
+
+
+def add_split_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare --split."""
+    parser.add_argument(
+        "--split",
+        metavar="NAME",
+        default="test",
+        help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
     )
 
 

@@ -14,59 +14,33 @@ takes the pretrained model, which comes with minicnn; without --data the embedde
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn.cli.data import add_data_argument, load_data, pick_split
-from minicnn.cli.model import add_model_argument, load_given_model
+from minicnn.cli.measured import add_measured_arguments, load_measured
+from minicnn.cli.out import add_out_argument, opened_for_figures
 
 if TYPE_CHECKING:
     from minicnn.fer.evaluate import Evaluation
 
-_FORMS = (".txt", ".csv", ".json")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    add_model_argument(parser)
-    add_data_argument(parser)
-    parser.add_argument(
-        "--split",
-        metavar="NAME",
-        default="test",
-        help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
-    )
+    add_measured_arguments(parser)
     parser.add_argument(
         "--tta",
         choices=("flip", "ten-crop"),
         help="average over the image and its mirror image, or over ten crops of it",
     )
-    parser.add_argument(
-        "--out",
-        metavar="FILE",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="write the figures there, as the ending says: .txt, .csv, .json",
-    )
+    add_out_argument(parser, "figures")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, show the figures, and write them where asked."""
     from minicnn.fer.evaluate import evaluate
-    from minicnn.saving.atomic import atomic_write
 
-    for path in arguments.out:
-        if path.suffix.casefold() not in _FORMS:
-            raise ValueError(f"--out must name files ending in {', '.join(_FORMS)}, got {path}.")
-    model, name = load_given_model(arguments.model)
-    with contextlib.ExitStack() as stack:
-        # Opened first, so that a place that cannot be written is told before the work is done.
-        files = [(path, stack.enter_context(atomic_write(path))) for path in arguments.out]
-        dataset, source = load_data(arguments.data)
-        split = pick_split(dataset, source, arguments.split)
+    with opened_for_figures(arguments.out) as show:
+        model, name, dataset, source, split = load_measured(arguments)
         evaluation = evaluate(model, split, tta=arguments.tta)
         without_twins = evaluation.without_twins(dataset, arguments.split)
         what = {
@@ -75,13 +49,10 @@ def run(arguments: argparse.Namespace) -> None:
             "split": arguments.split,
             "tta": arguments.tta,
         }
-        written = _written(what, evaluation, without_twins)
-        print(written[".txt"], end="")
-        for path, file in files:
-            file.write(written[path.suffix.casefold()].encode())
+        show(_forms(what, evaluation, without_twins))
 
 
-def _written(
+def _forms(
     what: dict[str, Any], evaluation: Evaluation, without_twins: Evaluation | None
 ) -> dict[str, str]:
     """Return the figures in each form."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minicnn.cli.data import add_data_argument, load_data, pick_split
+from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a run folder: models, and history.csv, run.json, robustness.json if there",
     )
     add_data_argument(parser)
-    parser.add_argument(
-        "--split",
-        metavar="NAME",
-        default="test",
-        help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
-    )
+    add_split_argument(parser)
     parser.add_argument(
         "--model",
         metavar="NAME",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from minicnn.version import __version__
-
 if TYPE_CHECKING:
     from minicnn.sequential import Sequential
 
@@ -22,9 +20,9 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 
 def load_given_model(path: str | None) -> tuple[Sequential, str]:
     """Return the model and what it is called."""
-    from minicnn.fer.pretrained import load_pretrained
+    from minicnn.fer.pretrained import load_pretrained, pretrained_name
     from minicnn.sequential import load_model
 
     if path is None:
-        return load_pretrained(), f"pretrained model of minicnn {__version__}"
+        return load_pretrained(), pretrained_name()
     return load_model(path), path

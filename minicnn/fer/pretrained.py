@@ -6,11 +6,13 @@ must not be used for.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from minicnn.sequential import Sequential, load_model
+from minicnn.version import __version__
 
-__all__ = ["PRETRAINED_FILE", "load_pretrained"]
+__all__ = ["PRETRAINED_FILE", "load_pretrained", "pretrained_name"]
 
 #: A ``.keras`` file with kernels in half precision; real Keras opens it, too.
 PRETRAINED_FILE = Path(__file__).parent / "models" / "fer_network.keras"
@@ -29,3 +31,9 @@ def load_pretrained() -> Sequential:
     happy (93.4%)
     """
     return load_model(PRETRAINED_FILE)
+
+
+def pretrained_name() -> str:
+    """Return what reports call it: version, and the first 12 digits of the file's SHA-256."""
+    digest = hashlib.sha256(PRETRAINED_FILE.read_bytes()).hexdigest()
+    return f"pretrained model of minicnn {__version__} ({digest[:12]})"

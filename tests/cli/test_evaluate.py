@@ -7,13 +7,12 @@ import shutil
 import pandas as pd
 import pytest
 
-from minicnn import __version__, load_model
+from minicnn import load_model
 from minicnn.fer import EMOTIONS, evaluate, load_fer2013, load_pretrained
+from minicnn.fer.pretrained import pretrained_name
 from minicnn.fer.report import evaluation_csv
 
 TIMES = {"milliseconds_per_image"}
-
-PRETRAINED = f"pretrained model of minicnn {__version__}"
 
 
 @pytest.fixture(scope="module")
@@ -109,14 +108,22 @@ def test_places_that_cannot_be_written_are_refused_and_nothing_is_left(
 
 def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, twins, tmp_path):
     result = minicnn("evaluate", "--data", twins, "--out", "figures.json")
-    assert result.stdout.startswith(f"{PRETRAINED} on {twins.name}, test\n")
+    assert result.stdout.startswith(f"{pretrained_name()} on {twins.name}, test\n")
     expected = evaluate(load_pretrained(), load_fer2013(twins, cache=False).test)
     figures = json.loads((tmp_path / "figures.json").read_text())
-    assert figures["model"] == PRETRAINED
+    assert figures["model"] == pretrained_name()
     assert figures["loss"] == pytest.approx(expected.loss, rel=1e-5)
+    assert result.stderr == ""
 
 
 def test_without_data_it_takes_the_synthetic_faces_and_says_so(minicnn, model):
     result = minicnn("evaluate", "--model", model)
     assert result.stdout.startswith(f"{model} on synthetic faces, test\n\n")
     assert "512" in result.stdout
+
+
+@pytest.mark.parametrize("verb", [["evaluate"], ["robustness", "--only", "noise"]])
+def test_with_neither_it_says_that_drawn_faces_are_not_what_the_model_knows(minicnn, verb):
+    result = minicnn(*verb)
+    assert result.stdout.startswith(pretrained_name())
+    assert "has learned from photographs, and these faces are drawn; --data" in result.stderr

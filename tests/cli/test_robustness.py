@@ -2,12 +2,11 @@
 
 import json
 
-from minicnn import __version__, load_model
+from minicnn import load_model
 from minicnn.fer import load_fer2013, load_pretrained
+from minicnn.fer.pretrained import pretrained_name
 from minicnn.fer.robustness import robustness
 from minicnn.fer.robustness_report import robustness_csv
-
-PRETRAINED = f"pretrained model of minicnn {__version__}"
 
 
 def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
@@ -27,7 +26,7 @@ def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
 def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, data):
     result = minicnn("robustness", "--data", data, "--only", "noise")
     expected = robustness(load_pretrained(), load_fer2013(data, cache=False).test, only=["noise"])
-    assert result.stdout == f"{PRETRAINED} on spoiled {data.name}, test\n\n{expected}\n"
+    assert result.stdout == f"{pretrained_name()} on spoiled {data.name}, test\n\n{expected}\n"
 
 
 def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):

@@ -1,0 +1,47 @@
+"""What evaluate and robustness measure: a model, on a part of the images."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.model import add_model_argument, load_given_model
+from minicnn.data.dataset import Dataset, Split
+
+if TYPE_CHECKING:
+    from minicnn.sequential import Sequential
+
+__all__ = ["Measured", "add_measured_arguments", "load_measured"]
+
+
+class Measured(NamedTuple):
+    """A model, what it is called, data, what they are called, and the part of --split."""
+
+    model: Sequential
+    name: str
+    dataset: Dataset
+    source: str
+    split: Split
+
+
+def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare --model, --data and --split."""
+    add_model_argument(parser)
+    add_data_argument(parser)
+    add_split_argument(parser)
+
+
+def load_measured(arguments: argparse.Namespace) -> Measured:
+    """Load what the options name; say so where model and images do not belong together."""
+    model, name = load_given_model(arguments.model)
+    dataset, source = load_data(arguments.data)
+    split = pick_split(dataset, source, arguments.split)
+    if arguments.model is None and arguments.data is None:
+        print(
+            f"minicnn {arguments.verb}: the pretrained model has learned from photographs, and "
+            "these faces are drawn; --data fer2013.zip gives the images that its figures are of.",
+            file=sys.stderr,
+        )
+    return Measured(model, name, dataset, source, split)
