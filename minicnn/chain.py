@@ -134,7 +134,10 @@ class Chain:
         if index is not None:
             n = len(self.layers)
             if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
-                raise ValueError(f"get_layer: {self.name!r} has {n} layers, got index {index!r}.")
+                expected = f", expected {-n} to {n - 1}" if n else ""
+                raise ValueError(
+                    f"get_layer: {self.name!r} has {n} layers, got index {index!r}{expected}."
+                )
             return self.layers[index]
         for layer in self.layers:
             if layer.name == name:

@@ -107,6 +107,12 @@ def test_variance_scaling_is_kerass_in_every_way(mode, distribution):
         assert np.abs(theirs).max() == pytest.approx(np.abs(ours).max(), rel=1e-2)
 
 
+def test_normal_is_another_name_of_the_cut_one_as_in_keras():
+    ours = initializers.VarianceScaling(distribution="normal").get_config()
+    theirs = keras().initializers.VarianceScaling(distribution="normal").get_config()
+    assert ours["distribution"] == theirs["distribution"] == "truncated_normal"
+
+
 def test_constant():
     values = initializers.Constant(0.25)((2, 3))
     assert values.dtype == np.float32
@@ -125,8 +131,12 @@ def test_constant():
         ),
         (lambda: initializers.TruncatedNormal(stddev=-1), "TruncatedNormal: stddev must be"),
         (lambda: initializers.VarianceScaling(0), r"scale must be a number in \(0, inf\), got 0"),
-        (lambda: initializers.VarianceScaling(mode="in"), "mode must be fan_in, fan_out, fan_avg,"),
+        (
+            lambda: initializers.VarianceScaling(mode="in"),
+            "must be fan_in, fan_out or fan_avg, got",
+        ),
         (lambda: initializers.VarianceScaling(distribution="t"), "distribution must be truncated_"),
+        (lambda: initializers.VarianceScaling(distribution=["t"]), r"or uniform, got \['t'\]"),
     ],
 )
 def test_arguments_out_of_range_are_refused(make, message):

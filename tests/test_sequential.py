@@ -234,7 +234,7 @@ def test_save_and_go_on(tmp_path):
         (lambda m: m.compile("adam", "crossentropy"), "loss: 'crossentropy' is unknown"),
         (lambda m: m.compile("adam", "mse", metrics="accuracy"), r"a list, as in \['accuracy'\]"),
         (lambda m: m.get_layer("none"), "has no layer 'none'; expected one of conv2d"),
-        (lambda m: m.get_layer(index=99), "'sequential' has 9 layers, got index 99"),
+        (lambda m: m.get_layer(index=99), "has 9 layers, got index 99, expected -9 to 8"),
         (lambda m: m.get_layer(index="0"), "has 9 layers, got index '0'"),
         (lambda m: m.predict_on_batch(np.float32(5)), "predict_on_batch: x needs a batch axis"),
         (lambda m: m.test_on_batch(X), "test_on_batch: y is missing"),

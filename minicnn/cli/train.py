@@ -145,8 +145,9 @@ def run(arguments: argparse.Namespace) -> None:
     if best is not None:
         print(
             f"With the model of epoch {best.epoch}, the best one: accuracy "
-            f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}. {protocol_note(config)}"
+            f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}."
         )
+    print(protocol_note(config))
     print(f"The model is {out / MODEL_FILE}{f', the best one {out / BEST_FILE}' if best else ''}.")
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,10 @@ class TrainingConfig:
                     f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
                 )
         if self.start is not None and not _is_text(self.start):
-            raise ValueError(f"start must be a file's path, as text, got {self.start!r}.")
+            raise ValueError(
+                "start must be a file's path, as text without control characters, got "
+                f"{self.start!r}."
+            )
         if not isinstance(self.log_test, bool):
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
@@ -189,8 +193,13 @@ def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _is_text(value: object) -> bool:
-    """Whether it can be written into a TOML file and has a character."""
-    return isinstance(value, str) and value != "" and value.isprintable()
+    """Whether it has characters, and none that a file of text cannot hold or show."""
+    control_or_lone_surrogate = ("Cc", "Cs")
+    return (
+        isinstance(value, str)
+        and value != ""
+        and not any(unicodedata.category(c) in control_or_lone_surrogate for c in value)
+    )
 
 
 def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -24,24 +24,27 @@ __all__ = ["begin_record", "brief_figures", "protocol_note"]
 
 def protocol_note(config: TrainingConfig) -> str:
     """Say what a configuration means for the figures on the test images."""
+    held_out = config.protocol == "held-out" and config.watched
     if config.protocol == "documented":
-        return (
+        note = (
             "As in the original, the best epoch was chosen on the test images, so its accuracy on "
             "them is too good to be true for other images."
         )
-    chosen = (
-        "The best epoch was chosen on a held-out part of the training images"
-        if config.watched
-        else "No images were held out, and no epoch was chosen"
-    )
-    looked = "after every epoch, for the record" if config.log_test else "after the training only"
-    known = (
-        f" It began with the weights of {config.start}, which may have been trained on images "
-        "held out here, or chosen on the test images."
-        if config.start
-        else ""
-    )
-    return f"{chosen}; the test images were looked at {looked}.{known}"
+    else:
+        chosen = (
+            "The best epoch was chosen on a held-out part of the training images"
+            if held_out
+            else "No images were held out, and no epoch was chosen"
+        )
+        when = "after every epoch, for the record" if config.log_test else "after the training only"
+        note = f"{chosen}; the test images were looked at {when}."
+    if config.start is not None:
+        known = "trained on images held out here, or " if held_out else ""
+        note += (
+            f" It began with the weights of {config.start}, which may have been {known}chosen on "
+            "the test images."
+        )
+    return note
 
 
 def begin_record(

@@ -73,16 +73,21 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
     what = {
         "version": f"by version {begun['version']}; this is {now['version']}",
         "config": "with " + _differences(begun["config"], now["config"]),
-        "start": "with another file to start with",
+        "start": f"with {_start(begun)}, now {_start(now)}",
         "network": "with another network",
         "data": "with other images",
     }
     for name, difference in what.items():
-        if begun.get(name) != now[name]:
+        if begun.get(name) != now[name]:  # runs of older versions know no start
             raise ValueError(
                 f"{where} cannot be resumed: its run was begun {difference}. Run the command it "
                 "was begun with, or choose another folder."
             )
+
+
+def _start(identity: Mapping[str, Any]) -> str:
+    digest = identity.get("start")
+    return f"a start of digest {digest[:12]}" if digest else "no start"
 
 
 def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "RUN_FILE",
     "TIMING_FILE",
     "RunRecorder",
+    "belongs_to_run",
     "check_run_folder",
     "prepare_run_folder",
     "set_run_aside",
@@ -79,6 +80,11 @@ def check_run_folder(out: Path, *, overwrite: bool) -> None:
             f"{out} holds a run already; go on with it with --resume, replace it with --overwrite, "
             "or choose another folder."
         )
+
+
+def belongs_to_run(path: Path, out: Path) -> bool:
+    """Whether a file is one of those that a run in the folder writes or replaces."""
+    return path.resolve() in [(out / name).resolve() for name in _OWN]
 
 
 def _present(out: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from minicnn.data.dataset import Dataset
 from minicnn.fer.predict import class_names, predict_probabilities
+from minicnn.fer.run_folder import belongs_to_run
 from minicnn.sequential import Sequential, load_model
 
 __all__ = ["check_start_place", "load_start"]
@@ -16,13 +17,15 @@ def check_start_place(path: str, out: Path) -> None:
 
     Raises
     ------
-    FileNotFoundError, ValueError
+    FileNotFoundError, IsADirectoryError, ValueError
     """
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
     if not Path(path).is_file():
         raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
-    if Path(path).resolve().parent == out.resolve():
+    if belongs_to_run(Path(path), out):
         raise ValueError(
-            f"start: {path} is in the run folder itself, whose files the run replaces, expected "
+            f"start: {path} is a file of the run folder itself, which the run replaces, expected "
             "another folder for one of the two."
         )
 

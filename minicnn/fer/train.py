@@ -165,9 +165,9 @@ def train(
             recorder,
             keeper,
         ]
-        start = time.perf_counter()
+        began = time.perf_counter()
         history = _fit(model, sources, config, callbacks, verbose)
-    share = keeper.seconds / (time.perf_counter() - start)
+    share = keeper.seconds / (time.perf_counter() - began)
     model.save(out / MODEL_FILE)  # callbacks may have put other weights in at the very end
 
     test = evaluate(model, dataset.test, progress=verbose != 0)

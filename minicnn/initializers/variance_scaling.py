@@ -78,7 +78,7 @@ class VarianceScaling(Random):
         self.mode = _one_of(("fan_in", "fan_out", "fan_avg"), mode, "mode")
         self.distribution = _one_of(
             ("truncated_normal", "untruncated_normal", "uniform"),
-            {"normal": "truncated_normal"}.get(distribution, distribution),
+            "truncated_normal" if distribution == "normal" else distribution,
             "distribution",
         )
 
@@ -101,7 +101,10 @@ class VarianceScaling(Random):
 
 def _one_of(known: tuple[str, ...], value: object, name: str) -> str:
     if value not in known:
-        raise ValueError(f"VarianceScaling: {name} must be {', '.join(known)}, got {value!r}.")
+        raise ValueError(
+            f"VarianceScaling: {name} must be {', '.join(known[:-1])} or {known[-1]}, "
+            f"got {value!r}."
+        )
     return str(value)
 
 

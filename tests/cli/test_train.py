@@ -42,7 +42,7 @@ def test_a_run_leaves_its_folder_and_says_how_it_went(finished):
     out, result = finished
     assert (result.returncode, result.stderr) == (0, "")
     assert sorted(path.name for path in out.iterdir()) == FILES
-    first, epoch, test, best, last = result.stdout.splitlines()
+    first, epoch, test, best, protocol, last = result.stdout.splitlines()
     assert first == "faces: 28 training and 14 test images. The run goes to first."
     assert epoch.startswith("Epoch 1/1  loss ")
     assert "  learning_rate 0.001  " in epoch
@@ -51,7 +51,7 @@ def test_a_run_leaves_its_folder_and_says_how_it_went(finished):
     assert float(accuracy) == pytest.approx(100 * record["test"]["accuracy"], abs=0.01)
     assert float(loss) == pytest.approx(record["test"]["loss"], abs=1e-4)
     assert best.startswith("With the model of epoch 1, the best one: accuracy ")
-    assert "chosen on a held-out part of the training images" in best
+    assert "chosen on a held-out part of the training images" in protocol
     assert last == "The model is first/model.keras, the best one first/best.keras."
 
 
@@ -162,6 +162,7 @@ def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert "No images are held out: there is no early stopping" in result.stdout
+    assert "No images were held out, and no epoch was chosen; the test" in result.stdout
     assert result.stdout.splitlines()[-1] == "The model is run/model.keras."
 
 

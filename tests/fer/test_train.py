@@ -156,11 +156,19 @@ def test_restored_weights_are_those_that_are_saved_and_measured(data, tmp_path):
 
 
 def test_the_protocol_is_told_as_it_was(data, tmp_path):
+    start = str(tmp_path / "first.keras")
+    tiny_network().save(start)
     for number, (values, words) in enumerate(
         [
             ({}, "held-out part of the training images; .* after the training only"),
             ({"log_test": True}, "looked at after every epoch, for the record"),
             ({"validation_split": 0}, "No images were held out, and no epoch was chosen"),
+            ({"start": start}, "began with .*first.keras, which may have been trained on images h"),
+            ({"start": start, "validation_split": 0}, "began with .* which may have been chosen"),
+            (
+                {"start": start, "protocol": "documented"},
+                "As in the original, .* which may have been chosen on the test images",
+            ),
         ]
     ):
         out = tmp_path / str(number)
@@ -271,11 +279,19 @@ def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_pat
     before = content(tmp_path)
     inside = str(tmp_path / "run" / "best.keras")
     for arguments in ({"overwrite": True}, {"resume": True}):
-        with pytest.raises(ValueError, match=r"best\.keras is in the run folder itself, whose"):
+        with pytest.raises(ValueError, match=r"best\.keras is a file of the run folder itself, w"):
             run(data, tmp_path / "run", start=inside, **arguments)
+    with pytest.raises(IsADirectoryError, match=r"run is a folder, expected a \.keras"):
+        run(data, tmp_path / "other", start=str(tmp_path / "run"))
     with pytest.raises(ValueError, match="a model or a configuration with start, got both"):
         train(data, tmp_path / "both", configuration(start=inside), model=tiny_network())
     assert content(tmp_path) == before
+
+
+def test_a_start_may_lie_beside_the_files_of_the_run(data, tmp_path):
+    tiny_network().save(tmp_path / "mine.keras")
+    run(data, tmp_path, start=str(tmp_path / "mine.keras"), epochs=1)
+    assert names(tmp_path) == sorted([*FILES, "mine.keras"])
 
 
 def test_a_run_with_a_start_is_resumed_from_that_file_alone(data, tmp_path):
@@ -297,8 +313,13 @@ def test_a_run_with_a_start_is_resumed_from_that_file_alone(data, tmp_path):
     assert "which may have been trained on images held out here" in record["protocol"]
 
     tiny_network(seed=4).save(moved)
-    with pytest.raises(ValueError, match="its run was begun with another file to start with"):
+    with pytest.raises(
+        ValueError, match=r"begun with a start of digest \w{12}, now a start of digest \w{12}\."
+    ):
         begin(tmp_path / "broken", moved, resume=True)
+    still = {"optimizer": {"name": "SGD", "learning_rate": 0.5}, "epochs": 3}
+    with pytest.raises(ValueError, match=r"begun with a start of digest \w{12}, now no start\."):
+        run(data, tmp_path / "broken", resume=True, **still)
 
 
 def test_augmentation_is_on_unless_left_out(data):
