@@ -25,7 +25,7 @@ def reliability_diagram(evaluation: Evaluation) -> Figure:
     upper.bar(middles[there], bins.accuracy[there], 0.9 / n, color="C0", label="accuracy")
     upper.plot([0, 1], [0, 1], "--", color="C1", label="as often as it says")
     upper.set(ylim=(0, 1), xlim=(0, 1), ylabel="right")
-    upper.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=2)
     lower.bar(middles, bins.support, 0.9 / n, color="C6")
     lower.set(xlabel="confidence", ylabel="images")
     for axis in (upper.yaxis, lower.xaxis):
