@@ -10,10 +10,12 @@ from oracles import keras as oracle
 
 from minicnn.fer import EMOTIONS, evaluate, fer_network, load_fer2013, load_pretrained
 from minicnn.fer.predict import class_names
-from minicnn.fer.pretrained import PRETRAINED_FILE
+from minicnn.fer.pretrained import PRETRAINED_FILE, pretrained_name
 from minicnn.fer.robustness import Robustness, robustness
 
-RESULTS = Path(__file__).parents[2] / "docs" / "results" / "pretrained"
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs" / "results" / "pretrained"
+CARD = PRETRAINED_FILE.with_suffix(".md")
 
 # Another processor adds in another order, and an image between two emotions may change sides.
 IMAGES_APART = 3
@@ -25,11 +27,25 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def test_images(tmp_path_factory):
+def fer2013():
     path = os.environ.get("MINICNN_FER2013")
     if not path:
         pytest.skip("MINICNN_FER2013 does not name the FER2013 zip")
-    return load_fer2013(path, cache=False).test
+    return load_fer2013(path, cache=False)
+
+
+def committed(name):
+    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
+
+
+def percent(share, decimals=2):
+    return f"{100 * share:.{decimals}f}"
+
+
+def under_noise():
+    """The accuracies as the documents give them."""
+    robust = Robustness.from_dict(committed("robustness.json"))
+    return [percent(accuracy, 1) for accuracy in robust.accuracy["noise"]]
 
 
 def test_it_is_the_documented_network_with_weights_alone(model):
@@ -44,7 +60,7 @@ def test_it_is_the_documented_network_with_weights_alone(model):
 
 
 def test_the_card_is_beside_it_and_says_what_is_expected_of_one():
-    card = PRETRAINED_FILE.with_suffix(".md").read_text()
+    card = CARD.read_text(encoding="utf-8")
     for subject in ("Data", "Training", "Numbers", "Limits", "must not be used", "Licence"):
         assert subject in card
 
@@ -55,19 +71,85 @@ def test_keras_opens_it(model):
     np.testing.assert_allclose(theirs.predict(x, verbose=0), model.predict(x), atol=1e-5)
 
 
-@pytest.mark.parametrize("tta", [None, "flip"])
-def test_it_reaches_the_committed_numbers(model, test_images, tta):
-    name = "evaluation.json" if tta is None else f"evaluation-{tta}.json"
-    committed = json.loads((RESULTS / name).read_text())
-    again = evaluate(model, test_images, tta=tta)
-    assert again.images == committed["images"]
-    assert abs(again.accuracy - committed["accuracy"]) * again.images <= IMAGES_APART
-    assert again.loss == pytest.approx(committed["loss"], abs=1e-3)
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.name)
+def test_the_committed_figures_are_of_this_file(path):
+    assert committed(path.name)["model"] == pretrained_name()
 
 
-def test_under_noise_it_reaches_them_too(model, test_images):
-    committed = json.loads((RESULTS / "robustness.json").read_text())
-    expected = Robustness.from_dict(committed).accuracy["noise"]
-    again = robustness(model, test_images, only=["noise"], seed=committed["seed"])
+def told():
+    """What each document has to say, by the committed figures."""
+    one, flip, ten = (committed(f"evaluation{tta}.json") for tta in ("", "-flip", "-ten-crop"))
+    halves = {half: committed(f"evaluation-{half}.json") for half in ("PublicTest", "PrivateTest")}
+    single, averaged = percent(one["accuracy"]), percent(flip["accuracy"])
+    apart = percent(one["without_twins"]["accuracy"])
+    low, mild, strong = under_noise()
+    interval = " to ".join(map(percent, one["accuracy_interval_95"])) + " %"
+    calibration = percent(one["expected_calibration_error"], 1) + " %"
+    scores = [
+        f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} |"
+        for name, row in one["classes"].items()
+    ]
+    yield (
+        ROOT / "README.md",
+        f"| right, one look at each image | **{single} %** |",
+        f"its mirror image | **{averaged} %** |",
+        f"| **{low} / {mild} / {strong} %** |",
+    )
+    yield (
+        ROOT / "docs" / "results" / "README.md",
+        f"{single} % of the test images, {averaged} % averaged",
+        f"{low}, {mild} and {strong} % under noise of 0.05, 0.1 and 0.2",
+    )
+    yield (
+        RESULTS / "README.md",
+        f"| 7,178 test images | **{single} %** |",
+        f"| 95 % interval | {interval} |",
+        f"(`--tta flip`) | **{averaged} %** |",
+        f"(`--tta ten-crop`) | {percent(ten['accuracy'])} % |",
+        f"a twin among the training images | {apart} % |",
+        f"image and its mirror image | {percent(flip['without_twins']['accuracy'])} % |",
+        *(f"| {half} | {percent(figures['accuracy'])} % |" for half, figures in halves.items()),
+        *(
+            f"| with noise of {x} | **{a} %** |"
+            for x, a in zip((0.05, 0.1, 0.2), (low, mild, strong), strict=True)
+        ),
+        f"Top-2 accuracy {percent(one['top_2_accuracy'])} %, loss {one['loss']:.4f}, "
+        f"calibration error {calibration}.",
+        *scores,
+    )
+    yield (
+        CARD,
+        f"{single} % are right (95 % interval {interval}), {apart} % of those without a twin",
+        f"{percent(halves['PrivateTest']['accuracy'])} % of PrivateTest, {averaged} % averaged",
+        f"0.05, 0.1 and 0.2 (white is 1): {low}, {mild} and {strong} %",
+        f"Calibration error {calibration}",
+        *(f"{name} {row['f1']:.3f}" for name, row in one["classes"].items()),
+    )
+
+
+@pytest.mark.parametrize("document", list(told()), ids=lambda d: d[0].relative_to(ROOT).as_posix())
+def test_the_documents_tell_the_committed_figures(document):
+    path, *expected = document
+    text = " ".join(path.read_text(encoding="utf-8").split())
+    assert [words for words in expected if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("split", "tta"),
+    [("test", None), ("test", "flip"), ("PublicTest", None), ("PrivateTest", None)],
+)
+def test_it_reaches_the_committed_numbers(model, fer2013, split, tta):
+    kind = tta or (split if split != "test" else None)
+    figures = committed(f"evaluation-{kind}.json" if kind else "evaluation.json")
+    again = evaluate(model, fer2013.splits[split], tta=tta)
+    assert again.images == figures["images"]
+    assert abs(again.accuracy - figures["accuracy"]) * again.images <= IMAGES_APART
+    assert again.loss == pytest.approx(figures["loss"], abs=1e-3)
+
+
+def test_under_noise_it_reaches_them_too(model, fer2013):
+    figures = committed("robustness.json")
+    expected = Robustness.from_dict(figures).accuracy["noise"]
+    again = robustness(model, fer2013.test, only=["noise"], seed=figures["seed"])
     for accuracy, figure in zip(again.accuracy["noise"], expected, strict=True):
         assert abs(accuracy - figure) * again.images <= IMAGES_APART
