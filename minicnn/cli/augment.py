@@ -36,15 +36,15 @@ def run(arguments: argparse.Namespace) -> None:
     """Draw the sheet, and say where it is."""
     from minicnn.fer.augmentation_sheet import augmentation_sheet
     from minicnn.random import check_seed
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.saving.atomic import atomic_write, check_writable
 
     seed = check_seed(arguments.seed)
     if arguments.out.suffix.casefold() != ".png":
         raise ValueError(f"--out must name a .png file, got {arguments.out}.")
-    # Opened first, so that a place that cannot be written is told before the work is done.
+    check_writable(arguments.out)
+    dataset, source = load_data(arguments.data)
+    encoded = io.BytesIO()
+    augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
     with atomic_write(arguments.out) as out:
-        dataset, source = load_data(arguments.data)
-        encoded = io.BytesIO()
-        augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
         out.write(encoded.getvalue())
     print(f"{arguments.out} shows training images of {source} and what epochs make of them.")

@@ -18,7 +18,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, opened_for_figures
+from minicnn.cli.out import add_out_argument, check_out, show
 
 if TYPE_CHECKING:
     from minicnn.fer.evaluate import Evaluation
@@ -39,17 +39,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Evaluate, show the figures, and write them where asked."""
     from minicnn.fer.evaluate import evaluate
 
-    with opened_for_figures(arguments.out) as show:
-        model, name, dataset, source, split = load_measured(arguments)
-        evaluation = evaluate(model, split, tta=arguments.tta)
-        without_twins = evaluation.without_twins(dataset, arguments.split)
-        what = {
-            "model": name,
-            "data": source,
-            "split": arguments.split,
-            "tta": arguments.tta,
-        }
-        show(_forms(what, evaluation, without_twins))
+    check_out(arguments.out)
+    model, name, dataset, source, split = load_measured(arguments)
+    evaluation = evaluate(model, split, tta=arguments.tta)
+    without_twins = evaluation.without_twins(dataset, arguments.split)
+    what = {"model": name, "data": source, "split": arguments.split, "tta": arguments.tta}
+    show(_forms(what, evaluation, without_twins), arguments.out)
 
 
 def _forms(

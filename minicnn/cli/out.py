@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["add_out_argument", "opened_for_figures"]
+__all__ = ["add_out_argument", "check_out", "show"]
 
 _FORMS = (".txt", ".csv", ".json")
 
@@ -24,33 +23,38 @@ def add_out_argument(parser: argparse.ArgumentParser, figures: str) -> None:
     )
 
 
-@contextlib.contextmanager
-def opened_for_figures(
-    paths: Sequence[Path],
-) -> Iterator[Callable[[Mapping[str, str]], None]]:
-    """Open the files of --out; what is given shows figures and writes each file in its form.
-
-    They are opened before the work is done, so that a place that cannot be written is told early,
-    and take the place of older ones once all is written.
+def check_out(paths: Sequence[Path]) -> None:
+    """Refuse files that cannot be written, before the work that is to go there.
 
     Raises
     ------
     OSError
-        If one cannot be opened.
+        If there is no place for one.
     ValueError
         If one has another ending.
     """
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.saving.atomic import check_writable
 
     for path in paths:
         if path.suffix.casefold() not in _FORMS:
             raise ValueError(f"--out must name files ending in {', '.join(_FORMS)}, got {path}.")
-    with contextlib.ExitStack() as stack:
-        files = [(path, stack.enter_context(atomic_write(path))) for path in paths]
+    for path in paths:
+        check_writable(path)
 
-        def show(forms: Mapping[str, str]) -> None:
-            print(forms[".txt"], end="")
-            for path, file in files:
-                file.write(forms[path.suffix.casefold()].encode())
 
-        yield show
+def show(forms: Mapping[str, str], paths: Sequence[Path]) -> None:
+    """Print figures, and write them into each file in its form.
+
+    Parameters
+    ----------
+    forms : mapping of str to str
+        By ending, the figures as a text.
+    paths : sequence of Path
+        As :func:`check_out` has let them pass.
+    """
+    from minicnn.saving.atomic import atomic_write
+
+    print(forms[".txt"], end="")
+    for path in paths:
+        with atomic_write(path) as file:
+            file.write(forms[path.suffix.casefold()].encode())

@@ -17,7 +17,7 @@ import argparse
 import json
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, opened_for_figures
+from minicnn.cli.out import add_out_argument, check_out, show
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,15 +45,14 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.random import check_seed
 
     check_seed(arguments.seed)
-    with opened_for_figures(arguments.out) as show:
-        model, name, _, source, split = load_measured(arguments)
-        result = robustness(model, split, only=arguments.only, seed=arguments.seed)
-        title = f"{name} on spoiled {source}, {arguments.split}"
-        what = {"model": name, "data": source, "split": arguments.split}
-        show(
-            {
-                ".txt": f"{title}\n\n{robustness_report(result)}\n",
-                ".csv": robustness_csv(result),
-                ".json": json.dumps(what | result.as_dict(), indent=2) + "\n",
-            }
-        )
+    check_out(arguments.out)
+    model, name, _, source, split = load_measured(arguments)
+    result = robustness(model, split, only=arguments.only, seed=arguments.seed)
+    title = f"{name} on spoiled {source}, {arguments.split}"
+    what = {"model": name, "data": source, "split": arguments.split}
+    forms = {
+        ".txt": f"{title}\n\n{robustness_report(result)}\n",
+        ".csv": robustness_csv(result),
+        ".json": json.dumps(what | result.as_dict(), indent=2) + "\n",
+    }
+    show(forms, arguments.out)

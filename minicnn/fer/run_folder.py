@@ -83,8 +83,9 @@ def check_run_folder(out: Path, *, overwrite: bool) -> None:
 
 
 def belongs_to_run(path: Path, out: Path) -> bool:
-    """Whether a file is one of those that a run in the folder writes or replaces."""
-    return path.resolve() in [(out / name).resolve() for name in _OWN]
+    """Whether a file is one of those that a run in the folder replaces, or in a folder of those."""
+    own = [(out / name).resolve() for name in _OWN]
+    return any(place in own for place in (path.resolve(), *path.resolve().parents))
 
 
 def _present(out: Path) -> list[Path]:

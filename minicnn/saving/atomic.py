@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["atomic_write", "remove_unfinished"]
+__all__ = ["atomic_write", "check_writable", "remove_unfinished"]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
@@ -49,15 +49,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     >>> with atomic_write("history.json") as out:  # doctest: +SKIP
     ...     out.write(b"{}")
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        if target.exists() and not target.is_file():
-            kind = "a folder" if target.is_dir() else "a device or a pipe"
-            raise OSError(errno.EEXIST, f"it is {kind}, expected a file name")
-        out = open(temporary, "xb")  # noqa: SIM115 - closed below, before the renaming
-    except OSError as error:
-        raise _sentence(path, error) from error
+    target, temporary, out = _open_beside(path)
     try:
         with out:
             yield out
@@ -73,10 +65,36 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     _sync_folder(target.parent)
 
 
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse a place that :func:`atomic_write` would refuse, before the work that is to go there.
+
+    Raises
+    ------
+    OSError
+        As :func:`atomic_write`; nothing is left behind.
+    """
+    _, temporary, out = _open_beside(path)
+    out.close()
+    temporary.unlink()
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what killed processes have left behind in a folder, if there is such a folder."""
     for unfinished in folder.glob(".*.part"):
         unfinished.unlink(missing_ok=True)
+
+
+def _open_beside(path: str | os.PathLike[str]) -> tuple[Path, Path, BinaryIO]:
+    """Open a new temporary file in the folder of a file: where it is to be, where it is, it."""
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        if target.exists() and not target.is_file():
+            kind = "a folder" if target.is_dir() else "a device or a pipe"
+            raise OSError(errno.EEXIST, f"it is {kind}, expected a file name")
+        return target, temporary, open(temporary, "xb")
+    except OSError as error:
+        raise _sentence(path, error) from error
 
 
 def _sentence(path: str | os.PathLike[str], error: OSError) -> OSError:

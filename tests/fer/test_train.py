@@ -19,7 +19,6 @@ from minicnn.data.dataset import Split
 from minicnn.fer import evaluate
 from minicnn.fer import train as train_module
 from minicnn.fer.config import TrainingConfig
-from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.sources import make_sources
 from minicnn.fer.train import train
 
@@ -237,39 +236,11 @@ def test_a_run_starts_with_the_weights_of_a_file(data, tmp_path):
     assert (other.get_weights()[0] != first.get_weights()[0]).any()
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda: tiny_network(outputs=5), r"outputs of shape \(5,\), expected one name for each"),
-        (
-            lambda: tiny_network(input_shape=(40, 40, 1)),
-            r"takes images of shape \(40, 40, 1\), expected a model that takes \(48, 48, 1\)",
-        ),
-        (
-            lambda: with_names(EMOTIONS[::-1]),
-            "has the classes surprise, sad, .* expected angry, .* in that order",
-        ),
-        (lambda: with_names(3), "has the class names 3"),
-        (lambda: tiny_network(softmax=False), "that are no probabilities, expected a model that"),
-        (lambda: frozen(tiny_network()), "has no parameter that learns, expected at least one"),
-    ],
-)
-def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path, change, message):
-    change().save(tmp_path / "other.keras")
-    with pytest.raises(ValueError, match=message):
+def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path):
+    tiny_network(outputs=5).save(tmp_path / "other.keras")
+    with pytest.raises(ValueError, match=r"outputs of shape \(5,\)"):
         run(data, tmp_path / "run", start=str(tmp_path / "other.keras"))
     assert names(tmp_path) == ["other.keras"]
-
-
-def with_names(names):
-    model = tiny_network()
-    model.extra["class_names"] = names
-    return model
-
-
-def frozen(model):
-    model.trainable = False
-    return model
 
 
 def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_path):
@@ -281,8 +252,6 @@ def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_pat
     for arguments in ({"overwrite": True}, {"resume": True}):
         with pytest.raises(ValueError, match=r"best\.keras is a file of the run folder itself, w"):
             run(data, tmp_path / "run", start=inside, **arguments)
-    with pytest.raises(IsADirectoryError, match=r"run is a folder, expected a \.keras"):
-        run(data, tmp_path / "other", start=str(tmp_path / "run"))
     with pytest.raises(ValueError, match="a model or a configuration with start, got both"):
         train(data, tmp_path / "both", configuration(start=inside), model=tiny_network())
     assert content(tmp_path) == before

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from minicnn.saving import atomic_write
+from minicnn.saving.atomic import check_writable
 
 
 def test_writes_and_replaces(tmp_path):
@@ -74,6 +75,16 @@ def test_an_unwritable_place_is_one_sentence(tmp_path, name, error, message):
         atomic_write(tmp_path / name),
     ):
         pytest.fail("must not get here")
+    with pytest.raises(error, match=f"cannot be written: {message}.$"):
+        check_writable(tmp_path / name)
+
+
+def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path):
+    (tmp_path / "old.txt").write_bytes(b"old")
+    for name in ("old.txt", "new.txt"):
+        check_writable(tmp_path / name)
+    assert os.listdir(tmp_path) == ["old.txt"]
+    assert (tmp_path / "old.txt").read_bytes() == b"old"
 
 
 def test_a_device_is_not_replaced():
