@@ -31,8 +31,8 @@ def curves() -> Figure:
     for number, phase in enumerate(phases, 1):
         for axes in figure.axes:
             axes.axvline(begin, color="C6", linewidth=0.8, zorder=0)
-        top = figure.axes[1].get_ylim()[0]
-        figure.axes[1].annotate(f" phase {number}", (begin, top), va="bottom")
+        low, _ = figure.axes[1].get_ylim()
+        figure.axes[1].annotate(f" phase {number}", (begin, low), va="bottom")
         begin += len(phase["loss"])
     return figure
 
