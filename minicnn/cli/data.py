@@ -49,6 +49,7 @@ def pick_split(dataset: Dataset, source: str, name: str) -> Split:
     """
     if name not in dataset.splits:
         raise ValueError(
-            f"{source} has no images named {name!r}, expected one of {', '.join(dataset.splits)}."
+            f"In {source} there are no images named {name!r}, expected one of "
+            f"{', '.join(dataset.splits)}."
         )
     return dataset.splits[name]

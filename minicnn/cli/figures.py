@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> None:
     out, seed = arguments.folder, arguments.seed
     rng = generator(seed, "check")
     name = arguments.model or (BEST_FILE if (out / BEST_FILE).exists() else MODEL_FILE)
+    if not out.is_dir():
+        raise FileNotFoundError(f"--run: {out} is no folder, expected that of a run.")
     model = load_model(out / name)
     history, record = read_history(out), read_record(out)
     robustness = read_robustness(out)

@@ -91,7 +91,9 @@ def test_the_training_images_are_not_set_against_themselves(minicnn, model, data
 
 def test_a_split_that_is_not_there_is_refused(refused, model, data):
     sentence = refused("evaluate", "--model", model, "--data", data, "--split", "PublicTest")
-    assert "faces has no images named 'PublicTest', expected one of train, test." in sentence
+    assert (
+        "In faces there are no images named 'PublicTest', expected one of train, test." in sentence
+    )
 
 
 def test_places_that_cannot_be_written_are_refused_and_nothing_is_left(

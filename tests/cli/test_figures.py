@@ -153,7 +153,8 @@ def test_the_image_can_be_chosen(minicnn, folder, data):
 
 def test_bad_input_is_told(refused, folder, data, tmp_path):
     common = ("figures", "--data", data, "--run")
-    assert "model.keras" in refused(*common, tmp_path / "nowhere")
+    sentence = refused(*common, tmp_path / "nowhere")
+    assert f"--run: {tmp_path / 'nowhere'} is no folder, expected that of a run." in sentence
     assert "expected one of train, test." in refused(*common, folder, "--split", "Test")
     assert "seed: expected an integer" in refused(*common, folder, "--seed", "-1")
     for name, text in (

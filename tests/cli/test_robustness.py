@@ -34,5 +34,7 @@ def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):
     assert "--out must name files ending in .txt, .csv" in refused(*common, "--out", "a.png")
     assert "seed: expected an integer" in refused(*common, "--seed", "-1", "--out", "a.csv")
     sentence = refused(*common, "--split", "PublicTest", "--out", "a.csv")
-    assert "faces has no images named 'PublicTest', expected one of train, test." in sentence
+    assert (
+        "In faces there are no images named 'PublicTest', expected one of train, test." in sentence
+    )
     assert list(tmp_path.iterdir()) == []

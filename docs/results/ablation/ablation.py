@@ -22,6 +22,7 @@ from minicnn.fer import load_fer2013
 from minicnn.fer.batches import hold_out
 from minicnn.fer.config import TrainingConfig
 from minicnn.fer.robustness import robustness
+from minicnn.fer.run_folder import HISTORY_FILE, TIMING_FILE
 from minicnn.fer.train import train
 
 _STRONGER = Augmentation(zoom=0.15, brightness=0.1, contrast=0.2, noise=0.1)
@@ -37,6 +38,7 @@ _RECIPE = TrainingConfig(
     early_stopping=None,
     augmentation=_STRONGER,
 )
+_FILES = (HISTORY_FILE, TIMING_FILE)
 #: What is changed in the recipe, by the row of the table.
 _CHANGES: dict[str, dict[str, Any]] = {
     "the recipe": {},
@@ -63,7 +65,7 @@ def main(data: str, out: str) -> None:
     for name, change in _CHANGES.items():
         run = train(
             dataset,
-            folder / name.replace(" ", "-").replace(",", ""),
+            _run_folder(folder, name),
             replace(_RECIPE, **change),
             resume=True,
             verbose=2,
@@ -82,7 +84,21 @@ def main(data: str, out: str) -> None:
         )
         table = pd.DataFrame(rows).round(4)
         table.to_csv(folder / "ablation.csv", index=False)
+        _epochs(folder, [row["run"] for row in rows]).to_csv(folder / "epochs.csv", index=False)
         print(table.to_string(index=False), flush=True)
+
+
+def _run_folder(folder: Path, name: str) -> Path:
+    return folder / name.replace(" ", "-").replace(",", "")
+
+
+def _epochs(folder: Path, names: list[str]) -> pd.DataFrame:
+    """Put the epochs of all runs under each other."""
+    tables = []
+    for name in names:
+        history, timing = (pd.read_csv(_run_folder(folder, name) / f) for f in _FILES)
+        tables.append(history.round(4).assign(run=name, seconds=timing["seconds"]))
+    return pd.concat(tables)[["run", "epoch", "loss", "accuracy", "seconds"]]
 
 
 if __name__ == "__main__":
