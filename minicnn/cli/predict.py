@@ -85,6 +85,13 @@ def run(arguments: argparse.Namespace) -> None:
         results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
         for line in _lines(results, files, model, arguments):
             print(line, file=out)
+    whole = not (arguments.faces or arguments.json or arguments.csv)
+    if whole and sys.stderr is not None and sys.stderr.isatty():
+        print(
+            "minicnn predict: each image was taken for one face that fills it; "
+            "--faces finds the faces in photos.",
+            file=sys.stderr,
+        )
     if hidden:
         print(f"minicnn predict: hidden files left out: {hidden:,}.", file=sys.stderr)
     if unread:

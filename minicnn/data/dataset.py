@@ -27,6 +27,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.images)
 
+    def __repr__(self) -> str:
+        """Say how many images of which shape, not all their numbers."""
+        return f"Split({len(self):,} images of shape {self.images.shape[1:]})"
+
 
 @dataclass(frozen=True)
 class Dataset:

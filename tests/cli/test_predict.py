@@ -186,11 +186,29 @@ def test_what_makes_no_sense_is_refused_before_the_work(refused, model, photo, t
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_the_bar_is_on_the_terminal_and_the_rows_are_in_the_file(environment, model, images):
     """A bar takes over what is printed; what goes into a file must not end up above it."""
+    result, shown = on_a_terminal(environment, "predict", "--model", model, *images)
+    assert result.returncode == 0
+    assert [row[0] for row in rows(result.stdout)] == [str(path) for path in images]
+    assert b"Predicting" in shown
+    assert b"emotion" not in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize(
+    ("options", "told"), [([], True), (["--csv"], False), (["--faces"], False)]
+)
+def test_people_are_told_what_a_whole_image_is_taken_for(environment, model, images, options, told):
+    _, shown = on_a_terminal(environment, "predict", "--model", model, images[0], *options)
+    assert (b"was taken for one face that fills it; --faces finds" in shown) is told
+
+
+def on_a_terminal(environment, *arguments):
+    """Run the command with a terminal for its errors; also return what that has shown."""
     terminal, end = os.openpty()
     with ThreadPoolExecutor(1) as pool:
         shown = pool.submit(everything, terminal)  # a terminal that nobody reads fills up
         result = subprocess.run(
-            [COMMAND, "predict", "--model", model, *images],
+            [COMMAND, *arguments],
             env=environment | {"TERM": "xterm"},
             stdout=subprocess.PIPE,
             stderr=end,
@@ -198,10 +216,7 @@ def test_the_bar_is_on_the_terminal_and_the_rows_are_in_the_file(environment, mo
         )
         os.close(end)
     os.close(terminal)
-    assert result.returncode == 0
-    assert [row[0] for row in rows(result.stdout)] == [str(path) for path in images]
-    assert b"Predicting" in shown.result()
-    assert b"emotion" not in shown.result()
+    return result, shown.result()
 
 
 def everything(terminal):

@@ -102,7 +102,7 @@ def told():
     ]
     yield (
         ROOT / "README.md",
-        f"| right, one look at each image | **{single} %** |",
+        f"| right, one look at each image | **{single} %** (95 % interval {interval[:-2]}) |",
         f"its mirror image | **{averaged} %** |",
         f"| **{low} / {mild} / {strong} %** |",
     )
