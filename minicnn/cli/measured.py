@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
-from minicnn.cli.model import add_model_argument, load_given_model
+from minicnn.cli.model import add_model_argument, given_model_name, load_given_model
 from minicnn.data.dataset import Dataset, Split
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
 
 def load_measured(arguments: argparse.Namespace) -> Measured:
     """Load what the options name; say so where model and images do not belong together."""
-    model, name = load_given_model(arguments.model)
+    model = load_given_model(arguments.model)
+    name = given_model_name(arguments.model)
     dataset, source = load_data(arguments.data)
     split = pick_split(dataset, source, arguments.split)
     if arguments.model is None and arguments.data is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from minicnn.sequential import Sequential
 
-__all__ = ["add_model_argument", "load_given_model"]
+__all__ = ["add_model_argument", "given_model_name", "load_given_model"]
 
 
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +18,16 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_given_model(path: str | None) -> tuple[Sequential, str]:
-    """Return the model and what it is called."""
-    from minicnn.fer.pretrained import load_pretrained, pretrained_name
+def load_given_model(path: str | None) -> Sequential:
+    """Return the model."""
+    from minicnn.fer.pretrained import load_pretrained
     from minicnn.sequential import load_model
 
-    if path is None:
-        return load_pretrained(), pretrained_name()
-    return load_model(path), path
+    return load_pretrained() if path is None else load_model(path)
+
+
+def given_model_name(path: str | None) -> str:
+    """Return what reports call the model; for the pretrained one its file is read and hashed."""
+    from minicnn.fer.pretrained import pretrained_name
+
+    return pretrained_name() if path is None else path

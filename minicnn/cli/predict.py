@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
-    model, _ = load_given_model(arguments.model)
+    model = load_given_model(arguments.model)
     unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
