@@ -20,37 +20,33 @@ from minicnn.data.augmentation import Augmentation
 from minicnn.data.dataset import Dataset
 from minicnn.fer import load_fer2013
 from minicnn.fer.batches import hold_out
-from minicnn.fer.config import TrainingConfig
+from minicnn.fer.config import TrainingConfig, read_config
 from minicnn.fer.robustness import robustness
-from minicnn.fer.run_folder import HISTORY_FILE, TIMING_FILE
+from minicnn.fer.run_folder import CONFIG_FILE, HISTORY_FILE, TIMING_FILE
 from minicnn.fer.train import train
 
-_STRONGER = Augmentation(zoom=0.15, brightness=0.1, contrast=0.2, noise=0.1)
-_ADAMW = {"name": "AdamW", "learning_rate": 0.0001, "weight_decay": 0.05}
-_COSINE = {"name": "cosine", "warmup_target": 0.001, "warmup_steps": 225}
-_RECIPE = TrainingConfig(
+_PHASE_3 = Path(__file__).parents[1] / "pretrained" / "phase-3" / CONFIG_FILE
+_RECIPE = replace(
+    TrainingConfig.from_dict(read_config(_PHASE_3)),
     epochs=15,
     batch_size=64,
-    validation_split=0.0,
-    label_smoothing=0.1,
-    optimizer=_ADAMW,
-    schedule=_COSINE,
-    early_stopping=None,
-    augmentation=_STRONGER,
+    seed=0,
+    start=None,
+    log_test=False,
 )
 _FILES = (HISTORY_FILE, TIMING_FILE)
 #: What is changed in the recipe, by the row of the table.
 _CHANGES: dict[str, dict[str, Any]] = {
     "the recipe": {},
     "the recipe, another seed": {"seed": 1},
-    "without noise": {"augmentation": replace(_STRONGER, noise=0.0)},
+    "without noise": {"augmentation": replace(_RECIPE.augmentation, noise=0.0)},
     "without changes of light, less zoom": {"augmentation": Augmentation(noise=0.1)},
     "without label smoothing": {"label_smoothing": 0.0},
     "constant rate of 0.001 in place of the cosine": {
-        "optimizer": _ADAMW | {"learning_rate": 0.001},
+        "optimizer": {**_RECIPE.optimizer, "learning_rate": 0.001},
         "schedule": {"name": "constant"},
     },
-    "without weight decay": {"optimizer": _ADAMW | {"weight_decay": 0.0}},
+    "without weight decay": {"optimizer": {**_RECIPE.optimizer, "weight_decay": 0.0}},
 }
 
 
