@@ -58,6 +58,8 @@ class Augmentation:
         Probability that a rectangle of 2 to 40 % of the image is replaced by random pixels.
     noise : float
         Gaussian noise is added, its standard deviation uniform from 0 to this, white being 1.
+    noise_share : float
+        Probability that an image gets noise.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Augmentation:
     contrast: float = 0.0
     erase: float = 0.0
     noise: float = 0.0
+    noise_share: float = 1.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.flip, bool):
@@ -87,6 +90,7 @@ class Augmentation:
             ("contrast", "[0, 1]"),
             ("erase", "[0, 1]"),
             ("noise", "[0, 1]"),
+            ("noise_share", "[0, 1]"),
         ):
             number_in(interval, getattr(self, name), f"Augmentation: {name}")
 
@@ -167,7 +171,8 @@ def _random_erasing(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.n
 
 
 def _random_noise(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.ndarray:
-    stddev = augmentation.noise * _uniform(key, _NOISE_LEVEL, 1)[0]
+    level, chance = _uniform(key, _NOISE_LEVEL, 2)
+    stddev = np.where(chance < augmentation.noise_share, augmentation.noise * level, 0.0)
     z = normal(key, "augment", _NOISE, math.prod(x.shape[1:]), x.dtype)
     return add_noise(x, stddev, z)
 

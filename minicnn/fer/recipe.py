@@ -45,9 +45,11 @@ def make_optimizer(config: TrainingConfig, steps: int) -> Optimizer:
     """
     arguments = dict(config.optimizer)
     name = arguments.pop("name", "Adam")
+    not_decayed = arguments.pop("exclude_from_weight_decay", ())
     cls = type(get_optimizer(name))
     _check_arguments("optimizer", arguments, cls, Optimizer)
     optimizer = cls(**arguments)
+    optimizer.exclude_from_weight_decay(var_names=not_decayed)
     schedule = _schedule(config, optimizer.learning_rate, steps)
     if schedule is not None:
         optimizer.learning_rate = schedule

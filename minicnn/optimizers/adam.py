@@ -10,7 +10,7 @@ from minicnn.intervals import number_in
 from minicnn.kernels.adam import adam
 from minicnn.optimizers.base import Optimizer, as_keras_casts
 
-__all__ = ["Adam", "AdamW", "step_size", "weight_decay"]
+__all__ = ["Adam", "AdamW", "step_size"]
 
 
 def step_size(rate: Any, beta_1: Any, beta_2: Any, t: int) -> Any:
@@ -32,16 +32,6 @@ def step_size(rate: Any, beta_1: Any, beta_2: Any, t: int) -> Any:
     as_dtype = type(rate)
     one, t = as_dtype(1), as_dtype(t)
     return rate * np.sqrt(one - beta_2**t) / (one - beta_1**t)
-
-
-def weight_decay(theta: np.ndarray, rate: Any, decay: Any) -> None:
-    """Shrink a parameter before its step, in place.
-
-        theta -= rate decay theta                             (adam.5)
-
-    Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2.
-    """
-    theta -= theta * decay * rate
 
 
 class Adam(Optimizer):
@@ -124,10 +114,6 @@ class AdamW(Adam):
         See :class:`Adam`.
     """
 
-    fixed_arguments: ClassVar[dict[str, tuple]] = {
-        key: values for key, values in Adam.fixed_arguments.items() if key != "weight_decay"
-    }
-
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -137,14 +123,10 @@ class AdamW(Adam):
         epsilon: float = 1e-7,
         **common: Any,
     ) -> None:
-        self.weight_decay = number_in("[0, inf)", weight_decay, "AdamW: weight_decay")
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, **common)
-
-    def _update(
-        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
-    ) -> None:
-        weight_decay(theta, rate, as_keras_casts(self.weight_decay, theta))
-        super()._update(theta, g, slots, rate)
-
-    def _config(self) -> dict[str, Any]:
-        return {"weight_decay": self.weight_decay} | super()._config()
+        if weight_decay is None:
+            raise ValueError(
+                "AdamW: weight_decay must be a number in [0, inf), got None; Adam has no decay."
+            )
+        super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, **common
+        )

@@ -7,6 +7,7 @@ dtype, zero at first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -16,6 +17,7 @@ from minicnn.intervals import number_in, whole_number_in
 from minicnn.optimizers.averaging import AVERAGE, swap_averages, update_average
 from minicnn.optimizers.checks import check_step
 from minicnn.optimizers.clipping import clip_by_norm
+from minicnn.optimizers.weight_decay import decays, weight_decay
 from minicnn.registry import accept_fixed, construct, snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
@@ -32,6 +34,10 @@ class Optimizer:
         Size of a step, or what gives it from the number of steps done.
     clipnorm : float, optional
         Largest Euclidean norm of each parameter's gradient; a longer one is shortened.
+    weight_decay : float, optional
+        Share of a weight that a step takes away, times the learning rate
+        (:mod:`minicnn.optimizers.weight_decay`). All parameters decay but those of
+        :meth:`exclude_from_weight_decay`, as in Keras.
     use_ema : bool
         Whether to keep an exponential moving average of every parameter
         (:mod:`minicnn.optimizers.averaging`). ``fit`` ends with the averages in the model.
@@ -55,7 +61,6 @@ class Optimizer:
 
     #: Keras's arguments that this library has no choice for, and the values it stands for.
     fixed_arguments: ClassVar[dict[str, tuple]] = {
-        "weight_decay": (None,),
         "global_clipnorm": (None,),
         "clipvalue": (None,),
         "loss_scale_factor": (None,),
@@ -69,6 +74,7 @@ class Optimizer:
         self,
         learning_rate: Any,
         *,
+        weight_decay: float | None = None,
         clipnorm: float | None = None,
         use_ema: bool = False,
         ema_momentum: float = 0.99,
@@ -85,6 +91,10 @@ class Optimizer:
         if every is not None:
             every = whole_number_in("[1, inf)", every, f"{self.name}: ema_overwrite_frequency")
         self.ema_overwrite_frequency = every
+        self.weight_decay = (
+            None if weight_decay is None else self._number("[0, inf)", "weight_decay", weight_decay)
+        )
+        self._not_decayed: tuple[str, ...] = ()
         self.clipnorm = None if clipnorm is None else self._number("(0, inf)", "clipnorm", clipnorm)
         self._learning_rate: float | LearningRateSchedule = 0.0
         self.learning_rate = learning_rate
@@ -136,6 +146,34 @@ class Optimizer:
             )
         self._learning_rate = self._number("[0, inf)", "learning_rate", value)
 
+    def exclude_from_weight_decay(self, *, var_names: Iterable[str]) -> None:
+        """Let some parameters keep their size, as biases and the scales of a batch norm should.
+
+        Parameters
+        ----------
+        var_names : iterable of str
+            Regular expressions; a parameter in whose own name ("bias", "gamma") one of them is
+            found does not decay. As in Keras a model's file does not keep them.
+
+        Raises
+        ------
+        ValueError
+            If it is a single text, or one of them is no regular expression.
+        """
+        if isinstance(var_names, str):
+            raise ValueError(
+                f"{self.name}: var_names must be a list of texts, as in [{var_names!r}]."
+            )
+        patterns = tuple(var_names)
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except (TypeError, re.error) as error:
+                raise ValueError(
+                    f"{self.name}: {pattern!r} is not a regular expression: {error}."
+                ) from None
+        self._not_decayed += patterns
+
     @property
     def schedule(self) -> LearningRateSchedule | None:
         """The schedule that gives the learning rate, if one does."""
@@ -166,7 +204,10 @@ class Optimizer:
         for name, theta in params.items():
             g = grads[name] if self.clipnorm is None else clip_by_norm(grads[name], self.clipnorm)
             slots = {slot: arrays[name] for slot, arrays in self.slots.items()}
-            self._update(theta, g, slots, theta.dtype.type(learning_rate))
+            rate = theta.dtype.type(learning_rate)
+            if self.weight_decay is not None and decays(name, self._not_decayed):
+                weight_decay(theta, rate, as_keras_casts(self.weight_decay, theta))
+            self._update(theta, g, slots, rate)
         if self.use_ema:
             self._average(params)
         self.iterations += 1
@@ -259,6 +300,7 @@ class Optimizer:
         base = {
             "name": self.name,
             "learning_rate": rate,
+            "weight_decay": self.weight_decay,
             "clipnorm": self.clipnorm,
             "use_ema": self.use_ema,
             "ema_momentum": self.ema_momentum,

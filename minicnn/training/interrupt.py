@@ -1,4 +1,4 @@
-"""Ctrl-C that lets the work in hand be finished."""
+"""Ctrl-C, and a request to end, that let the work in hand be finished."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 
 __all__ = ["deferred_interrupt"]
 
+#: Ctrl-C, and what ``kill`` and a machine that shuts down send.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Callable[[], bool]]:
-    """Hold the first Ctrl-C back; a second one interrupts at once.
+    """Hold the first Ctrl-C or SIGTERM back; a second one interrupts at once.
 
     Yields
     ------
@@ -22,14 +25,10 @@ def deferred_interrupt() -> Iterator[Callable[[], bool]]:
 
     Notes
     -----
-    Only the main thread hears signals; in others, and in a program that was told to ignore Ctrl-C
-    (``nohup``), nothing changes.
+    Only the main thread hears signals; in others, and for a signal that the program was told to
+    ignore (Ctrl-C under ``nohup``), nothing changes.
     """
-    before = signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()
-    if not main or before in (signal.SIG_IGN, None):
-        yield lambda: False
-        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
     heard = False
 
     def hear(number: int, frame: Any) -> None:
@@ -38,8 +37,14 @@ def deferred_interrupt() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         heard = True
 
-    signal.signal(signal.SIGINT, hear)
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    replaced = [number for number in _SIGNALS if before[number] not in (signal.SIG_IGN, None)]
+    for number in replaced:
+        signal.signal(number, hear)
     try:
         yield lambda: heard
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in replaced:
+            signal.signal(number, before[number])

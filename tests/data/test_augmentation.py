@@ -76,6 +76,15 @@ def test_each_ingredient_of_the_pixels_can_be_alone(ingredient):
     assert changed.any(axis=(1, 2, 3)).all()
 
 
+def test_noise_on_a_share_of_the_images_is_the_noise_they_would_have_had():
+    x = np.broadcast_to(images(1, 8, 8), (900, 8, 8, 1))
+    all_noisy = augment(x, Augmentation(**OFF, noise=0.1), 0)
+    some = augment(x, Augmentation(**OFF, noise=0.1, noise_share=1 / 3), 0)
+    noisy = (some != x).any(axis=(1, 2, 3))
+    assert 250 < noisy.sum() < 350
+    np.testing.assert_array_equal(some[noisy], all_noisy[noisy])
+
+
 # -- how much --
 
 MANY = Key(0, 0, np.arange(4000))

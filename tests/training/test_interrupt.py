@@ -25,6 +25,16 @@ def test_the_first_is_held_back_and_the_second_is_not():
         signal.raise_signal(signal.SIGINT)
 
 
+def test_a_request_to_end_is_held_back_too_and_then_given_back():
+    before = signal.getsignal(signal.SIGTERM)
+    with deferred_interrupt() as interrupted:
+        signal.raise_signal(signal.SIGTERM)
+        assert interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_who_ignores_it_goes_on_ignoring_it():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with deferred_interrupt() as interrupted:
