@@ -21,10 +21,14 @@ from minicnn import (
 )
 from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical
-from minicnn.sequential import Sequential, load_model
+from minicnn.loading import load_model
+from minicnn.model import Model
+from minicnn.random import set_random_seed
+from minicnn.sequential import Sequential
 from minicnn.version import __version__
 
 __all__ = [
+    "Model",
     "Sequential",
     "__version__",
     "callbacks",
@@ -37,5 +41,6 @@ __all__ = [
     "optimizers",
     "regularizers",
     "schedules",
+    "set_random_seed",
     "to_categorical",
 ]

@@ -1,136 +1,99 @@
-"""Learning: a chain with a loss and an optimizer, and one step of both.
+"""Learning: one step, and what a model computes without it.
 
 A step is forward, loss, backward, optimizer. The loop over steps stands in
-:mod:`minicnn.training`, what users call in :mod:`minicnn.sequential`.
+:mod:`minicnn.training`, what users call in :mod:`minicnn.model`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minicnn import losses, optimizers
-from minicnn import metrics as _metrics
-from minicnn.chain import Chain
 from minicnn.data.batches import Batch
-from minicnn.inference import infer
-from minicnn.layers import Layer
-from minicnn.layers.parameters import trainable_grads
+from minicnn.feeding import batch_inputs
+from minicnn.graph import Graph, backward, forward
+from minicnn.kernels.threads import one_at_a_time
 from minicnn.random import Key
-from minicnn.turns import one_at_a_time
 
-__all__ = ["Learner"]
+if TYPE_CHECKING:
+    from minicnn.model import Model
+
+__all__ = ["gradients", "predict", "test_step", "train_step"]
 
 
-class Learner(Chain):
-    """A chain that can be compiled and do training steps.
+def gradients(model: Model, batch: Batch) -> tuple[float, np.ndarray, dict[str, np.ndarray]]:
+    """Run both passes on a batch; the state of the layers changes as in training.
+
+    Returns
+    -------
+    loss : float
+        With the penalties.
+    y_pred : ndarray
+        The predictions.
+    grads : dict of str to ndarray
+        Derivatives of the loss for what is trained: "conv2d/kernel" -> array.
+    """
+    assert model.optimizer is not None
+    plan, x = model.loss_plan, batch_inputs(model, batch)
+    key = Key(model.seed, model.optimizer.iterations, batch.indices)
+    (y,), caches = forward(plan.graph, x, training=True, key=key)
+    loss, cache = plan.loss.forward(batch.y, y, batch.sample_weight)
+    y_pred = y if plan.activation is None else plan.activation(y)[0]
+    _, grads = backward(plan.graph, [plan.loss.backward(cache)], caches)
+    return loss + _penalties(model.graph), y_pred, _trained(model.graph, grads)
+
+
+def train_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
+    """Do one optimizer step; return the loss before it and the predictions.
 
     Parameters
     ----------
-    layers, name, seed
-        See :class:`~minicnn.chain.Chain`. The seed also names the order of samples and the
-        random numbers of dropout and noise.
+    model : Model
+        Compiled. Its parameters change, the state of its layers and of its optimizer.
+    batch : Batch
     """
+    assert model.optimizer is not None
+    with one_at_a_time():
+        loss, y_pred, grads = gradients(model, batch)
+        model.optimizer.step(model.graph.trainable_params(), grads)
+    return loss, y_pred
 
-    def __init__(
-        self, layers: Iterable[Layer] | None = None, name: str | None = None, *, seed: int = 0
-    ) -> None:
-        super().__init__(layers, name, seed=seed)
-        self.optimizer: optimizers.Optimizer | None = None
-        self.loss: losses.Loss | None = None
-        self.metrics: list[_metrics.Metric] = []
 
-    def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, *, metrics: Iterable[Any] | None = None
-    ) -> None:
-        """Say how to learn.
+def test_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
+    """Return the loss and the predictions of a batch; nothing changes."""
+    with one_at_a_time():
+        plan, x = model.loss_plan, batch_inputs(model, batch)
+        (y,), _ = forward(plan.inference, x, training=False, keep=False)
+        loss, _ = plan.loss.forward(batch.y, y, batch.sample_weight)
+        y_pred = y if plan.activation is None else plan.activation(y)[0]
+    return loss + _penalties(model.graph), y_pred
 
-        Parameters
-        ----------
-        optimizer : str or Optimizer
-            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
-        loss : str or Loss
-            Such as "categorical_crossentropy".
-        metrics : list of str or Metric, optional
-            Such as ["accuracy"].
-        """
-        if isinstance(metrics, str):
-            raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
-        self.optimizer = optimizers.get(optimizer)
-        self.loss = None if loss is None else losses.get(loss)
-        self.metrics = [_metrics.get(metric) for metric in metrics or ()]
 
-    def astype(self, dtype: str) -> Self:
-        """Convert all weights, and what the optimizer remembers of them, in place."""
-        super().astype(dtype)
-        for slot in {} if self.optimizer is None else self.optimizer.slots.values():
-            slot.update({name: array.astype(dtype) for name, array in slot.items()})
-        return self
+def predict(model: Model, xs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the outputs for some inputs: an array for each output."""
+    with one_at_a_time():
+        return forward(model.inference_plan, xs, training=False, keep=False)[0]
 
-    def _loss(self, batch: Batch, y_pred: np.ndarray) -> tuple[float, losses.Loss]:
-        """Return the loss with the penalties, and the loss object that can go backward.
 
-        Where the model ends in a softmax the loss is computed from its logits: nothing
-        overflows and no digit is lost (numerically it is what Keras does as well).
-        """
-        assert self.loss is not None
-        loss, logits = self.loss, self.layers[-1].logits
-        if logits is not None and hasattr(loss, "on_logits"):
-            loss, y_pred = loss.on_logits(), logits
-        value = loss(batch.y, y_pred, batch.sample_weight)
-        return value + sum(layer.penalty() for layer in self.layers), loss
+def _penalties(graph: Graph) -> float:
+    """Sum the penalties on parameters that are trained."""
+    layers = (layer for layer in graph.layers().values() if layer.trainable)
+    return sum(
+        rule(layer.params[name]) for layer in layers for name, rule in layer.regularizers.items()
+    )
 
-    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Do one optimizer step on a batch; return the loss before it and the predictions."""
-        assert self.optimizer is not None
-        with one_at_a_time():
-            x = self._inputs(batch)
-            key = Key(self.seed, self.optimizer.iterations, batch.indices)
-            y_pred = self.forward(x, training=True, key=key)
-            value, loss = self._loss(batch, y_pred)
-            last = self.layers[-1]
-            backward = last.backward if loss is self.loss else last.backward_from_logits
-            dy = backward(loss.backward())
-            for layer in reversed(self.layers[:-1]):
-                dy = layer.backward(dy)
-                layer.forget()  # its memory serves the layers below
-            self.optimizer.step(self.trainable_params(), trainable_grads(self.layers))
-        return value, y_pred
 
-    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Return the loss and the predictions of a batch without learning."""
-        with one_at_a_time():
-            y_pred = infer(self.layers, self._inputs(batch))
-            value, _ = self._loss(batch, y_pred)
-            self.layers[-1].forget()
-        return value, y_pred
-
-    def finish_training(self) -> None:
-        """Do what comes after the last step: averaged weights, where there are any, go in."""
-        assert self.optimizer is not None
-        self.optimizer.finalize_variable_values(self.trainable_params())
-
-    def predict_step(self, x: np.ndarray) -> np.ndarray:
-        """Return the predictions for some inputs; no layer remembers them afterwards."""
-        with one_at_a_time():
-            y_pred = infer(self.layers, x)
-            self.layers[-1].forget()
-        return y_pred
-
-    def _inputs(self, batch: Batch) -> np.ndarray:
-        """Return a batch's inputs after a look at them: a batch source can yield anything."""
-        if not isinstance(batch, Batch):
-            raise ValueError(f"a batch source must yield a Batch, got {type(batch).__name__}.")
-        if batch.x.dtype != self.dtype:
-            raise ValueError(
-                f"a batch source must yield x in the model's {self.dtype}, got {batch.x.dtype}."
-            )
-        return batch.x
-
-    def _require_compiled(self, verb: str) -> None:
-        if self.optimizer is None or self.loss is None:
-            raise ValueError(
-                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
-            )
+def _trained(graph: Graph, grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the gradients of what is trained, those of the penalties added."""
+    trained: dict[str, np.ndarray] = {}
+    for path, layer in graph.layers().items():
+        for name in layer.params if layer.trainable else ():
+            if path + name not in grads:
+                raise ValueError(f"{layer!r}: backward gave no gradient for {name!r}.")
+            gradient = grads[path + name]
+            if name in layer.regularizers:
+                gradient = gradient + layer.regularizers[name].gradient(layer.params[name])
+            trained[path + name] = gradient
+    return trained

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.configurable import Configurable
 from minicnn.intervals import whole_number_in
 from minicnn.labels import check_labels
-from minicnn.registry import construct, resolve, snake_case
+from minicnn.registry import resolve, snake_case
 
 __all__ = [
     "CategoricalAccuracy",
@@ -108,7 +109,7 @@ def _labels(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
     return check_labels(labels.reshape(rows), y_pred.shape[-1], "accuracy"), y_pred
 
 
-class Metric:
+class Metric(Configurable):
     """A weighted mean over everything seen since the last reset.
 
     Parameters
@@ -117,7 +118,7 @@ class Metric:
         Name in logs; Keras's name of the class if not given.
     """
 
-    #: Keras's arguments that this library has no choice for, and the values it stands for.
+    keras_module = "keras.metrics"
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
 
     #: Which way is better, for callbacks that watch it.
@@ -172,21 +173,6 @@ class Metric:
         """Forget everything seen."""
         self._total = self._count = 0.0
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal metric, under Keras's names."""
-        return {"name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a metric from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown, or has a value that only Keras implements.
-        """
-        return construct(cls, config, cls.fixed_arguments)
-
 
 class CategoricalAccuracy(Metric):
     """Share of samples that :func:`categorical_accuracy` calls right."""
@@ -237,10 +223,6 @@ class TopKCategoricalAccuracy(Metric):
 
     def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
         return top_k_categorical_accuracy(y_true, y_pred, self.k)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal metric, under Keras's names."""
-        return super().get_config() | {"k": self.k}
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):

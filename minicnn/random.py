@@ -1,7 +1,7 @@
 """Randomness without generators to carry around: a key names a stream of numbers.
 
-Every random number is a pure function of (seed, what for, epoch or step, layer, sample). The
-model hands its layers a :class:`Key`; a layer adds its own index. What is drawn once (initial
+Every random number is a pure function of (seed, what for, epoch or step, stream, sample). The
+model hands each call of a layer a :class:`Key`. What is drawn once (initial
 weights, the order of an epoch) comes from NumPy's Philox generator under the same rule.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from minicnn.kernels.random import random_bits, standard_normal
 
-__all__ = ["Key", "as_key", "bits", "generator", "normal"]
+__all__ = ["Key", "as_key", "bits", "generator", "next_seed", "normal", "set_random_seed"]
 
 #: What a number is for. Two purposes never share a stream; the numbers are part of the
 #: definition of every seed, so they never change.
@@ -41,11 +41,15 @@ class Key(NamedTuple):
         Number of the training step (or epoch) that draws.
     samples : ndarray of int or None
         Global number of each sample of the batch; None counts them 0, 1, 2, ...
+    stream : int
+        Which of several streams for one purpose: the number of a layer's call in its model, or of
+        an ingredient of the augmentation.
     """
 
     seed: int
     step: int = 0
     samples: np.ndarray | None = None
+    stream: int = 0
 
 
 def as_key(key: Key | tuple | int | None, n: int) -> Key:
@@ -68,7 +72,7 @@ def as_key(key: Key | tuple | int | None, n: int) -> Key:
     samples = np.arange(n) if key.samples is None else np.asarray(key.samples)
     if len(samples) != n:
         raise ValueError(f"key: names {len(samples)} samples for a batch of {n}.")
-    return Key(check_seed(key.seed), int(key.step), samples)
+    return Key(check_seed(key.seed), int(key.step), samples, int(key.stream))
 
 
 def check_seed(seed: int) -> int:
@@ -78,18 +82,40 @@ def check_seed(seed: int) -> int:
     return int(seed)
 
 
-def bits(key: Key, purpose: str, layer: int, size: int) -> np.ndarray:
+_seeds = np.random.default_rng()
+
+
+def set_random_seed(seed: int) -> None:
+    """Make what follows repeatable, as Keras's ``set_random_seed``.
+
+    It names the seeds that are drawn where none is given.
+
+    Raises
+    ------
+    ValueError
+        If the seed is not an integer in 0..2**32-1.
+    """
+    global _seeds
+    _seeds = np.random.default_rng(check_seed(seed))
+
+
+def next_seed() -> int:
+    """Draw a seed for something that was given none."""
+    return int(_seeds.integers(2**32))
+
+
+def bits(key: Key, purpose: str, size: int) -> np.ndarray:
     """Words of 32 random bits, shape (n, size), for the samples of a complete `key`."""
     assert key.samples is not None
     return random_bits(
-        size, key.samples, seed=key.seed, purpose=PURPOSES[purpose], step=key.step, layer=layer
+        size, key.samples, seed=key.seed, purpose=PURPOSES[purpose], step=key.step, layer=key.stream
     )
 
 
-def normal(key: Key, purpose: str, layer: int, size: int, dtype: np.dtype) -> np.ndarray:
+def normal(key: Key, purpose: str, size: int, dtype: np.dtype) -> np.ndarray:
     """Standard normal numbers, shape (n, size), for the samples of a complete `key`."""
     assert key.samples is not None
-    place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": layer}
+    place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": key.stream}
     return standard_normal(size, key.samples, dtype, **place)
 
 

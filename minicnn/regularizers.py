@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from minicnn.configurable import Configurable
 from minicnn.intervals import number_in
-from minicnn.registry import construct, resolve, serialize
+from minicnn.registry import resolve
 
 __all__ = ["L2", "get", "l2"]
 
 
-class L2:
+class L2(Configurable):
     """Penalty ``l2 * sum(w**2)``, whose gradient is ``2 * l2 * w``.
 
     Parameters
@@ -20,6 +19,8 @@ class L2:
     l2 : float
         Factor of the penalty, 0 or more.
     """
+
+    keras_module = "keras.regularizers"
 
     def __init__(self, l2: float = 0.01) -> None:
         self.l2 = number_in("[0, inf)", l2, "L2: l2")
@@ -31,25 +32,6 @@ class L2:
     def gradient(self, w: np.ndarray) -> np.ndarray:
         """Return the penalty's gradient, in the shape and dtype of `w`."""
         return 2.0 * self.l2 * w
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal regularizer."""
-        return {"l2": self.l2}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> L2:
-        """Make a regularizer from :meth:`get_config`'s dict.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown.
-        """
-        return construct(cls, config)
-
-    def serialize(self) -> dict[str, Any]:
-        """Return Keras's written form."""
-        return serialize("keras.regularizers", self)
 
 
 #: Keras's other spelling: ``kernel_regularizer=l2(1e-4)``.

@@ -7,43 +7,27 @@ computes schedules in float32, in training in float64 as well; so do these, to g
 from __future__ import annotations
 
 import math
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
+from minicnn.configurable import Configurable
 from minicnn.intervals import number_in, whole_number_in
-from minicnn.registry import construct, resolve, serialize
+from minicnn.registry import resolve
 
 __all__ = ["CosineDecay", "ExponentialDecay", "LearningRateSchedule", "get"]
 
 _f32 = np.float32
 
 
-class LearningRateSchedule:
+class LearningRateSchedule(Configurable):
     """A learning rate as a function of the step."""
+
+    keras_module = "keras.optimizers.schedules"
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of the step after `step` steps."""
         raise NotImplementedError
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal schedule, under Keras's names."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a schedule from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown or missing.
-        """
-        return construct(cls, config)
-
-    def serialize(self) -> dict[str, Any]:
-        """Return Keras's written form."""
-        return serialize("keras.optimizers.schedules", self)
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -92,16 +76,6 @@ class ExponentialDecay(LearningRateSchedule):
         if self.staircase:
             p = np.floor(p)
         return float(_f32(self.initial_learning_rate) * _f32(self.decay_rate) ** p)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal schedule, under Keras's names."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }
 
 
 class CosineDecay(LearningRateSchedule):
@@ -174,17 +148,6 @@ class CosineDecay(LearningRateSchedule):
         done = min(t, _f32(self.decay_steps)) / _f32(self.decay_steps)
         cosine = _f32(0.5) * (_f32(1) + np.cos(_f32(math.pi) * done))
         return float(rate * (_f32(1 - self.alpha) * cosine + _f32(self.alpha)))
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal schedule, under Keras's names."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "alpha": self.alpha,
-            "name": self.name,
-            "warmup_target": self.warmup_target,
-            "warmup_steps": self.warmup_steps,
-        }
 
 
 _TABLE: dict[str, type] = {"CosineDecay": CosineDecay, "ExponentialDecay": ExponentialDecay}

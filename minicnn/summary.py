@@ -1,37 +1,67 @@
-"""The table of a model's layers."""
+"""The table of a network's layers."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from typing import Any
 
-from minicnn.layers import Layer
+from minicnn.network import Network
+from minicnn.tracing import calls_between
 
 __all__ = ["summary_table"]
 
 
-def summary_table(name: str, layers: Iterable[Layer]) -> str:
-    """Return a table of the layers: name and class, output shape, parameters."""
+def summary_table(network: Network) -> str:
+    """Return a table of the layers: name and class, output shape, parameters.
+
+    Where the layers are not a row, it says what each is given.
+    """
     from rich.box import SIMPLE_HEAD  # slow to import, and only people need it
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f'Model "{name}"', title_justify="left", box=SIMPLE_HEAD)
+    sources = _sources(network)
+    table = Table(title=f'Model "{network.name}"', title_justify="left", box=SIMPLE_HEAD)
     table.add_column("Layer")
     table.add_column("Output shape")
     table.add_column("Parameters", justify="right")
-    learned = fixed = 0
-    for layer in layers:
-        count = layer.count_params()
-        trainable = sum(array.size for array in layer.params.values()) if layer.trainable else 0
-        learned, fixed = learned + trainable, fixed + count - trainable
-        shape = ", ".join(str(size) for size in layer.output_shape or ())
-        table.add_row(f"{layer.name} ({type(layer).__name__})", f"(n, {shape})", f"{count:,}")
+    if sources:
+        table.add_column("Takes")
+    for layer in network.layers:
+        kind = getattr(layer, "keras_class", type(layer).__name__)
+        cells = [f"{layer.name} ({kind})", _shape(layer.output_shape), f"{layer.count_params():,}"]
+        table.add_row(*cells, *([sources.get(layer.name, "")] if sources else []))
+    layers = network.graph.layers().values()
+    total = network.count_params()
+    learned = sum(a.size for layer in layers if layer.trainable for a in layer.params.values())
     text = io.StringIO()
     console = Console(file=text, width=100, highlight=False)
     console.print(table)
     console.print(
-        f"{learned + fixed:,} parameters: {learned:,} trained, {fixed:,} not trained "
-        f"({4 * (learned + fixed) / 2**20:.1f} MiB in float32)"
+        f"{total:,} parameters: {learned:,} trained, {total - learned:,} not trained "
+        f"({4 * total / 2**20:.1f} MiB in float32)"
     )
     return text.getvalue().rstrip()
+
+
+def _shape(shape: Any) -> str:
+    """Write "(n, 48, 48, 1)", or several of these."""
+    if isinstance(shape, list):
+        return ", ".join(map(_shape, shape))
+    return f"(n, {', '.join(map(str, shape or ()))})"
+
+
+def _sources(network: Network) -> dict[str, str]:
+    """Return what each layer takes; empty if every layer takes what stands before it."""
+    calls = calls_between(network.inputs, network.outputs)
+    before = [network.inputs[0].call.layer, *(call.layer for call in calls)]
+    if all(
+        [tensor.call.layer for tensor in call.inputs] == [last]
+        for call, last in zip(calls, before, strict=False)
+    ):
+        return {}
+    sources: dict[str, list[str]] = {}
+    for call in calls:
+        names = " + ".join(tensor.call.layer.name for tensor in call.inputs)
+        sources.setdefault(call.layer.name, []).append(names)
+    return {name: "; ".join(given) for name, given in sources.items()}

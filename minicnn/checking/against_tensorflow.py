@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.checking.general_position import in_general_position, layers_of
+from minicnn.checking.general_position import in_general_position
+from minicnn.data.batches import Batch
+from minicnn.learning import gradients
 from minicnn.random import generator
+from minicnn.wiring import wiring
 
 __all__ = ["Difference", "compare_first_step", "compare_layer", "keras_twin", "require_keras"]
 
@@ -91,26 +94,46 @@ def require_keras() -> Any:
 
 
 def keras_twin(layer_or_model: Any) -> Any:
-    """Build the Keras layer or Sequential of the same configuration, weights and dtype.
+    """Build the Keras layer or model of the same configuration, weights and dtype.
 
     Parameters
     ----------
-    layer_or_model : Layer or Sequential
+    layer_or_model : Layer or Model
         Built; all of one dtype.
     """
     keras = require_keras()
-    layers = layers_of(layer_or_model)
-    twins = []
-    for layer in layers:
-        twin = getattr(keras.layers, type(layer).__name__).from_config(layer.get_config())
-        twin.build((None, *layer.input_shape))
-        arrays = layer.params | layer.state
-        for variable in twin.weights:
+    if hasattr(layer_or_model, "graph"):
+        return _model_twin(keras, layer_or_model)
+    twin = getattr(keras.layers, type(layer_or_model).__name__).from_config(
+        layer_or_model.get_config()
+    )
+    shape = layer_or_model.input_shape
+    joins = isinstance(shape[0], tuple)
+    twin.build([(None, *one) for one in shape] if joins else (None, *shape))
+    _give_weights(twin, layer_or_model)
+    return twin
+
+
+def _model_twin(keras: Any, model: Any) -> Any:
+    """Call the twins of a model's layers as the model calls its own."""
+    wires = wiring(model.inputs, model.outputs)
+    results = [[keras.Input(layer.output_shape, dtype=layer.dtype)] for layer in wires.starts]
+    inputs = [tensors[0] for tensors in results]
+    twins: dict[int, Any] = {}
+    for layer, sources, joins in wires.calls:
+        if id(layer) not in twins:
+            twins[id(layer)] = keras_twin(layer)
+        given = [results[number][index] for number, index in sources]
+        result = twins[id(layer)](given if joins else given[0])
+        results.append(result if isinstance(result, list) else [result])
+    return keras.Model(inputs, [results[number][index] for number, index in wires.outputs])
+
+
+def _give_weights(twin: Any, layer: Any) -> None:
+    arrays = layer.params | layer.state
+    for variable in twin.weights:
+        if variable.name in arrays:  # a layer with randomness keeps a generator's state, too
             variable.assign(arrays[variable.name])
-        twins.append(twin)
-    if layers[0] is layer_or_model:
-        return twins[0]
-    return keras.Sequential([keras.Input(layers[0].input_shape, dtype=layers[0].dtype), *twins])
 
 
 def compare_layer(
@@ -142,21 +165,22 @@ def compare_layer(
     rng, dtype = generator(seed, "check"), x.dtype.name
     layer = in_general_position(layer, rng, dtype)
     twin = keras_twin(layer)
-    y = layer.forward(x, training=training)
+    y, cache = layer.forward(x, training=training, key=None)
     dy = rng.normal(size=y.shape).astype(dtype)
-    ours = {"y": y, "dx": layer.backward(dy)}
-    ours |= {f"d{name}": grad for name, grad in layer.grads.items()} | layer.state
+    dx, grads = layer.backward(dy, cache)
+    ours = {"y": y, "dx": dx}
+    ours |= {f"d{name}": grad for name, grad in grads.items()} | layer.state
 
     data = tf.constant(x)
     variables = twin.trainable_variables
     with tf.GradientTape() as tape:
         tape.watch(data)
         output = twin(data, training=training)
-    dx, *grads = tape.gradient(
+    their_dx, *their_grads = tape.gradient(
         output, [data, *(variable.value for variable in variables)], output_gradients=dy
     )
-    theirs = {"y": output, "dx": dx}
-    theirs |= {f"d{v.name}": grad for v, grad in zip(variables, grads, strict=True)}
+    theirs = {"y": output, "dx": their_dx}
+    theirs |= {f"d{v.name}": grad for v, grad in zip(variables, their_grads, strict=True)}
     theirs |= _statistics(twin)
     return _differences({layer.name: ours}, {layer.name: theirs}, dtype, LAYER_TOLERANCE)
 
@@ -188,29 +212,41 @@ def compare_first_step(
 
     model, dtype = without_dropout(model, x.dtype.name), x.dtype.name
     twin = keras_twin(model)
-    # A step of length zero leaves the gradients in the layers, as training computes them.
-    model.compile(optimizer={"class_name": "SGD", "config": {"learning_rate": 0.0}}, loss=loss)
-    ours: dict[str, dict[str, Any]] = {model.name: {"loss": model.train_on_batch(x, y)}}
-    for layer in model.layers:
-        grads = {f"d{name}": grad for name, grad in layer.penalized_grads().items()}
-        ours[layer.name] = grads | layer.state
+    model.compile("sgd", loss)
+    loss_value, _, ours_grads = gradients(model, Batch(x, y))
+    ours: dict[str, dict[str, Any]] = {model.name: {"loss": loss_value}}
+    for path, layer in model.graph.layers().items():
+        own = {f"d{name}": ours_grads[path + name] for name in layer.params}
+        ours[path.rstrip("/")] = own | layer.state
 
     with tf.GradientTape() as tape:
         value = keras.losses.get(loss)(y.astype(dtype), twin(x, training=True))
         value = tf.reduce_mean(value) + sum(twin.losses)
     variables = twin.trainable_variables
-    grads = iter(tape.gradient(value, [variable.value for variable in variables]))
+    grads = tape.gradient(value, [variable.value for variable in variables])
+    by_variable = {id(v): grad for v, grad in zip(variables, grads, strict=True)}
     theirs: dict[str, dict[str, Any]] = {model.name: {"loss": value}}
-    for layer in twin.layers:
-        arrays = {f"d{variable.name}": next(grads) for variable in layer.trainable_variables}
-        theirs[layer.name] = arrays | _statistics(layer)
+    for path, other in zip(model.graph.layers(), _leaves(twin), strict=True):
+        arrays = {f"d{v.name}": by_variable[id(v)] for v in other.trainable_variables}
+        theirs[path.rstrip("/")] = arrays | _statistics(other)
     return _differences(ours, theirs, dtype, NETWORK_TOLERANCE)
+
+
+def _leaves(twin: Any) -> list[Any]:
+    """Return the layers of a Keras model and of those inside of it, but for inputs."""
+    leaves: list[Any] = []
+    for layer in twin.layers:
+        if hasattr(layer, "layers"):
+            leaves += _leaves(layer)
+        elif type(layer).__name__ != "InputLayer":
+            leaves.append(layer)
+    return leaves
 
 
 def without_dropout(model: Any, dtype: str) -> Any:
     """Copy a model in a dtype, with every dropout rate set to 0."""
     model = copy.deepcopy(model).astype(dtype)
-    for layer in model.layers:
+    for layer in model.graph.layers().values():
         if hasattr(layer, "rate"):
             layer.rate = 0.0
     return model

@@ -32,16 +32,15 @@ def in_general_position(layer_or_model: Any, rng: np.random.Generator, dtype: st
     Raises
     ------
     ValueError
-        If a layer is not built.
+        If it is not built.
     """
+    if not layer_or_model.built:
+        raise ValueError(
+            f"{type(layer_or_model).__name__} {layer_or_model.name!r}: it is not built; call "
+            "build(input_shape) first."
+        )
     subject = copy.deepcopy(layer_or_model)
-    for layer in layers_of(subject):
-        if not layer.built:
-            raise ValueError(
-                f"{type(layer).__name__} {layer.name!r}: the layer is not built; call "
-                "build(input_shape, rng) first."
-            )
-        layer.forget()
+    for layer in layers_of(subject).values():
         layer.astype(dtype)
         for store in (layer.params, layer.state):
             for name, value in store.items():
@@ -51,9 +50,10 @@ def in_general_position(layer_or_model: Any, rng: np.random.Generator, dtype: st
     return subject
 
 
-def layers_of(layer_or_model: Any) -> list[Any]:
-    """Return a model's layers, or a layer in a list."""
-    return list(getattr(layer_or_model, "layers", [layer_or_model]))
+def layers_of(layer_or_model: Any) -> dict[str, Any]:
+    """Return the layers by what stands before their parameters' names; that is "" for a layer."""
+    graph = getattr(layer_or_model, "graph", None)
+    return {"": layer_or_model} if graph is None else graph.layers()
 
 
 def _near(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -8,7 +8,7 @@ dx = 0 whatever else is wrong. So parameters and the cotangent dy are drawn at r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ STEP = 1e-5
 
 def check_gradients(
     layer_or_model: Any,
-    x: np.ndarray,
+    x: np.ndarray | Sequence[np.ndarray],
     *,
     training: bool = True,
     seed: int = 0,
@@ -39,10 +39,10 @@ def check_gradients(
 
     Parameters
     ----------
-    layer_or_model : Layer or Sequential
+    layer_or_model : Layer or Model
         Built. It stays as it is: the check works on a copy in float64, whose parameters are
         drawn around the given values.
-    x : ndarray of float32 or float64, shape (n, *input_shape)
+    x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
         Where to check; left untouched.
     training : bool
         Which of the two forwards. Dropout and noise draw the same numbers in every call.
@@ -59,7 +59,8 @@ def check_gradients(
     Returns
     -------
     GradientReport
-        A row for the input "x" and one for each parameter; ``print`` shows a table.
+        A row for the input "x" ("x[0]", "x[1]" if there are several) and one for each parameter;
+        ``print`` shows a table.
 
     Raises
     ------
@@ -76,25 +77,34 @@ def check_gradients(
     True
     """
     title = f"{type(layer_or_model).__name__} {getattr(layer_or_model, 'name', '')!r}"
-    x = _as_float64(title, "x", x)
+    several = isinstance(x, (list, tuple))
+    named = {f"x[{k}]": one for k, one in enumerate(x)} if several else {"x": x}
+    inputs = {name: _as_float64(title, name, array) for name, array in named.items()}
     rng = generator(seed, "check")
     subject = in_general_position(layer_or_model, rng, "float64")
-    layers = layers_of(subject)
+
+    def run() -> tuple[Point, Any]:
+        given = tuple(inputs.values()) if several else inputs["x"]
+        y, cache = subject.forward(given, training=training, key=Key(seed))
+        if isinstance(y, list):
+            raise ValueError(f"{title}: has {len(y)} outputs; check a Model with one of them.")
+        pieces = subject.branches(cache)
+        of_steps = pieces if isinstance(pieces, list) else [pieces]
+        # A copy: the output of an identity is x itself, which moves.
+        return Point(y.copy(), tuple(piece for piece in of_steps if piece is not None)), cache
 
     def function() -> Point:
-        # A copy: the output of an identity is x itself, which moves.
-        y = subject.forward(x, training=training, key=Key(seed)).copy()
-        pieces = (layer.branches for layer in layers)
-        return Point(y, tuple(piece for piece in pieces if piece is not None))
+        return run()[0]
 
-    at = function()
+    at, cache = run()
     dy = rng.normal(size=at.y.shape)
-    analytic = {"x": subject.backward(dy)}
-    arrays = {"x": x}
-    for layer in layers:
-        prefix = "" if layer is subject else f"{layer.name}/"
-        analytic |= {prefix + name: grad for name, grad in layer.grads.items()}
-        arrays |= {prefix + name: value for name, value in layer.params.items()}
+    dx, grads = subject.backward(dy, cache)
+    arrays = inputs | {
+        path + name: value
+        for path, layer in layers_of(subject).items()
+        for name, value in layer.params.items()
+    }
+    analytic = dict(zip(inputs, dx if several else [dx], strict=True)) | grads
     rows = _compare(function, at, dy, arrays, analytic, rng, tolerance, step, entries)
     return GradientReport(title, rows)
 
@@ -135,7 +145,8 @@ def check_loss_gradient(
         return Point(np.asarray(loss(y_true, y_pred, sample_weight)), ())
 
     at = function()
-    arrays, analytic = {"y_pred": y_pred}, {"y_pred": loss.backward()}
+    _, cache = loss.forward(y_true, y_pred, sample_weight)
+    arrays, analytic = {"y_pred": y_pred}, {"y_pred": loss.backward(cache)}
     # A loss is one number and nothing follows it: its cotangent is 1.
     one, rng = np.ones(()), generator(seed, "check")
     rows = _compare(function, at, one, arrays, analytic, rng, tolerance, step, entries)

@@ -42,23 +42,24 @@ def sensitivity(
     """
     model, x = copy.deepcopy(model), x.astype(np.float64)
     layers = layers_of(model)
-    for layer in layers:
-        layer.astype("float64")
-    exact = [layer.params for layer in layers]
-    dy = rng.normal(size=model.forward(x, training=True, key=0).shape)
+    model.astype("float64")
+    exact = {path: layer.params for path, layer in layers.items()}
+    dy = rng.normal(size=model.forward(x, training=True, key=0)[0].shape)
 
-    def gradients(x: np.ndarray) -> list[dict[str, np.ndarray]]:
-        model.forward(x, training=True, key=0)
-        model.backward(dy)
-        return [layer.grads for layer in layers]
+    def gradients(x: np.ndarray) -> dict[str, np.ndarray]:
+        _, cache = model.forward(x, training=True, key=0)
+        return model.backward(dy, cache)[1]
 
     at, largest = gradients(x), 0.0
     for _ in range(trials):
-        for layer, params in zip(layers, exact, strict=True):
-            layer.params = {name: _disturb(array, noise, rng) for name, array in params.items()}
-        for before, after in zip(at, gradients(_disturb(x, noise, rng)), strict=True):
-            size = max((np.abs(grad).max() for grad in before.values()), default=1.0)
-            changes = (np.abs(after[name] - before[name]).max() / size for name in before)
+        for path, layer in layers.items():
+            disturbed = {name: _disturb(a, noise, rng) for name, a in exact[path].items()}
+            layer.params = disturbed
+        after = gradients(_disturb(x, noise, rng))
+        for path in layers:
+            own = [name for name in at if name.rpartition("/")[0] == path.rstrip("/")]
+            size = max((np.abs(at[name]).max() for name in own), default=1.0)
+            changes = (np.abs(after[name] - at[name]).max() / size for name in own)
             largest = max(largest, *changes, 0.0)
     return float(largest)
 

@@ -55,9 +55,9 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.html_report import as_png, html_report
     from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE
     from minicnn.fer.run_reading import ROBUSTNESS_FILE, read_history, read_record, read_robustness
+    from minicnn.loading import load_model
     from minicnn.random import generator
     from minicnn.saving.atomic import atomic_write
-    from minicnn.sequential import load_model
 
     out, seed = arguments.folder, arguments.seed
     rng = generator(seed, "check")

@@ -21,7 +21,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 def load_given_model(path: str | None) -> Sequential:
     """Return the model."""
     from minicnn.fer.pretrained import load_pretrained
-    from minicnn.sequential import load_model
+    from minicnn.loading import load_model
 
     return load_pretrained() if path is None else load_model(path)
 

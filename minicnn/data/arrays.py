@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.data.batches import Inputs, take
 from minicnn.intervals import number_in
 
 __all__ = ["as_floats", "as_numbers", "split_validation"]
 
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+Arrays = tuple[Inputs, np.ndarray, np.ndarray | None]
 
 
 def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
@@ -81,7 +82,7 @@ def _check_finite(what: str, array: np.ndarray) -> None:
 
 
 def split_validation(
-    x: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None, share: float
+    x: Inputs, y: np.ndarray, sample_weight: np.ndarray | None, share: float
 ) -> tuple[Arrays, Arrays | None]:
     """Cut the last `share` of the samples off, as Keras's ``validation_split`` does.
 
@@ -98,13 +99,13 @@ def split_validation(
     share = number_in("[0, 1)", share, "validation_split")
     if share == 0:
         return (x, y, sample_weight), None
-    cut = int(len(x) * (1 - share))
-    if not 0 < cut < len(x):
+    cut = int(len(y) * (1 - share))
+    if not 0 < cut < len(y):
         raise ValueError(
-            f"validation_split of {share} leaves no samples on one side of {len(x)} samples."
+            f"validation_split of {share} leaves no samples on one side of {len(y)} samples."
         )
     w = sample_weight
     return (
-        (x[:cut], y[:cut], None if w is None else w[:cut]),
-        (x[cut:], y[cut:], None if w is None else w[cut:]),
+        (take(x, slice(cut)), y[:cut], None if w is None else w[:cut]),
+        (take(x, slice(cut, None)), y[cut:], None if w is None else w[cut:]),
     )

@@ -173,13 +173,13 @@ def _random_erasing(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.n
 def _random_noise(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.ndarray:
     level, chance = _uniform(key, _NOISE_LEVEL, 2)
     stddev = np.where(chance < augmentation.noise_share, augmentation.noise * level, 0.0)
-    z = normal(key, "augment", _NOISE, math.prod(x.shape[1:]), x.dtype)
+    z = normal(key._replace(stream=_NOISE), "augment", math.prod(x.shape[1:]), x.dtype)
     return add_noise(x, stddev, z)
 
 
 def _uniform(key: Key, stream: int, size: int) -> np.ndarray:
     """Numbers from 0 to below 1, a row for each use and a column for each image."""
-    return bits(key, "augment", stream, size).T * 2.0**-32
+    return bits(key._replace(stream=stream), "augment", size).T * 2.0**-32
 
 
 def _between(interval: tuple[float, float] | np.ndarray, u: np.ndarray) -> np.ndarray:

@@ -15,7 +15,18 @@ import numpy as np
 from minicnn.intervals import number_in
 from minicnn.random import generator
 
-__all__ = ["ArrayBatches", "Batch", "BatchSource", "class_weights_to_sample_weights"]
+__all__ = [
+    "ArrayBatches",
+    "Batch",
+    "BatchSource",
+    "Inputs",
+    "class_weights_to_sample_weights",
+    "take",
+]
+
+
+#: What a model is given: an array, or one for each of its inputs.
+Inputs = np.ndarray | tuple[np.ndarray, ...]
 
 
 class Batch(NamedTuple):
@@ -23,8 +34,8 @@ class Batch(NamedTuple):
 
     Attributes
     ----------
-    x : ndarray, shape (n, ...)
-        Inputs.
+    x : ndarray, shape (n, ...), or a tuple of these
+        Inputs; several of them for a model with several inputs.
     y : ndarray, shape (n, ...)
         Targets.
     sample_weight : ndarray of shape (n,), or None
@@ -33,7 +44,7 @@ class Batch(NamedTuple):
         Global number of each sample: its place in the data set. Random layers draw by it.
     """
 
-    x: np.ndarray
+    x: Inputs
     y: np.ndarray
     sample_weight: np.ndarray | None = None
     indices: np.ndarray | None = None
@@ -55,8 +66,10 @@ class ArrayBatches:
 
     Parameters
     ----------
-    x, y : ndarray
-        Inputs and targets of equal length.
+    x : ndarray, or tuple of ndarray
+        Inputs.
+    y : ndarray
+        Targets, as many as there are inputs.
     sample_weight : ndarray, shape (n,), optional
         Factor for each sample's loss.
     batch_size : int
@@ -74,7 +87,7 @@ class ArrayBatches:
 
     def __init__(
         self,
-        x: np.ndarray,
+        x: Inputs,
         y: np.ndarray,
         sample_weight: np.ndarray | None = None,
         *,
@@ -82,14 +95,15 @@ class ArrayBatches:
         shuffle: bool = False,
         seed: int = 0,
     ) -> None:
-        if len(x) != len(y):
-            raise ValueError(f"x has {len(x)} samples and y has {len(y)}; they must be as many.")
-        if sample_weight is not None and len(sample_weight) != len(x):
+        n = len(x[0] if isinstance(x, tuple) else x)
+        if n != len(y):
+            raise ValueError(f"x has {n} samples and y has {len(y)}; they must be as many.")
+        if sample_weight is not None and len(sample_weight) != n:
             raise ValueError(
-                f"sample_weight has {len(sample_weight)} values for {len(x)} samples; "
+                f"sample_weight has {len(sample_weight)} values for {n} samples; "
                 "they must be as many."
             )
-        if len(x) == 0:
+        if n == 0:
             raise ValueError("x holds no samples.")
         if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
             raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
@@ -97,18 +111,23 @@ class ArrayBatches:
         self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
 
     def __len__(self) -> int:
-        return -(-len(self.x) // self.batch_size)
+        return -(-len(self.y) // self.batch_size)
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
-        n = len(self.x)
+        n = len(self.y)
         order = np.arange(n)
         if self.shuffle:
             order = generator(self.seed, "shuffle", epoch).permutation(n)
         for start in range(0, n, self.batch_size):
             indices = order[start : start + self.batch_size]
             weight = None if self.sample_weight is None else self.sample_weight[indices]
-            yield Batch(self.x[indices], self.y[indices], weight, indices)
+            yield Batch(take(self.x, indices), self.y[indices], weight, indices)
+
+
+def take(x: Inputs, which: np.ndarray | slice) -> Inputs:
+    """Return some samples of the inputs."""
+    return tuple(one[which] for one in x) if isinstance(x, tuple) else x[which]
 
 
 def class_weights_to_sample_weights(

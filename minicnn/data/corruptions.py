@@ -50,7 +50,7 @@ class Corruption(NamedTuple):
 
 def _noise(x: np.ndarray, stddev: float, key: Key) -> np.ndarray:
     """clip(x + N(0, stddev), 0, 1), not rounded to 8 bits again."""
-    z = normal(key, "corrupt", _NOISE, math.prod(x.shape[1:]), x.dtype)
+    z = normal(key._replace(stream=_NOISE), "corrupt", math.prod(x.shape[1:]), x.dtype)
     return add_noise(x, np.full(len(x), stddev), z)
 
 
@@ -99,7 +99,7 @@ def _rotation(x: np.ndarray, degrees: float, key: Key) -> np.ndarray:
 
 def _uniform(key: Key, stream: int, size: int) -> np.ndarray:
     """Numbers from 0 to below 1, a row for each use and a column for each image."""
-    return bits(key, "corrupt", stream, size).T * 2.0**-32
+    return bits(key._replace(stream=stream), "corrupt", size).T * 2.0**-32
 
 
 #: All corruptions by name.

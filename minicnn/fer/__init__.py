@@ -7,7 +7,7 @@ from minicnn.fer.network import fer_network
 from minicnn.fer.predict import Prediction, predict_emotion
 from minicnn.fer.pretrained import load_pretrained
 from minicnn.fer.synthetic import load_synthetic, synthetic_faces
-from minicnn.sequential import load_model
+from minicnn.loading import load_model
 
 __all__ = [
     "EMOTIONS",

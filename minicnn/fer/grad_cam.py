@@ -9,12 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from minicnn.fer.batches import to_inputs
+from minicnn.graph import backward, forward
+from minicnn.kernels.threads import one_at_a_time
 from minicnn.layers import Conv2D
-from minicnn.sequential import Sequential
-from minicnn.turns import one_at_a_time
+from minicnn.losses import CategoricalCrossentropy
+from minicnn.model import Model
+from minicnn.plan import plan_loss
+from minicnn.tracing import part
 
 __all__ = ["class_activation_maps", "grad_cam"]
-
 
 def grad_cam(a: np.ndarray, da: np.ndarray) -> np.ndarray:
     r"""Weigh feature maps by how much the score of a class rises with them.
@@ -36,7 +39,7 @@ def grad_cam(a: np.ndarray, da: np.ndarray) -> np.ndarray:
     return np.maximum((alpha * a).sum(axis=-1), 0)
 
 
-def class_activation_maps(model: Sequential, image: np.ndarray) -> np.ndarray:
+def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
     """Return a Grad-CAM map for each output of a model.
 
     The maps are taken after the last convolution and what follows it at the same size (batch
@@ -44,7 +47,7 @@ def class_activation_maps(model: Sequential, image: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Ends in a softmax.
     image : ndarray of uint8, shape (h, w, 1)
 
@@ -58,34 +61,31 @@ def class_activation_maps(model: Sequential, image: np.ndarray) -> np.ndarray:
     ValueError
         If the model has no convolution or does not end in a softmax.
     """
-    place = _last_maps(model)
+    plan = plan_loss(model.graph, CategoricalCrossentropy())
+    if plan.activation is None:
+        raise ValueError(f"Grad-CAM: {model.name!r} does not end in a softmax.")
+    maps = _last_maps(model)
+    below = part(plan.graph, plan.graph.inputs, (maps,))
+    above = part(plan.graph, (maps,), plan.graph.outputs)
     classes = model.output_shape[0]
     # One copy of the image for each class: a single backward pass then does them all.
     x = np.repeat(to_inputs(image[None]), classes, axis=0)
     with one_at_a_time():
-        for layer in model.layers[: place + 1]:
-            x = layer.forward(x, training=False)
-        a = x
-        for layer in model.layers[place + 1 :]:
-            x = layer.forward(x, training=False)
-        last = model.layers[-1]
-        if last.logits is None:
-            raise ValueError(f"Grad-CAM: {model.name!r} does not end in a softmax.")
-        da = last.backward_from_logits(np.eye(classes, dtype=x.dtype))
-        for layer in reversed(model.layers[place + 1 : -1]):
-            da = layer.backward(da)
-        for layer in model.layers:
-            layer.forget()
+        (a,), _ = forward(below, [x], training=False, keep=False)
+        (logits,), caches = forward(above, [a], training=False)
+        (da,), _ = backward(above, [np.eye(classes, dtype=logits.dtype)], caches)
+    assert da is not None
     return grad_cam(a, da)
 
 
-def _last_maps(model: Sequential) -> int:
-    """Place of the last layer whose output has the size of the last convolution's."""
-    convolutions = [i for i, layer in enumerate(model.layers) if isinstance(layer, Conv2D)]
+def _last_maps(model: Model) -> int:
+    """Number of the last value that has the size of the last convolution's output."""
+    steps = model.graph.steps
+    convolutions = [i for i, step in enumerate(steps) if isinstance(step.layer, Conv2D)]
     if not convolutions:
         raise ValueError(f"Grad-CAM: {model.name!r} has no convolution.")
     place = convolutions[-1]
-    size = model.layers[place].output_shape
-    while place + 2 < len(model.layers) and model.layers[place + 1].output_shape == size:
+    size = steps[place].layer.output_shape
+    while place + 2 < len(steps) and steps[place + 1].layer.output_shape == size:
         place += 1
-    return place
+    return steps[place].output

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from minicnn.sequential import Sequential, load_model
+from minicnn.loading import load_model
+from minicnn.sequential import Sequential
 from minicnn.version import __version__
 
 __all__ = ["PRETRAINED_FILE", "load_pretrained", "pretrained_name"]

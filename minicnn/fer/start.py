@@ -7,7 +7,8 @@ from pathlib import Path
 from minicnn.data.dataset import Dataset
 from minicnn.fer.predict import class_names, predict_probabilities
 from minicnn.fer.run_folder import belongs_to_run
-from minicnn.sequential import Sequential, load_model
+from minicnn.loading import load_model
+from minicnn.sequential import Sequential
 
 __all__ = ["check_start_place", "load_start"]
 

@@ -34,8 +34,9 @@ from minicnn.fer.sources import Sources, make_sources
 from minicnn.fer.start import check_start_place, load_start
 from minicnn.fer.testing_log import log_test_images
 from minicnn.intervals import whole_number_in
+from minicnn.loading import load_model
 from minicnn.saving.atomic import remove_unfinished
-from minicnn.sequential import Sequential, load_model
+from minicnn.sequential import Sequential
 from minicnn.training.callbacks import Checkpointing
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.training.interrupt import deferred_interrupt

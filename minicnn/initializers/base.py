@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from minicnn.registry import construct, serialize
+from minicnn.configurable import Configurable
 
 __all__ = ["Initializer"]
 
 
-class Initializer:
+class Initializer(Configurable):
     """A rule for first values: call it with a shape."""
 
+    keras_module = "keras.initializers"
     #: Keras writes the axes of the fans; ours are the last two, its default.
     fixed_arguments: ClassVar[dict[str, tuple]] = {"input_axes": (None,), "output_axes": (None,)}
 
@@ -35,22 +36,3 @@ class Initializer:
             Where random values come from; an initializer with a `seed` of its own ignores it.
         """
         raise NotImplementedError
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Initializer:
-        """Make an initializer from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown, or has a value that only Keras implements.
-        """
-        return construct(cls, config, cls.fixed_arguments)
-
-    def serialize(self) -> dict[str, Any]:
-        """Return Keras's written form."""
-        return serialize("keras.initializers", self)

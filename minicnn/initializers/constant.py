@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.initializers.base import Initializer
@@ -34,7 +32,3 @@ class Constant(Initializer):
 
     def __call__(self, shape, dtype="float32", rng=None):  # type: ignore[no-untyped-def]  # noqa: D102
         return np.full(shape, self.value, dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {"value": self.value}

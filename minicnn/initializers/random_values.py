@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.initializers.base import Initializer
@@ -27,10 +25,6 @@ class Random(Initializer):
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         raise NotImplementedError
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {"seed": self.seed}
-
 
 class RandomUniform(Random):
     """Uniform from `minval` to `maxval`."""
@@ -45,10 +39,6 @@ class RandomUniform(Random):
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return rng.uniform(self.minval, self.maxval, shape)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {"minval": self.minval, "maxval": self.maxval, "seed": self.seed}
-
 
 class RandomNormal(Random):
     """Normal numbers of the given mean and standard deviation."""
@@ -60,10 +50,6 @@ class RandomNormal(Random):
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return rng.normal(self.mean, self.stddev, shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {"mean": self.mean, "stddev": self.stddev, "seed": self.seed}
 
 
 class TruncatedNormal(RandomNormal):

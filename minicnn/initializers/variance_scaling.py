@@ -14,7 +14,7 @@ Zhang, Ren, Sun 2015, "Delving deep into rectifiers", equation 10.
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -93,11 +93,6 @@ class VarianceScaling(Random):
             return rng.normal(0.0, math.sqrt(variance), shape)
         return cut_normal(rng, shape) * (math.sqrt(variance) / _CUT_STDDEV)
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        names = ("scale", "mode", "distribution", "seed")
-        return {name: getattr(self, name) for name in names}
-
 
 def _one_of(known: tuple[str, ...], value: object, name: str) -> str:
     if value not in known:
@@ -115,10 +110,6 @@ class _Scaled(VarianceScaling):
 
     def __init__(self, seed: int | None = None) -> None:
         super().__init__(*self._choice, seed=seed)
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal initializer."""
-        return {"seed": self.seed}
 
 
 class GlorotUniform(_Scaled):

@@ -1,4 +1,4 @@
-"""One pool of threads for all kernels.
+"""One pool of threads for all kernels, and one computation at a time.
 
 A compiled kernel takes a range ``[start, stop)`` of its outermost axis and releases the GIL, so
 plain Python threads run it on several cores. Numba's own threading layers stay unused: ``omp``
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-__all__ = ["blocks", "run_blocks", "set_threads", "threads"]
+__all__ = ["blocks", "one_at_a_time", "run_blocks", "set_threads", "threads"]
 
 
 def _available_cpus() -> int:
@@ -28,6 +29,7 @@ def _available_cpus() -> int:
 _threads = _available_cpus()
 _pool: ThreadPoolExecutor | None = None
 _pool_lock = threading.Lock()
+_turns = threading.RLock()
 
 
 def threads() -> int:
@@ -51,13 +53,24 @@ def set_threads(count: int) -> None:
 
 
 def _forget_pool() -> None:
-    # A forked child inherits the pool object but none of its threads.
-    global _pool, _pool_lock
-    _pool, _pool_lock = None, threading.Lock()
+    # A forked child inherits the pool object but none of its threads, and locks that a thread of
+    # its parent may hold.
+    global _pool, _pool_lock, _turns
+    _pool, _pool_lock, _turns = None, threading.Lock(), threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_pool)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other thread of this process computes, and compute; may be nested.
+
+    One computation already uses every core, and an optimizer's step changes arrays in place.
+    """
+    with _turns:
+        yield
 
 
 def _executor() -> ThreadPoolExecutor:

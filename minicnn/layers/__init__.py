@@ -2,8 +2,9 @@
 
 from minicnn.layers.activation import Activation
 from minicnn.layers.average_pooling2d import AveragePooling2D
-from minicnn.layers.base import BackwardError, Layer
+from minicnn.layers.base import Layer
 from minicnn.layers.batch_normalization import BatchNormalization
+from minicnn.layers.concatenate import Concatenate
 from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.dropout import Dropout
@@ -15,15 +16,20 @@ from minicnn.layers.global_max_pooling2d import GlobalMaxPooling2D
 from minicnn.layers.input import Input, InputLayer
 from minicnn.layers.leaky_relu import LeakyReLU
 from minicnn.layers.max_pooling2d import MaxPooling2D
+from minicnn.layers.merging import Add, Average, Maximum, Multiply, Subtract
 from minicnn.layers.relu import ReLU
 from minicnn.layers.rescaling import Rescaling
+from minicnn.layers.reshape import Reshape
 from minicnn.layers.softmax import Softmax
 from minicnn.layers.zero_padding2d import ZeroPadding2D
 
 _CLASSES: tuple[type[Layer], ...] = (
     Activation,
+    Add,
+    Average,
     AveragePooling2D,
     BatchNormalization,
+    Concatenate,
     Conv2D,
     Dense,
     Dropout,
@@ -35,12 +41,16 @@ _CLASSES: tuple[type[Layer], ...] = (
     InputLayer,
     LeakyReLU,
     MaxPooling2D,
+    Maximum,
+    Multiply,
     ReLU,
     Rescaling,
+    Reshape,
     Softmax,
+    Subtract,
     ZeroPadding2D,
 )
 #: Everything that a model file may name as a layer: class name to class.
 LAYERS = {cls.__name__: cls for cls in _CLASSES}
 
-__all__ = [*LAYERS, "BackwardError", "Input", "LAYERS", "Layer"]
+__all__ = [*LAYERS, "Input", "LAYERS", "Layer"]

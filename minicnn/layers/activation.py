@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Elementwise
 from minicnn.layers.elu import elu, elu_backward, elu_branches
 from minicnn.layers.leaky_relu import leaky_relu, leaky_relu_backward
 from minicnn.layers.relu import relu, relu_backward, relu_branches
 from minicnn.layers.sigmoid import sigmoid, sigmoid_backward
 from minicnn.layers.softmax import softmax, softmax_backward
 from minicnn.layers.tanh import tanh, tanh_backward
+from minicnn.random import Key
 
 __all__ = ["Activation", "ActivationFunction", "get"]
 
@@ -36,9 +37,17 @@ class ActivationFunction:
     """
 
     name: str
-    forward: Callable[[np.ndarray], tuple[np.ndarray, Any]]
-    backward: Callable[[np.ndarray, Any], np.ndarray]
-    branches: Callable[[Any], np.ndarray] | None = None
+    forward: Callable[[np.ndarray], tuple[np.ndarray, tuple]]
+    backward: Callable[[np.ndarray, tuple], np.ndarray]
+    branches: Callable[[tuple], np.ndarray] | None = None
+
+    def pieces(self, cache: tuple) -> np.ndarray | None:
+        """Return the smooth piece of each element; None if there is only one."""
+        return None if self.branches is None else self.branches(cache)
+
+    def serialize(self) -> str:
+        """Return what files hold: the name."""
+        return self.name
 
 
 def _identity(x: np.ndarray) -> tuple[np.ndarray, tuple]:
@@ -77,7 +86,7 @@ def get(identifier: str | ActivationFunction | None) -> ActivationFunction:
     return _TABLE[name]
 
 
-class Activation(Layer):
+class Activation(Elementwise):
     """An activation as a layer of its own.
 
     Parameters
@@ -90,25 +99,13 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.activation = get(activation)
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        y, cache = self.activation.forward(x)
-        return y, (x, cache)
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return self.activation.forward(x)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return self.activation.backward(dy, cache[1])
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return self.activation.backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """The smooth pieces of the last forward's elements."""
-        if self._cache is None or self.activation.branches is None:
-            return None
-        return self.activation.branches(self._cache[1])
-
-    @property
-    def logits(self) -> np.ndarray | None:
-        """The input of the last forward, if the function is the softmax."""
-        ends_in_softmax = self._cache is not None and self.activation.name == "softmax"
-        return self._cache[0] if ends_in_softmax else None
-
-    def _config(self) -> dict[str, Any]:
-        return {"activation": self.activation.name}
+    def branches(self, cache: tuple) -> np.ndarray | None:
+        return self.activation.pieces(cache)

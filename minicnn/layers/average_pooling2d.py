@@ -6,13 +6,12 @@ handwritten zip code recognition" (averaging as subsampling).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.kernels.average_pooling2d import average_pool, average_pool_backward
+from minicnn.layers.checks import check_dy
 from minicnn.layers.pooling import Pooling2D, pool_geometry
-from minicnn.layers.shapes import check_dy
+from minicnn.random import Key
 
 __all__ = ["AveragePooling2D", "average_pooling2d", "average_pooling2d_backward"]
 
@@ -78,8 +77,12 @@ def average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 class AveragePooling2D(Pooling2D):
     """Mean of every window; the arguments are :class:`~minicnn.layers.pooling.Pooling2D`'s."""
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        return average_pooling2d(x, **self._config())
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return average_pooling2d(
+            x, pool_size=self.pool_size, strides=self.strides, padding=self.padding
+        )
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return average_pooling2d_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return average_pooling2d_backward(dy, cache), {}

@@ -1,8 +1,8 @@
-"""What all layers share: names, parameters, checks, and the order of the calls.
+"""What all layers share: names, parameters, checks.
 
-A layer is built once, then called in pairs: ``forward`` remembers what ``backward`` needs.
-A subclass states its mathematics in two pure functions and fills in ``_build``, ``_forward``
-and ``_backward``; the checks around them stand here, once.
+A layer is four methods: ``build`` and ``get_config`` where it has parameters or arguments,
+``forward``, which returns the output and a cache, and ``backward``, which takes that cache. Nothing
+is kept between the two calls: who calls ``forward`` holds the cache and hands it on.
 """
 
 from __future__ import annotations
@@ -11,21 +11,39 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.configurable import Configurable
+from minicnn.layers.checks import (
+    checked_backward,
+    checked_build,
+    checked_forward,
+    sample_shape,
+)
 from minicnn.layers.dtypes import dtype_name
-from minicnn.layers.shapes import input_problem, weights_problem
-from minicnn.random import Key
-from minicnn.registry import accept_fixed, construct, snake_case
+from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.random import next_seed
+from minicnn.registry import snake_case
 from minicnn.regularizers import L2
 
-__all__ = ["BackwardError", "Layer"]
+__all__ = ["Elementwise", "Layer"]
+
+_CHECKS = {"build": checked_build, "forward": checked_forward, "backward": checked_backward}
 
 
-class BackwardError(ValueError, RuntimeError):
-    """``backward`` was called without a ``forward`` before it."""
-
-
-class Layer:
+class Layer(Configurable):
     """A step of a network: y = f(x; params), and its derivatives.
+
+    A layer of your own, all of it::
+
+        class Scale(Layer):
+            def build(self, input_shape, rng):
+                self.params["factor"] = np.ones(input_shape[-1:], self.dtype)
+
+            def forward(self, x, *, training, key):
+                return x * self.params["factor"], x
+
+            def backward(self, dy, cache):
+                axes = tuple(range(dy.ndim - 1))
+                return dy * self.params["factor"], {"factor": (dy * cache).sum(axes)}
 
     Parameters
     ----------
@@ -42,25 +60,34 @@ class Layer:
     ----------
     params : dict of str to ndarray
         What is learned, under Keras's names: kernel, bias, gamma, beta.
-    grads : dict of str to ndarray
-        Derivatives of the loss, the same keys, assigned by :meth:`backward`.
     state : dict of str to ndarray
         Saved but not learned: moving_mean, moving_variance.
+    regularizers : dict of str to L2
+        Penalties on parameters, which the model adds to its loss.
     input_shape, output_shape : tuple of int
-        Without the batch axis; None before :meth:`build`.
-    index : int
-        The layer's place in the model that runs it: part of its random stream.
+        Without the batch axis; None before :meth:`build`. Of a layer that joins several inputs,
+        `input_shape` is a tuple of shapes.
     """
 
-    #: Keras's arguments that this library has no choice for, and the values it stands for.
-    fixed_arguments: ClassVar[dict[str, tuple]] = {}
+    keras_module = "keras.layers"
+    ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
+        "build(input_shape, rng), forward(x, *, training, key) -> (y, cache) and "
+        "backward(dy, cache) -> (dx, grads)",
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, check in _CHECKS.items():
+            if name in vars(cls):
+                setattr(cls, name, check(vars(cls)[name]))
 
     def __init__(
         self,
         *,
         name: str | None = None,
         trainable: bool = True,
-        dtype: Any = "float32",
+        dtype: str | np.dtype | dict | None = "float32",
         **fixed: Any,
     ) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
@@ -71,190 +98,142 @@ class Layer:
         self.name = name or snake_case(type(self).__name__)
         #: Whether the name was given; a model renames the others to make names unique.
         self.named = name is not None
-        accept_fixed(self._title(), fixed, self.fixed_arguments)
+        self.accept_fixed(self._title(), fixed)
         self.trainable = bool(trainable)
         self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}
-        self.grads: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
-        #: Penalties on parameters, which the model adds to its loss.
         self.regularizers: dict[str, L2] = {}
-        self.input_shape: tuple[int, ...] | None = None
+        self.weight_shapes: dict[str, tuple[int, ...]] = {}
+        self.input_shape: Any = None
         self.output_shape: tuple[int, ...] | None = None
-        self.index = 0
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        self._cache: Any = None
-        self._y_shape: tuple[int, ...] | None = None
 
-    # -- to be filled in by a subclass --
+    # -- to be defined by a subclass; the checks around them are in layers/checks.py --
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
-        """Make parameters and state; return the output shape."""
-        return input_shape
-
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        """Return the output and what :meth:`_backward` needs."""
-        raise NotImplementedError
-
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        """Assign ``grads`` and return the derivative for the input."""
-        raise NotImplementedError
-
-    def _config(self) -> dict[str, Any]:
-        """Return the arguments of this class alone."""
-        return {}
-
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Which smooth piece each output of the last forward lies on; None if there is one only.
-
-        The gradient check asks this to tell a kink (a ReLU at zero, another maximum of a
-        window) from a wrong gradient.
-        """
-        return None
-
-    @property
-    def logits(self) -> np.ndarray | None:
-        """What the last forward gave to a closing softmax; None for a layer without one.
-
-        A loss computed from these neither overflows nor loses digits, so the model prefers
-        them (Keras does the same).
-        """
-        return None
-
-    def _backward_from_logits(self, dz: np.ndarray, cache: Any) -> np.ndarray:
-        """Do what :meth:`_backward` does, from the derivative for :attr:`logits`."""
-        return dz  # of a layer that is nothing but a softmax they are the input
-
-    # -- the calls --
-
-    @property
-    def built(self) -> bool:
-        """Whether :meth:`build` has been called."""
-        return self.input_shape is not None
-
-    def build(
-        self, input_shape: tuple[int, ...], rng: np.random.Generator | int | None = None
-    ) -> None:
-        """Make parameters and state for inputs of a shape.
+    @checked_build
+    def build(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
+        """Make parameters and state for inputs of a shape; by default there are none.
 
         Parameters
         ----------
         input_shape : tuple of int
-            Without the batch axis: (h, w, c) or (features,).
+            Without the batch axis: (h, w, c) or (features,). A layer that joins several inputs
+            gets a tuple of shapes.
         rng : numpy Generator, int or None
-            Where first values come from.
+            Where first values come from. A subclass always gets a Generator.
 
         Raises
         ------
         ValueError
             If the shape does not fit the layer.
+
+        Notes
+        -----
+        It may set ``output_shape``. Otherwise ``forward`` is tried on a sample of zeros.
         """
-        shape = tuple(input_shape)
-        if not shape or any(int(size) != size or size < 1 for size in shape):
-            raise self._error(f"build: input_shape must hold positive sizes, got {shape}")
-        shape = tuple(int(size) for size in shape)
-        self.output_shape = self._build(shape, np.random.default_rng(rng))
-        self.input_shape = shape
-        self._shapes = {name: array.shape for name, array in (self.params | self.state).items()}
 
-    def unbuild(self) -> None:
-        """Forget what :meth:`build` has made."""
-        self.input_shape = self.output_shape = None
-        self.params, self.state = {}, {}
-
-    def forward(
-        self, x: np.ndarray, *, training: bool, key: Key | tuple | int | None = None
-    ) -> np.ndarray:
+    @checked_forward
+    def forward(self, x: Any, *, training: bool, key: Any = None) -> tuple[np.ndarray, Any]:
         """Compute the layer's output.
 
         Parameters
         ----------
-        x : ndarray of float32 or float64, shape (n, *input_shape)
+        x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
             Left untouched.
         training : bool
-            Whether this is a training step: batch statistics, dropout, noise.
+            Whether this is a training step: batch statistics, dropout, noise. Then, and only then,
+            entries of `state` may be replaced.
         key : Key, tuple, int or None
-            Names the random numbers of this call (:class:`minicnn.random.Key`). Layers
-            without randomness ignore it.
+            Names the random numbers of this call (:class:`minicnn.random.Key`). Layers without
+            randomness ignore it.
 
         Returns
         -------
-        ndarray of x's dtype, shape (n, *output_shape)
+        y : ndarray of x's dtype, shape (n, *output_shape)
+        cache : object
+            What :meth:`backward` needs.
 
         Raises
         ------
         ValueError
             If the layer is not built, or shape or dtype do not fit.
         """
-        self.check_input(x)
-        y, self._cache = self._forward(x, bool(training), key)
-        self._y_shape = y.shape
-        return y
+        raise NotImplementedError(f"{self._title()} does not define forward.")
 
-    def check_input(self, x: np.ndarray) -> None:
-        """Raise a ValueError for what :meth:`forward` cannot compute."""
-        if not self.built:
-            raise self._error("forward: the layer is not built; call build(input_shape, rng) first")
-        problem = input_problem(x, self.input_shape) or weights_problem(
-            self.params | self.state, self._shapes
-        )
-        if problem:
-            raise self._error(f"forward: {problem}")
-
-    def backward(self, dy: np.ndarray) -> np.ndarray:
-        """Compute the derivatives of the loss at the last :meth:`forward`.
+    @checked_backward
+    def backward(self, dy: np.ndarray, cache: Any) -> tuple[Any, dict[str, np.ndarray]]:
+        """Compute the derivatives of the loss. Changes nothing.
 
         Parameters
         ----------
-        dy : ndarray, shape of the last output
+        dy : ndarray, shape of the output
             Derivative of the loss with respect to it. Left untouched.
+        cache : object
+            From the :meth:`forward` that gave the output.
 
         Returns
         -------
-        ndarray, shape of the last input
-            Derivative with respect to the input. Those for the parameters are in ``grads``.
+        dx : ndarray, shape of the input, or a tuple of these
+            Derivative with respect to the input.
+        grads : dict of str to ndarray
+            Those with respect to the parameters, under the keys of `params`.
 
         Raises
         ------
-        BackwardError
-            If there was no forward before.
         ValueError
             If the shape does not fit.
         """
-        if self._cache is None:
-            raise BackwardError(
-                f"{self._title()}: backward before forward; call forward(x, training=...) first."
-            )
-        if np.shape(dy) != self._y_shape:
-            raise self._error(f"backward: expected dy of shape {self._y_shape}, got {np.shape(dy)}")
-        return self._backward(dy, self._cache)
+        raise NotImplementedError(f"{self._title()} does not define backward.")
 
-    def backward_from_logits(self, dz: np.ndarray) -> np.ndarray:
-        """Do what :meth:`backward` does, from the derivative for :attr:`logits`.
+    def branches(self, cache: Any) -> np.ndarray | None:
+        """Return which smooth piece each output of a forward lies on; None if there is only one.
+
+        The gradient check asks this to tell a kink (a ReLU at zero, another maximum of a window)
+        from a wrong gradient.
+        """
+        return None
+
+    # -- use --
+
+    def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
+        """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
+
+        A layer that is not built yet is built for what it is given.
+        """
+        joined = isinstance(x, (list, tuple))
+        if all_tensors(x):
+            inputs = tuple(x) if joined else (x,)
+            shapes = tuple(tensor.sample_shape for tensor in inputs)
+            self.build_once(shapes if joined else shapes[0], next_seed())
+            return Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
+        x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
+        self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
+        return self.forward(x, training=training, key=key)[0]
+
+    def build_once(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
+        """Build the layer unless it is built already; then the shape must be the one it has.
 
         Raises
         ------
         ValueError
-            If the last forward did not end in a softmax, or the shape does not fit.
+            If the shape does not fit.
         """
-        if self.logits is None:
-            raise self._error("backward_from_logits: there was no forward that ends in a softmax")
-        if np.shape(dz) != self.logits.shape:
+        if not self.built:
+            self.build(input_shape, rng)
+        elif self.input_shape != sample_shape(self._title(), input_shape):
             raise self._error(
-                f"backward_from_logits: expected dz of shape {self.logits.shape}, "
-                f"got {np.shape(dz)}"
+                f"the layer was built for inputs of shape {self.input_shape}, got {input_shape}"
             )
-        return self._backward_from_logits(dz, self._cache)
 
-    def forget(self) -> None:
-        """Drop what the last forward remembered, and its memory."""
-        self._cache = None
+    @property
+    def built(self) -> bool:
+        """Whether :meth:`build` has been called."""
+        return self.input_shape is not None
 
-    def weight(self, name: str, dtype: np.dtype) -> np.ndarray:
-        """Return the parameter or state `name` in the dtype of a computation."""
-        array = self.params[name] if name in self.params else self.state[name]
-        return array.astype(dtype, copy=False)
+    def unbuild(self) -> None:
+        """Forget what :meth:`build` has made."""
+        self.input_shape = self.output_shape = None
+        self.params, self.state = {}, {}
 
     def astype(self, dtype: str) -> None:
         """Convert parameters and state to "float32" or "float64"."""
@@ -263,45 +242,19 @@ class Layer:
             for name, array in store.items():
                 store[name] = array.astype(self.dtype)
 
-    def penalty(self) -> float:
-        """Return the sum of the penalties on the parameters, 0 if they are not learned."""
-        penalties = (rule(self.params[name]) for name, rule in self.regularizers.items())
-        return sum(penalties) if self.trainable else 0.0
-
-    def penalized_grads(self) -> dict[str, np.ndarray]:
-        """Return ``grads`` with the gradients of the penalties added."""
-        return self.grads | {
-            name: self.grads[name] + rule.gradient(self.params[name])
-            for name, rule in self.regularizers.items()
-        }
-
     def count_params(self) -> int:
         """Count all weights, learned or not."""
         return sum(array.size for array in (self.params | self.state).values())
 
-    # -- description --
-
     def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal layer, under Keras's names."""
+        """Return the arguments that make an equal layer, under Keras's names."""
         policy = {
             "module": "keras",
             "class_name": "DTypePolicy",
             "config": {"name": self.dtype},
             "registered_name": None,
         }
-        base = {"name": self.name, "trainable": self.trainable, "dtype": policy}
-        return base | self._config()
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Layer:
-        """Make a layer from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown, or has a value that only Keras implements.
-        """
-        return construct(cls, config, cls.fixed_arguments)
+        return super().get_config() | {"dtype": policy}
 
     def _title(self) -> str:
         return f"{type(self).__name__} {self.name!r}"
@@ -311,3 +264,11 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{self._title()}, output_shape={self.output_shape}>"
+
+
+class Elementwise(Layer):
+    """A layer whose output has the shape of its input."""
+
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
+        """Note the shape."""
+        self.output_shape = input_shape

@@ -19,7 +19,8 @@ from minicnn.kernels.batch_normalization import (
     normalize,
 )
 from minicnn.layers.base import Layer
-from minicnn.layers.shapes import check_dy
+from minicnn.layers.checks import check_dy
+from minicnn.random import Key
 
 __all__ = ["BatchNormalization", "batch_normalization", "batch_normalization_backward"]
 
@@ -187,7 +188,7 @@ class BatchNormalization(Layer):
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if self.axis not in (-1, len(input_shape)):
             raise self._error(
                 f"axis must be the last one, -1 or {len(input_shape)} for inputs "
@@ -203,9 +204,11 @@ class BatchNormalization(Layer):
             "moving_mean": self.moving_mean_initializer(shape, self.dtype, rng),
             "moving_variance": self.moving_variance_initializer(shape, self.dtype, rng),
         }
-        return input_shape
+        self.output_shape = input_shape
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         of_batch = training and self.trainable
         if of_batch and x.size == 0:
             raise self._error("forward: an empty batch has no mean")
@@ -218,10 +221,8 @@ class BatchNormalization(Layer):
             statistics=None if of_batch else running,
         )
         if of_batch:
-            self.state = {
-                name: self._moved(self.state[name], value)
-                for name, value in zip(("moving_mean", "moving_variance"), statistics, strict=True)
-            }
+            for name, value in zip(("moving_mean", "moving_variance"), statistics, strict=True):
+                self.state[name] = self._moved(self.state[name], value)
         return y, cache
 
     def moving_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -241,21 +242,7 @@ class BatchNormalization(Layer):
         moved = self.momentum * running + (1.0 - self.momentum) * value
         return moved.astype(running.dtype)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
+    def backward(self, dy: np.ndarray, cache: _Cache) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         dx, dgamma, dbeta = batch_normalization_backward(dy, cache)
         grads = {"gamma": dgamma, "beta": dbeta}
-        self.grads = {name: grads[name] for name in self.params}
-        return dx
-
-    def _config(self) -> dict[str, Any]:
-        return {
-            "axis": self.axis,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "beta_initializer": self.beta_initializer.serialize(),
-            "gamma_initializer": self.gamma_initializer.serialize(),
-            "moving_mean_initializer": self.moving_mean_initializer.serialize(),
-            "moving_variance_initializer": self.moving_variance_initializer.serialize(),
-        }
+        return dx, {name: grads[name] for name in self.params}

@@ -11,13 +11,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
+from minicnn.layers.activation import ActivationFunction
 from minicnn.layers.affine import Affine
-from minicnn.layers.shapes import check_dy
+from minicnn.layers.checks import check_dy
 from minicnn.layers.windows import check_padding, pair, windows
+from minicnn.random import Key
+from minicnn.regularizers import L2
 
 __all__ = ["Conv2D", "conv2d", "conv2d_backward"]
 
@@ -137,6 +141,7 @@ class Conv2D(Affine):
         "data_format": ("channels_last", None),
         "groups": (1,),
     }
+    unwritten_arguments = ("algorithm",)
 
     def __init__(
         self,
@@ -147,11 +152,11 @@ class Conv2D(Affine):
         data_format: str | None = None,
         dilation_rate: int | tuple[int, int] = (1, 1),
         groups: int = 1,
-        activation: Any = None,
+        activation: str | ActivationFunction | None = None,
         use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
+        kernel_regularizer: str | L2 | None = None,
         *,
         algorithm: str = "auto",
         **kwargs: Any,
@@ -187,7 +192,7 @@ class Conv2D(Affine):
         except ValueError as error:
             raise self._error(str(error)) from None
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:
             raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
         try:
@@ -200,12 +205,14 @@ class Conv2D(Affine):
         except ValueError as error:
             raise self._error(f"build: for input_shape {input_shape}, {error}") from None
         self._add_weights((*self.kernel_size, input_shape[2], self.filters), rng)
-        return (*sizes, self.filters)
+        self.output_shape = (*sizes, self.filters)
 
-    def _affine(
-        self, x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None
-    ) -> tuple[np.ndarray, Any]:
-        return conv2d(
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        kernel = self.params["kernel"].astype(x.dtype, copy=False)
+        bias = self.params["bias"].astype(x.dtype, copy=False) if self.use_bias else None
+        z, cache = conv2d(
             x,
             kernel,
             bias,
@@ -214,17 +221,11 @@ class Conv2D(Affine):
             dilation_rate=self.dilation_rate,
             algorithm=self.algorithm,
         )
+        y, activation_cache = self.activation.forward(z)
+        return y, (cache, activation_cache)
 
-    def _affine_backward(
-        self, dz: np.ndarray, cache: Any
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return conv2d_backward(dz, cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "dilation_rate": self.dilation_rate,
-        } | super()._config()
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        map_cache, activation_cache = cache
+        dz = self.activation.backward(dy, activation_cache)
+        dx, dkernel, dbias = conv2d_backward(dz, map_cache)
+        return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})

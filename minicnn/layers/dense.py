@@ -10,10 +10,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.matmul import matmul
+from minicnn.layers.activation import ActivationFunction
 from minicnn.layers.affine import Affine
+from minicnn.random import Key
+from minicnn.regularizers import L2
 
 __all__ = ["Dense", "dense", "dense_backward"]
 
@@ -91,11 +95,11 @@ class Dense(Affine):
     def __init__(
         self,
         units: int,
-        activation: Any = None,
+        activation: str | ActivationFunction | None = None,
         use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
+        kernel_regularizer: str | L2 | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -103,19 +107,21 @@ class Dense(Affine):
         )
         self.units = whole_number_in("[1, inf)", units, f"{self._title()}: units")
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         self._add_weights((input_shape[-1], self.units), rng)
-        return (*input_shape[:-1], self.units)
+        self.output_shape = (*input_shape[:-1], self.units)
 
-    def _affine(
-        self, x: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None
-    ) -> tuple[np.ndarray, Any]:
-        return dense(x, kernel, bias)
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        kernel = self.params["kernel"].astype(x.dtype, copy=False)
+        bias = self.params["bias"].astype(x.dtype, copy=False) if self.use_bias else None
+        z, cache = dense(x, kernel, bias)
+        y, activation_cache = self.activation.forward(z)
+        return y, (cache, activation_cache)
 
-    def _affine_backward(
-        self, dz: np.ndarray, cache: Any
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return dense_backward(dz, cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"units": self.units} | super()._config()
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        map_cache, activation_cache = cache
+        dz = self.activation.backward(dy, activation_cache)
+        dx, dkernel, dbias = dense_backward(dz, map_cache)
+        return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})

@@ -15,13 +15,13 @@ import numpy as np
 from minicnn.intervals import number_in
 from minicnn.kernels.dropout import scale_kept
 from minicnn.kernels.threads import run_blocks
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Elementwise
 from minicnn.random import Key, as_key, bits
 
 __all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask"]
 
 
-def keep_mask(key: Key, layer: int, rate: float, size: int) -> np.ndarray:
+def keep_mask(key: Key, rate: float, size: int) -> np.ndarray:
     """Decide what stays: True with probability 1 - rate, shape (n, size).
 
     Parameters
@@ -29,8 +29,10 @@ def keep_mask(key: Key, layer: int, rate: float, size: int) -> np.ndarray:
     key : Key
         A complete one (:func:`minicnn.random.as_key`): a sample's row depends on its number, not
         on its batch.
-    layer : int
-        The layer's index.
+    rate : float
+        Probability to be dropped.
+    size : int
+        Numbers in a sample.
     """
     assert key.samples is not None
     samples = key.samples
@@ -38,7 +40,7 @@ def keep_mask(key: Key, layer: int, rate: float, size: int) -> np.ndarray:
     threshold = round(rate * 2**32)  # of the 2**32 values of a word, so many are dropped
 
     def work(_: int, start: int, stop: int) -> None:
-        words = bits(Key(key.seed, key.step, samples[start:stop]), "dropout", layer, size)
+        words = bits(key._replace(samples=samples[start:stop]), "dropout", size)
         np.greater_equal(words, threshold, out=keep[start:stop])
 
     run_blocks(work, len(samples), max(1, 65536 // size))
@@ -80,7 +82,7 @@ def dropout_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return scale_kept(dy, keep, scale)
 
 
-class Dropout(Layer):
+class Dropout(Elementwise):
     """Switch off inputs at random in training, with Keras's arguments; else the identity.
 
     Parameters
@@ -103,14 +105,13 @@ class Dropout(Layer):
         self.rate = number_in("[0, 1]", rate, f"{self._title()}: rate")
         self.seed = seed
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         if not training or self.rate == 0:
             return x, ()
-        keep = keep_mask(as_key(key, len(x)), self.index, self.rate, math.prod(x.shape[1:]))
+        keep = keep_mask(as_key(key, len(x)), self.rate, math.prod(x.shape[1:]))
         return dropout(x, keep, rate=self.rate)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return dropout_backward(dy, cache) if cache else dy
-
-    def _config(self) -> dict[str, Any]:
-        return {"rate": self.rate, "seed": self.seed}
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return (dropout_backward(dy, cache) if cache else dy), {}

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Elementwise
+from minicnn.random import Key
 
 __all__ = ["ELU", "elu", "elu_backward", "elu_branches"]
 
@@ -50,7 +51,7 @@ def elu_branches(cache: tuple) -> np.ndarray:
     return cache[0] > 0
 
 
-class ELU(Layer):
+class ELU(Elementwise):
     """Exponential linear unit, elementwise, with Keras's arguments.
 
     Parameters
@@ -63,16 +64,13 @@ class ELU(Layer):
         super().__init__(**kwargs)
         self.alpha = number_in("(-inf, inf)", alpha, f"{self._title()}: alpha")
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return elu(x, alpha=self.alpha)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return elu_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return elu_backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Side of zero of every output of the last forward."""
-        return None if self._cache is None else elu_branches(self._cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"alpha": self.alpha}
+    def branches(self, cache: tuple) -> np.ndarray:
+        return elu_branches(cache)

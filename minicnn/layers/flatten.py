@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minicnn.layers.base import Layer
+from minicnn.random import Key
 
 __all__ = ["Flatten", "flatten", "flatten_backward"]
 
@@ -49,11 +50,13 @@ class Flatten(Layer):
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format=data_format, **kwargs)
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
-        return (math.prod(input_shape),)
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
+        self.output_shape = (math.prod(input_shape),)
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return flatten(x)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return flatten_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return flatten_backward(dy, cache), {}

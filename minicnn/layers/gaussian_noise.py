@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Layer
-from minicnn.random import as_key, normal
+from minicnn.layers.base import Elementwise
+from minicnn.random import Key, as_key, normal
 
 __all__ = ["GaussianNoise", "gaussian_noise", "gaussian_noise_backward"]
 
@@ -48,7 +48,7 @@ def gaussian_noise_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return dy
 
 
-class GaussianNoise(Layer):
+class GaussianNoise(Elementwise):
     """Add normal noise in training, with Keras's arguments; else the identity.
 
     Parameters
@@ -64,15 +64,14 @@ class GaussianNoise(Layer):
         self.stddev = number_in("[0, 1]", stddev, f"{self._title()}: stddev")
         self.seed = seed
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         if not training:
             return x, ()
         size = math.prod(x.shape[1:])
-        z = normal(as_key(key, len(x)), "noise", self.index, size, x.dtype)
+        z = normal(as_key(key, len(x)), "noise", size, x.dtype)
         return gaussian_noise(x, z, stddev=self.stddev)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return gaussian_noise_backward(dy, cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"stddev": self.stddev, "seed": self.seed}
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return gaussian_noise_backward(dy, cache), {}

@@ -6,11 +6,10 @@ network", section 3.2.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.layers.pooling import GlobalPooling2D
+from minicnn.random import Key
 
 __all__ = [
     "GlobalAveragePooling2D",
@@ -52,8 +51,10 @@ def global_average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarra
 class GlobalAveragePooling2D(GlobalPooling2D):
     """Mean of every channel; argument as in :class:`~minicnn.layers.pooling.GlobalPooling2D`."""
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return global_average_pooling2d(x, keepdims=self.keepdims)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return global_average_pooling2d_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return global_average_pooling2d_backward(dy, cache), {}

@@ -6,11 +6,10 @@ localization for free?", section 3.2; the rule for ties is that of Keras's reduc
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.layers.pooling import GlobalPooling2D
+from minicnn.random import Key
 
 __all__ = ["GlobalMaxPooling2D", "global_max_pooling2d", "global_max_pooling2d_backward"]
 
@@ -55,16 +54,15 @@ def global_max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 class GlobalMaxPooling2D(GlobalPooling2D):
     """Maximum of every channel; argument as in :class:`~minicnn.layers.pooling.GlobalPooling2D`."""
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return global_max_pooling2d(x, keepdims=self.keepdims)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return global_max_pooling2d_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return global_max_pooling2d_backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Which pixels are the maximum of the last forward; several of them are a piece apart."""
-        if self._cache is None:
-            return None
-        x, y = self._cache
+    def branches(self, cache: tuple) -> np.ndarray:
+        """Return which pixels are the maximum; several of them are a piece of their own."""
+        x, y = cache
         return x == y

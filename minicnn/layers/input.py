@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minicnn.layers.base import Layer
+from minicnn.layers.tensor import Call, Tensor
+from minicnn.random import Key
 
 __all__ = ["Input", "InputLayer"]
 
@@ -63,23 +65,40 @@ class InputLayer(Layer):
             raise self._error(f"shape must hold positive sizes, got {self.batch_shape[1:]}")
         self.build(self.batch_shape[1:])  # type: ignore[arg-type]
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if input_shape != self.batch_shape[1:]:
             raise self._error(
                 f"build: expected input_shape {self.batch_shape[1:]}, got {input_shape}"
             )
-        return input_shape
+        self.output_shape = input_shape
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        return x, ()
+    def forward(self, x: np.ndarray, *, training: bool, key: Key | None) -> tuple[np.ndarray, None]:
+        return x, None
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return dy
+    def backward(self, dy: np.ndarray, cache: None) -> tuple[np.ndarray, dict]:
+        return dy, {}
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal layer; Keras writes fewer here than for other layers."""
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
 
 
-#: What users write, as in Keras: ``Input((48, 48, 1))``.
-Input = InputLayer
+def Input(  # noqa: N802  (Keras's name)
+    shape: tuple[int, ...] | None = None,
+    batch_size: int | None = None,
+    dtype: str | None = None,
+    *,
+    batch_shape: tuple[int | None, ...] | None = None,
+    name: str | None = None,
+    **fixed: Any,
+) -> Tensor:
+    """Return what a model is given: where calls of layers begin, and the first of a Sequential.
+
+    The parameters are those of :class:`InputLayer`.
+
+    >>> Input((48, 48, 1)).shape
+    (None, 48, 48, 1)
+    """
+    layer = InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name, **fixed)
+    assert layer.output_shape is not None
+    return Tensor(layer.output_shape, layer.dtype, Call(layer, ()))

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Elementwise
 from minicnn.layers.relu import relu, relu_backward, relu_branches
+from minicnn.random import Key
 
 __all__ = ["LeakyReLU", "leaky_relu", "leaky_relu_backward"]
 
@@ -39,7 +40,7 @@ def leaky_relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return relu_backward(dy, cache)
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(Elementwise):
     """ReLU with a slope below zero, elementwise, with Keras's arguments.
 
     Parameters
@@ -54,16 +55,13 @@ class LeakyReLU(Layer):
         what = f"{self._title()}: negative_slope"
         self.negative_slope = number_in("[0, inf)", negative_slope, what)
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return leaky_relu(x, negative_slope=self.negative_slope)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return leaky_relu_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return leaky_relu_backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Side of zero of every output of the last forward."""
-        return None if self._cache is None else relu_branches(self._cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"negative_slope": self.negative_slope}
+    def branches(self, cache: tuple) -> np.ndarray:
+        return relu_branches(cache)

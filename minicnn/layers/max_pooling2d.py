@@ -7,13 +7,12 @@ recognition in cortex".
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from minicnn.kernels.max_pooling2d import max_pool, max_pool_backward
+from minicnn.layers.checks import check_dy
 from minicnn.layers.pooling import Pooling2D, pool_geometry
-from minicnn.layers.shapes import check_dy
+from minicnn.random import Key
 
 __all__ = ["MaxPooling2D", "max_pooling2d", "max_pooling2d_backward"]
 
@@ -82,13 +81,16 @@ def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 class MaxPooling2D(Pooling2D):
     """Maximum of every window; the arguments are :class:`~minicnn.layers.pooling.Pooling2D`'s."""
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        return max_pooling2d(x, **self._config())
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return max_pooling2d(
+            x, pool_size=self.pool_size, strides=self.strides, padding=self.padding
+        )
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return max_pooling2d_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return max_pooling2d_backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Number of the pixel that won each window of the last forward."""
-        return None if self._cache is None else self._cache[0]
+    def branches(self, cache: tuple) -> np.ndarray:
+        """Return the number of the pixel that won each window."""
+        return cache[0]

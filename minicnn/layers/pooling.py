@@ -65,22 +65,20 @@ class Pooling2D(Layer):
         self.strides = self.pool_size if strides is None else pair(title, "strides", strides)
         self.padding = check_padding(title, padding)
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:
             raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
         h, w, c = input_shape
         try:
-            geometry = pool_geometry(h, w, **self._config())
+            geometry = pool_geometry(h, w, self.pool_size, self.strides, self.padding)
         except ValueError as error:
             raise self._error(f"build: for input_shape {input_shape}, {error}") from None
-        return (*geometry.output, c)
+        self.output_shape = (*geometry.output, c)
 
     def geometry(self, x: np.ndarray) -> Geometry:
         """Lay the windows over images (n, h, w, c)."""
-        return pool_geometry(x.shape[1], x.shape[2], **self._config())
-
-    def _config(self) -> dict[str, Any]:
-        return {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
+        h, w = x.shape[1:3]
+        return pool_geometry(h, w, self.pool_size, self.strides, self.padding)
 
 
 class GlobalPooling2D(Layer):
@@ -102,10 +100,7 @@ class GlobalPooling2D(Layer):
         super().__init__(data_format=data_format, **kwargs)
         self.keepdims = bool(keepdims)
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:
             raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
-        return (1, 1, input_shape[2]) if self.keepdims else input_shape[2:]
-
-    def _config(self) -> dict[str, Any]:
-        return {"keepdims": self.keepdims}
+        self.output_shape = (1, 1, input_shape[2]) if self.keepdims else input_shape[2:]

@@ -11,8 +11,9 @@ import numpy as np
 
 from minicnn.intervals import number_in
 from minicnn.kernels.relu import rectify, select
-from minicnn.layers.base import Layer
-from minicnn.layers.shapes import check_dy
+from minicnn.layers.base import Elementwise
+from minicnn.layers.checks import check_dy
+from minicnn.random import Key
 
 __all__ = ["ReLU", "relu", "relu_backward"]
 
@@ -65,7 +66,7 @@ def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return select(dy, above, negative_slope)
 
 
-class ReLU(Layer):
+class ReLU(Elementwise):
     """Rectified linear unit, elementwise, with Keras's arguments.
 
     Parameters
@@ -98,23 +99,21 @@ class ReLU(Layer):
         """Whether it is max(x, 0)."""
         return not self.threshold and not self.negative_slope and self.max_value is None
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        return relu(x, **self._config())
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return relu(
+            x,
+            negative_slope=self.negative_slope,
+            max_value=self.max_value,
+            threshold=self.threshold,
+        )
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return relu_backward(dy, cache)
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return relu_backward(dy, cache), {}
 
-    @property
-    def branches(self) -> np.ndarray | None:
-        """Side of the threshold (and of the bound) of every output of the last forward."""
-        return None if self._cache is None else relu_branches(self._cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {
-            "max_value": self.max_value,
-            "negative_slope": self.negative_slope,
-            "threshold": self.threshold,
-        }
+    def branches(self, cache: tuple) -> np.ndarray:
+        return relu_branches(cache)
 
 
 def relu_branches(cache: tuple) -> np.ndarray:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Elementwise
+from minicnn.random import Key
 
 __all__ = ["Rescaling", "rescaling", "rescaling_backward"]
 
@@ -34,7 +35,7 @@ def rescaling_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return dy * dy.dtype.type(cache[0])
 
 
-class Rescaling(Layer):
+class Rescaling(Elementwise):
     """Multiply by a number and add one, with Keras's arguments.
 
     Parameters
@@ -50,11 +51,10 @@ class Rescaling(Layer):
         self.scale = number_in("(-inf, inf)", scale, f"{self._title()}: scale")
         self.offset = number_in("(-inf, inf)", offset, f"{self._title()}: offset")
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        return rescaling(x, **self._config())
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return rescaling(x, scale=self.scale, offset=self.offset)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return rescaling_backward(dy, cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"scale": self.scale, "offset": self.offset}
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return rescaling_backward(dy, cache), {}

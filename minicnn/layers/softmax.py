@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.layers.base import Layer
+from minicnn.random import Key
 
 __all__ = ["Softmax", "softmax", "softmax_backward"]
 
@@ -55,23 +56,15 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if self.axis == 0 or not -len(input_shape) <= self.axis <= len(input_shape):
             raise self._error(f"axis {self.axis} is no axis of the scores in (n, *{input_shape})")
-        return input_shape
+        self.output_shape = input_shape
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
-        y, cache = softmax(x, axis=self.axis)
-        return y, (x, cache)
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        return softmax(x, axis=self.axis)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return softmax_backward(dy, cache[1])
-
-    @property
-    def logits(self) -> np.ndarray | None:
-        """The scores of the last forward, if the axis is the last one."""
-        last = self._cache is not None and self.axis in (-1, self._cache[0].ndim - 1)
-        return self._cache[0] if last else None
-
-    def _config(self) -> dict[str, Any]:
-        return {"axis": self.axis}
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return softmax_backward(dy, cache), {}

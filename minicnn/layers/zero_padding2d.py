@@ -8,6 +8,7 @@ import numpy as np
 
 from minicnn.layers.base import Layer
 from minicnn.layers.windows import pair
+from minicnn.random import Key
 
 __all__ = ["ZeroPadding2D", "zero_padding2d", "zero_padding2d_backward"]
 
@@ -77,17 +78,16 @@ class ZeroPadding2D(Layer):
             pair(title, "padding", both[1], least=0),
         )
 
-    def _build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> tuple[int, ...]:
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:
             raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
         h, w, c = input_shape
-        return h + sum(self.padding[0]), w + sum(self.padding[1]), c
+        self.output_shape = (h + sum(self.padding[0]), w + sum(self.padding[1]), c)
 
-    def _forward(self, x: np.ndarray, training: bool, key: Any) -> tuple[np.ndarray, Any]:
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
         return zero_padding2d(x, padding=self.padding)
 
-    def _backward(self, dy: np.ndarray, cache: Any) -> np.ndarray:
-        return zero_padding2d_backward(dy, cache)
-
-    def _config(self) -> dict[str, Any]:
-        return {"padding": self.padding}
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:
+        return zero_padding2d_backward(dy, cache), {}

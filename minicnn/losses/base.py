@@ -1,4 +1,4 @@
-"""What all losses share: the mean over the batch, sample weights, and the order of the calls.
+"""What all losses share: the mean over the batch and sample weights.
 
 The rows' losses l_i become one number, and every row's derivative is scaled accordingly:
 
@@ -9,17 +9,25 @@ The weights do not enter the divisor: a sample of weight zero still counts as on
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from minicnn.registry import accept_fixed, construct, snake_case
+from minicnn.configurable import Configurable
+from minicnn.registry import snake_case
 
 __all__ = ["Loss", "prediction", "row_scale", "weighted_mean"]
 
 
-class Loss:
+class Loss(Configurable):
     """A number that says how far predictions are from targets, and its derivative.
+
+    A loss of your own defines two methods, and works in ``compile`` and in the gradient check::
+
+        class Huber(Loss):
+            def forward(self, y_true, y_pred, sample_weight=None):  # -> value, cache
+            def backward(self, cache):                              # -> derivative for y_pred
 
     Parameters
     ----------
@@ -32,13 +40,16 @@ class Loss:
         `fixed_arguments`, at one of their values.
     """
 
-    #: Keras's arguments that this library has no choice for, and the values it stands for.
-    fixed_arguments: ClassVar[dict[str, tuple]] = {}
+    keras_module = "keras.losses"
+    ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("_forward", "_backward", "call"),
+        "forward(y_true, y_pred, sample_weight) -> (value, cache) and backward(cache) -> dy",
+    )
 
     def __init__(
         self, *, reduction: str = "sum_over_batch_size", name: str | None = None, **fixed: Any
     ) -> None:
-        accept_fixed(type(self).__name__, fixed, self.fixed_arguments)
+        super().__init__(**fixed)
         if reduction != "sum_over_batch_size":
             raise ValueError(
                 f"{type(self).__name__}: reduction must be 'sum_over_batch_size', "
@@ -46,25 +57,11 @@ class Loss:
             )
         self.reduction = reduction
         self.name = name or snake_case(type(self).__name__)
-        self._cache: Any = None
 
-    # -- to be filled in by a subclass --
-
-    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Any]:
-        """Return the loss and what :meth:`_backward` needs."""
-        raise NotImplementedError
-
-    def _backward(self, cache: Any) -> np.ndarray:
-        """Return the derivative with respect to the predictions."""
-        raise NotImplementedError
-
-    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
-        """Raise ValueError unless targets fit predictions of a shape; by default all do."""
-
-    # -- the calls --
-
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
-        """Return the mean loss of a batch.
+    def forward(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, Any]:
+        """Return the mean loss of a batch, and the cache that :meth:`backward` takes.
 
         Parameters
         ----------
@@ -80,51 +77,27 @@ class Loss:
         ValueError
             If shapes, labels or dtypes do not fit.
         """
-        loss, self._cache = self._forward(y_true, y_pred, sample_weight)
-        return loss
+        raise NotImplementedError(f"{type(self).__name__} does not define forward.")
 
-    def backward(
-        self, y_true: Any = None, y_pred: Any = None, sample_weight: Any = None
-    ) -> np.ndarray:
-        """Return the derivative of the loss with respect to the predictions.
+    def backward(self, cache: Any) -> np.ndarray:
+        """Return the derivative with respect to the predictions, in their shape and dtype."""
+        raise NotImplementedError(f"{type(self).__name__} does not define backward.")
 
-        Without arguments it is that of the last call.
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets fit predictions of a shape; by default all do."""
 
-        Returns
-        -------
-        ndarray of y_pred's dtype and shape
+    def on_logits(self) -> Loss | None:
+        """Return the same loss for the logits of a softmax; None if it has no such form."""
+        return None
 
-        Raises
-        ------
-        ValueError
-            If there are neither arguments nor a call before, or if they do not fit.
-        """
-        if y_true is None and y_pred is None:
-            if self._cache is None:
-                raise ValueError(
-                    f"{type(self).__name__}: backward before the loss; call "
-                    "loss(y_true, y_pred) first or pass both to backward."
-                )
-            return self._backward(self._cache)
-        return self._backward(self._forward(y_true, y_pred, sample_weight)[1])
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal loss, under Keras's names."""
-        return {"name": self.name, "reduction": self.reduction}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a loss from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown, or has a value that only Keras implements.
-        """
-        return construct(cls, config, cls.fixed_arguments)
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return the mean loss of a batch; the parameters are those of :meth:`forward`."""
+        return self.forward(y_true, y_pred, sample_weight)[0]
 
 
-def prediction(where: str, y_pred: Any) -> np.ndarray:
+def prediction(where: str, y_pred: ArrayLike) -> np.ndarray:
     """Return `y_pred` as an array after a look at its dtype and shape."""
     array = np.asarray(y_pred)
     if array.dtype not in (np.float32, np.float64):
@@ -136,7 +109,7 @@ def prediction(where: str, y_pred: Any) -> np.ndarray:
     return array
 
 
-def row_scale(where: str, rows: tuple[int, ...], sample_weight: Any) -> np.ndarray:
+def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None) -> np.ndarray:
     """Derivative of the mean loss with respect to each row's loss: w_i / n.
 
     Parameters

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from minicnn.intervals import number_in
 from minicnn.kernels.softmax_crossentropy import (
@@ -42,12 +43,12 @@ class Cache(NamedTuple):
 
 
 def categorical_crossentropy(
-    y_true: Any,
-    y_pred: Any,
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
     *,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-    sample_weight: Any = None,
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[float, Cache]:
     """Mean cross-entropy of a batch, and the cache for its gradient.
 
@@ -135,7 +136,7 @@ def clipped(q: np.ndarray) -> np.ndarray:
     return (q < q.dtype.type(EPSILON)) | (q > q.dtype.type(1 - EPSILON))
 
 
-def _targets(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+def _targets(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """Targets of the predictions' shape."""
     y = np.asarray(y_true)
     if y.shape == shape:
@@ -180,11 +181,13 @@ class CategoricalCrossentropy(Loss):
         self.from_logits = bool(from_logits)
         self.label_smoothing = number_in("[0, 1]", label_smoothing, f"{_NAME}: label_smoothing")
 
-    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise ValueError unless targets have the predictions' shape."""
         _targets(y_true, shape)
 
-    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
+    def forward(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, Cache]:
         return categorical_crossentropy(
             y_true,
             y_pred,
@@ -193,14 +196,9 @@ class CategoricalCrossentropy(Loss):
             sample_weight=sample_weight,
         )
 
-    def _backward(self, cache: Cache) -> np.ndarray:
+    def backward(self, cache: Cache) -> np.ndarray:
         return categorical_crossentropy_backward(cache)
 
     def on_logits(self) -> CategoricalCrossentropy:
         """Return the same loss for the logits of a softmax instead of its probabilities."""
         return CategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal loss, under Keras's names."""
-        own = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
-        return super().get_config() | own

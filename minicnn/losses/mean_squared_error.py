@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from minicnn.losses.base import Loss, prediction, row_scale, weighted_mean
 
@@ -21,7 +22,7 @@ class Cache(NamedTuple):
 
 
 def mean_squared_error(
-    y_true: Any, y_pred: Any, *, sample_weight: Any = None
+    y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> tuple[float, Cache]:
     """Mean squared error of a batch, and the cache for its gradient.
 
@@ -68,7 +69,7 @@ def mean_squared_error_backward(cache: Cache) -> np.ndarray:
     return cache.difference * factor.astype(cache.difference.dtype)
 
 
-def _targets(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+def _targets(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """Targets of the predictions' shape."""
     y = np.asarray(y_true)
     if (*y.shape, 1) == shape:
@@ -87,12 +88,14 @@ class MeanSquaredError(Loss):
         See :class:`~minicnn.losses.base.Loss`.
     """
 
-    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise ValueError unless targets have the predictions' shape."""
         _targets(y_true, shape)
 
-    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
+    def forward(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, Cache]:
         return mean_squared_error(y_true, y_pred, sample_weight=sample_weight)
 
-    def _backward(self, cache: Cache) -> np.ndarray:
+    def backward(self, cache: Cache) -> np.ndarray:
         return mean_squared_error_backward(cache)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from minicnn.kernels.softmax_crossentropy import (
     softmax_crossentropy,
@@ -39,7 +40,11 @@ class Cache(NamedTuple):
 
 
 def sparse_categorical_crossentropy(
-    y_true: Any, y_pred: Any, *, from_logits: bool = False, sample_weight: Any = None
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    from_logits: bool = False,
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[float, Cache]:
     """Mean cross-entropy of a batch, and the cache for its gradient.
 
@@ -98,7 +103,7 @@ def sparse_categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
     return dx.reshape(cache.shape)
 
 
-def _labels(y_true: Any, shape: tuple[int, ...]) -> np.ndarray:
+def _labels(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """Labels of the rows of predictions of a shape."""
     labels, rows = np.asarray(y_true), shape[:-1]
     if labels.shape not in (rows, (*rows, 1)):
@@ -132,22 +137,20 @@ class SparseCategoricalCrossentropy(Loss):
         super().__init__(reduction=reduction, name=name, **fixed)
         self.from_logits = bool(from_logits)
 
-    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise ValueError unless there is a label of a class for each row."""
         _labels(y_true, shape)
 
-    def _forward(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[float, Cache]:
+    def forward(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, Cache]:
         return sparse_categorical_crossentropy(
             y_true, y_pred, from_logits=self.from_logits, sample_weight=sample_weight
         )
 
-    def _backward(self, cache: Cache) -> np.ndarray:
+    def backward(self, cache: Cache) -> np.ndarray:
         return sparse_categorical_crossentropy_backward(cache)
 
     def on_logits(self) -> SparseCategoricalCrossentropy:
         """Return the same loss for the logits of a softmax instead of its probabilities."""
         return SparseCategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal loss, under Keras's names."""
-        return super().get_config() | {"from_logits": self.from_logits}

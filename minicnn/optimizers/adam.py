@@ -81,7 +81,7 @@ class Adam(Optimizer):
         """First and second moment."""
         return ("momentum", "velocity")
 
-    def _update(
+    def update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
     ) -> None:
         beta_1, beta_2 = as_keras_casts(self.beta_1, theta), as_keras_casts(self.beta_2, theta)
@@ -95,9 +95,6 @@ class Adam(Optimizer):
             beta_2=self.beta_2,
             epsilon=self.epsilon,
         )
-
-    def _config(self) -> dict[str, Any]:
-        return {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
 
 
 class AdamW(Adam):

@@ -8,24 +8,24 @@ dtype, zero at first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.configurable import Configurable
 from minicnn.intervals import number_in, whole_number_in
 from minicnn.optimizers.averaging import AVERAGE, swap_averages, update_average
-from minicnn.optimizers.checks import check_step
 from minicnn.optimizers.clipping import clip_by_norm
 from minicnn.optimizers.weight_decay import decays, weight_decay
-from minicnn.registry import accept_fixed, construct, snake_case
+from minicnn.registry import snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
 
 __all__ = ["Optimizer", "as_keras_casts"]
 
 
-class Optimizer:
+class Optimizer(Configurable):
     """A rule that turns gradients into changes of parameters.
 
     Parameters
@@ -59,7 +59,11 @@ class Optimizer:
         Whether the averages stand in the parameters' place, and these in the slot.
     """
 
-    #: Keras's arguments that this library has no choice for, and the values it stands for.
+    keras_module = "keras.optimizers"
+    ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("_update", "update_step"),
+        "update(theta, g, slots, rate), which changes theta and its slots in place",
+    )
     fixed_arguments: ClassVar[dict[str, tuple]] = {
         "global_clipnorm": (None,),
         "clipvalue": (None,),
@@ -83,7 +87,7 @@ class Optimizer:
         **fixed: Any,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
-        accept_fixed(type(self).__name__, fixed, self.fixed_arguments)
+        super().__init__(**fixed)
         self.iterations = 0
         self.use_ema = bool(use_ema)
         self.ema_momentum = self._number("[0, 1]", "ema_momentum", ema_momentum)
@@ -109,15 +113,11 @@ class Optimizer:
         """Names of the slots, in Keras's order."""
         return ()
 
-    def _update(
+    def update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
     ) -> None:
         """Change `theta` and its slots in place; `rate` is a number of theta's dtype."""
         raise NotImplementedError
-
-    def _config(self) -> dict[str, Any]:
-        """Return the arguments of this class alone."""
-        return {}
 
     # -- the calls --
 
@@ -195,7 +195,7 @@ class Optimizer:
         ValueError
             If keys, shapes or dtypes disagree. Then nothing has been changed.
         """
-        check_step(self.name, params, grads, self.slots)
+        _check_step(self.name, params, grads, self.slots)
         for slot in self.slots.values():
             for name, theta in params.items():
                 if name not in slot:
@@ -207,7 +207,7 @@ class Optimizer:
             rate = theta.dtype.type(learning_rate)
             if self.weight_decay is not None and decays(name, self._not_decayed):
                 weight_decay(theta, rate, as_keras_casts(self.weight_decay, theta))
-            self._update(theta, g, slots, rate)
+            self.update(theta, g, slots, rate)
         if self.use_ema:
             self._average(params)
         self.iterations += 1
@@ -236,97 +236,18 @@ class Optimizer:
         for name, average in self.slots.get(AVERAGE, {}).items():
             params[name][...] = average
 
-    def variables(self, param_names: Iterable[str]) -> list[tuple[str, np.ndarray]]:
-        """Everything needed to go on later, named and in the order of Keras's ``variables``.
-
-        First "iteration" (int64) and, unless a schedule gives it, "learning_rate" (float32);
-        then, once a step has been done, the slots of the parameters in the order of
-        `param_names`, as in "kernel_momentum". Slots are not copied.
-        """
-        head: list[tuple[str, np.ndarray]] = [("iteration", np.array(self.iterations, np.int64))]
-        if self.schedule is None:
-            head.append(("learning_rate", np.array(self.learning_rate, np.float32)))
-        places = self._places(param_names)
-        if not all(name in self.slots[slot] for slot, name in places):
-            return head
-        return head + [(f"{name}_{slot}", self.slots[slot][name]) for slot, name in places]
-
-    def set_variables(self, params: Mapping[str, np.ndarray], arrays: Sequence[np.ndarray]) -> None:
-        """Go on from the arrays of :meth:`variables`, or of Keras.
-
-        Parameters
-        ----------
-        params : mapping of str to ndarray
-            The parameters in the order of the arrays: names, shapes, dtypes.
-        arrays : sequence of ndarray
-            All variables, or those before the slots if no step had been done. Copied.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape is wrong. Then nothing has been changed.
-        """
-        head = 1 if self.schedule is not None else 2
-        places = self._places(params)
-        if len(arrays) not in (head, head + len(places)):
-            raise ValueError(
-                f"{self.name}: expected {head + len(places)} optimizer variables for "
-                f"{len(params)} parameters, or {head} before the first step, got {len(arrays)}."
-            )
-        for what, array in zip(("iteration", "learning_rate"), arrays[:head], strict=False):
-            if np.shape(array) != ():
-                raise ValueError(
-                    f"{self.name}: {what} must be a single number, got shape {np.shape(array)}."
-                )
-        slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in self.slots}
-        for (slot, name), array in zip(places, arrays[head:], strict=False):
-            if np.shape(array) != params[name].shape:
-                raise ValueError(
-                    f"{self.name}: {slot} of {name} must have shape {params[name].shape}, "
-                    f"got {np.shape(array)}."
-                )
-            slots[slot][name] = np.array(array, dtype=params[name].dtype)
-        # A file keeps the rate in float32; one that was rounded there stays as exact as it is.
-        if head == 2 and np.float32(self.learning_rate) != np.float32(arrays[1]):
-            self.learning_rate = float(arrays[1])
-        self.iterations = int(arrays[0])
-        self.slots = slots
-
     # -- description --
 
     def get_config(self) -> dict[str, Any]:
-        """Arguments that make an equal optimizer, under Keras's names."""
-        rate = self.schedule.serialize() if self.schedule is not None else self.learning_rate
-        base = {
-            "name": self.name,
-            "learning_rate": rate,
-            "weight_decay": self.weight_decay,
-            "clipnorm": self.clipnorm,
-            "use_ema": self.use_ema,
-            "ema_momentum": self.ema_momentum,
-            "ema_overwrite_frequency": self.ema_overwrite_frequency,
-        }
-        return base | self._config()
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make an optimizer from :meth:`get_config`'s dict or from Keras's.
-
-        Raises
-        ------
-        ValueError
-            If an argument is unknown, or has a value that only Keras implements.
-        """
-        return construct(cls, config, cls.fixed_arguments)
+        """Return the arguments that make an equal optimizer, under Keras's names."""
+        config = super().get_config()
+        if self.schedule is not None:
+            config["learning_rate"] = self.schedule.serialize()
+        if self.weight_decay is None:
+            del config["weight_decay"]  # files and runs from before there was one stay the same
+        return config
 
     # -- checks --
-
-    def _places(self, param_names: Iterable[str]) -> list[tuple[str, str]]:
-        names = list(param_names)
-        averages = [(AVERAGE, name) for name in names] if self.use_ema else []
-        if self.slots_by_parameter:
-            return averages + [(slot, name) for name in names for slot in self.slot_names]
-        return averages + [(slot, name) for slot in self.slot_names for name in names]
 
     def _number(self, interval: str, argument: str, value: Any) -> float:
         return number_in(interval, value, f"{self.name}: {argument}")
@@ -339,3 +260,33 @@ def as_keras_casts(value: float, like: np.ndarray) -> Any:
     That is 1.3e-5 of ``1 - 0.999`` and would show in every comparison in float64.
     """
     return like.dtype.type(np.float32(value))
+
+
+def _check_step(
+    where: str,
+    params: Mapping[str, np.ndarray],
+    grads: Mapping[str, np.ndarray],
+    slots: Mapping[str, Mapping[str, np.ndarray]],
+) -> None:
+    """Raise a ValueError unless parameters, gradients and slots go together."""
+    if params.keys() != grads.keys():
+        lonely = ", ".join(sorted(params.keys() ^ grads.keys()))
+        raise ValueError(
+            f"{where}: params and grads must have the same keys; only one has {lonely}."
+        )
+    for name, theta in params.items():
+        if theta.dtype not in (np.float32, np.float64):
+            raise ValueError(
+                f"{where}: parameter {name} must be float32 or float64, got {theta.dtype}."
+            )
+        if not theta.flags.writeable:
+            raise ValueError(f"{where}: parameter {name} is read-only.")
+        like = {"gradient": grads[name]} | {
+            slot: arrays[name] for slot, arrays in slots.items() if name in arrays
+        }
+        for what, array in like.items():
+            if array.shape != theta.shape or array.dtype != theta.dtype:
+                raise ValueError(
+                    f"{where}: the {what} of {name} must be {theta.dtype} of shape "
+                    f"{theta.shape}, got {array.dtype} of shape {array.shape}."
+                )

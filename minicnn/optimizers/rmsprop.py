@@ -108,7 +108,7 @@ class RMSprop(Optimizer):
         momentum = ("momentum",) if self.momentum else ()
         return ("velocity", *momentum, *(("average_gradient",) if self.centered else ()))
 
-    def _update(
+    def update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
     ) -> None:
         rmsprop(
@@ -122,11 +122,3 @@ class RMSprop(Optimizer):
             epsilon=self.epsilon,
             momentum=self.momentum,
         )
-
-    def _config(self) -> dict[str, Any]:
-        return {
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }

@@ -88,12 +88,9 @@ class SGD(Optimizer):
         """The momentum, if there is one."""
         return ("momentum",) if self.momentum else ()
 
-    def _update(
+    def update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
     ) -> None:
         momentum = as_keras_casts(self.momentum, theta)
         m = slots.get("momentum")
         sgd(theta, g, m, rate=rate, momentum=momentum, nesterov=self.nesterov)
-
-    def _config(self) -> dict[str, Any]:
-        return {"momentum": self.momentum, "nesterov": self.nesterov}

@@ -9,7 +9,6 @@ from minicnn import losses, metrics, optimizers
 from minicnn.losses import Loss
 from minicnn.metrics import InferredAccuracy, Metric
 from minicnn.optimizers import Optimizer
-from minicnn.registry import serialize
 
 __all__ = ["Compilation", "compilation_from_config", "compile_config"]
 
@@ -28,8 +27,8 @@ def compile_config(compilation: Compilation) -> dict[str, Any]:
         return {}
     loss = compilation.loss
     return {
-        "optimizer": serialize("keras.optimizers", compilation.optimizer),
-        "loss": None if loss is None else serialize("keras.losses", loss),
+        "optimizer": compilation.optimizer.serialize(),
+        "loss": None if loss is None else loss.serialize(),
         "loss_weights": None,
         "metrics": [_metric_config(metric) for metric in compilation.metrics] or None,
         "weighted_metrics": None,
@@ -41,9 +40,7 @@ def compile_config(compilation: Compilation) -> dict[str, Any]:
 
 def _metric_config(metric: Metric) -> Any:
     # Keras decides by the targets which accuracy the bare name means, and so do we.
-    return (
-        "accuracy" if isinstance(metric, InferredAccuracy) else serialize("keras.metrics", metric)
-    )
+    return "accuracy" if isinstance(metric, InferredAccuracy) else metric.serialize()
 
 
 def compilation_from_config(config: Any) -> Compilation:

@@ -9,12 +9,11 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from minicnn.layers import InputLayer, Layer
 from minicnn.losses import Loss
 from minicnn.metrics import Metric
 from minicnn.optimizers import Optimizer
@@ -29,7 +28,8 @@ from minicnn.saving.archive import (
 )
 from minicnn.saving.atomic import atomic_write
 from minicnn.saving.compilation import Compilation, compilation_from_config, compile_config
-from minicnn.saving.config import layers_from_config, model_config
+from minicnn.saving.network_config import network_config
+from minicnn.saving.network_reading import Makers, network_from_config
 
 __all__ = ["SavedModel", "load_saved_model", "save_model"]
 
@@ -45,9 +45,8 @@ class SavedModel:
 
     Attributes
     ----------
-    name : str
-    layers : list of Layer
-        Built; the InputLayer first.
+    network : Network
+        Built.
     optimizer : Optimizer or None
         With its state; None if the model is not compiled.
     loss : Loss or None
@@ -58,8 +57,7 @@ class SavedModel:
         Whether kernels are written in half precision.
     """
 
-    name: str
-    layers: list[Layer]
+    network: Any
     optimizer: Optimizer | None = None
     loss: Loss | None = None
     metrics: Sequence[Metric] = ()
@@ -79,7 +77,7 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
     Raises
     ------
     ValueError
-        If the path has another ending, the model is not built, or its numbers are NaN.
+        If the path has another ending, or a number is NaN.
     OSError
         If the place cannot be written.
     """
@@ -88,20 +86,13 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
     path = Path(path)
     if path.suffix != ".keras":
         raise ValueError(f"{path}: a model file's name must end in .keras.")
-    layers = saved.layers
-    if (
-        len(layers) < 2
-        or not isinstance(layers[0], InputLayer)
-        or not all(layer.built for layer in layers)
-    ):
-        raise ValueError(f"{path}: expected built layers with an InputLayer first.")
     try:
-        check_weights(layers, saved.optimizer)
-        weights = write_weights(saved.name, layers, saved.optimizer, half=saved.half)
+        check_weights(saved.network, saved.optimizer)
+        weights = write_weights(saved.network, saved.optimizer, half=saved.half)
     except ValueError as error:
         raise ValueError(f"{path} is not written: {error}") from None
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
-    config = model_config(saved.name, layers) | {"compile_config": compile_config(compilation)}
+    config = network_config(saved.network) | {"compile_config": compile_config(compilation)}
     metadata = {
         "keras_version": _KERAS_VERSION,
         "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
@@ -116,7 +107,11 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
         write_archive(out, members)
 
 
-def load_saved_model(path: str | os.PathLike[str]) -> SavedModel:
+def load_saved_model(
+    path: str | os.PathLike[str],
+    makers: Makers,
+    custom_objects: Mapping[str, type] | None = None,
+) -> SavedModel:
     """Read a ``.keras`` file of this library or of Keras 3.
 
     Where the optimizer, the loss or a metric is unknown here the model comes back uncompiled,
@@ -126,6 +121,10 @@ def load_saved_model(path: str | os.PathLike[str]) -> SavedModel:
     Parameters
     ----------
     path : str or path
+    makers : Makers
+        How networks are made.
+    custom_objects : mapping of str to class, optional
+        Classes of layers of the caller's own, by name.
 
     Raises
     ------
@@ -143,7 +142,7 @@ def load_saved_model(path: str | os.PathLike[str]) -> SavedModel:
     path = Path(path)
     try:
         with open_archive(path) as archive:
-            saved, problem = _read(archive)
+            saved, problem = _read(archive, makers, custom_objects)
     except ModelFileError as error:
         raise ModelFileError(f"{path} cannot be read as a model: {error}") from error
     if problem is not None:
@@ -151,7 +150,9 @@ def load_saved_model(path: str | os.PathLike[str]) -> SavedModel:
     return saved
 
 
-def _read(archive: Archive) -> tuple[SavedModel, str | None]:
+def _read(
+    archive: Archive, makers: Makers, custom_objects: Mapping[str, type] | None
+) -> tuple[SavedModel, str | None]:
     """Return the model and what was left out, if anything."""
     from minicnn.saving.weights import read_weights  # loads h5py
 
@@ -162,13 +163,13 @@ def _read(archive: Archive) -> tuple[SavedModel, str | None]:
     if not isinstance(extra, dict):
         raise ModelFileError(f"'minicnn' in its member {METADATA} must be an object.")
     config = archive.read_json(CONFIG, _MOST_JSON)
-    name, layers = layers_from_config(config, archive.unpacked_limit)
+    network = network_from_config(config, archive.unpacked_limit, makers, custom_objects)
     compilation, problem = Compilation(), None
     try:
         compilation = compilation_from_config(config.get("compile_config"))
     except ValueError as error:
         problem = f"the model is read but not compiled: {error}"
     content = archive.read(WEIGHTS, archive.unpacked_limit)
-    stale = read_weights(content, layers, compilation.optimizer)
-    saved = SavedModel(name, layers, *compilation, extra=extra)
+    stale = read_weights(content, network, compilation.optimizer)
+    saved = SavedModel(network, *compilation, extra=extra)
     return saved, problem or stale

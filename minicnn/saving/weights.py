@@ -2,7 +2,7 @@
 
 The layout is Keras's: ``layers/<group>/vars/<i>`` with the layer's parameters first and its state
 after them, and ``optimizer/vars/<i>``. A group is named after the layer's class and counted, not
-after the layer.
+after the layer. A nested model is a group with ``layers`` of its own.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import h5py
 import numpy as np
 
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.parameters import trainable_params
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
 from minicnn.saving.archive import ModelFileError
 from minicnn.saving.hdf5 import child, open_hdf5, read_array
+from minicnn.saving.optimizer_variables import set_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
 _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
@@ -27,9 +28,7 @@ _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
 __all__ = ["check_weights", "read_weights", "write_weights"]
 
 
-def write_weights(
-    name: str, layers: Sequence[Layer], optimizer: Optimizer | None, *, half: bool = False
-) -> memoryview:
+def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = False) -> memoryview:
     """Return the content of ``model.weights.h5``.
 
     Raises
@@ -39,20 +38,29 @@ def write_weights(
     """
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
-        for layer, group in _groups(layers):
-            stored = [
-                _halved(f"{layer.name}/{key}", array) if half else array
-                for key, array in _weights(layer).items()
-            ]
-            _write(file, f"layers/{group}", layer.name, stored)
+        _write_layers(file, "", network, half=half)
         if optimizer is not None:
-            arrays = [array for _, array in optimizer.variables(trainable_params(layers))]
+            arrays = [array for _, array in variables(optimizer, network.trainable_params())]
             _write(file, "optimizer", optimizer.name, arrays)
-        _write(file, "", name, [])
+        _write(file, "", network.name, [])
     return buffer.getbuffer()
 
 
-def check_weights(layers: Sequence[Layer], optimizer: Optimizer | None) -> None:
+def _write_layers(file: h5py.File, path: str, network: Any, *, half: bool) -> None:
+    for layer, group in _groups(network):
+        where = f"{path}/layers/{group}"
+        if hasattr(layer, "layers"):
+            _write_layers(file, where, layer, half=half)
+            _write(file, where, layer.name, [])
+            continue
+        stored = [
+            _halved(f"{layer.name}/{key}", array) if half else array
+            for key, array in _weights(layer).items()
+        ]
+        _write(file, where, layer.name, stored)
+
+
+def check_weights(network: Any, optimizer: Optimizer | None) -> None:
     """Require numbers that a network can compute with.
 
     Raises
@@ -60,25 +68,23 @@ def check_weights(layers: Sequence[Layer], optimizer: Optimizer | None) -> None:
     ValueError
         If a weight or an optimizer variable is NaN or infinite, or a variance is negative.
     """
-    for layer in layers:
+    for path, layer in network.graph.layers().items():
         for key, array in _weights(layer).items():
-            _check_values(f"{layer.name}/{key}", array, signed=key != "moving_variance")
+            _check_values(path + key, array, signed=key != "moving_variance")
     if optimizer is not None:
-        for key, array in optimizer.variables(trainable_params(layers)):
+        for key, array in variables(optimizer, network.trainable_params()):
             _check_values(key, array, signed=not key.endswith(_NEVER_NEGATIVE))
 
 
-def read_weights(
-    content: bytes, layers: Sequence[Layer], optimizer: Optimizer | None
-) -> str | None:
+def read_weights(content: bytes, network: Any, optimizer: Optimizer | None) -> str | None:
     """Put stored arrays in place of the layers' placeholders, and state into the optimizer.
 
     Parameters
     ----------
     content : bytes
         ``model.weights.h5``.
-    layers : sequence of Layer
-        Built, in order. What they have for weights says what is expected.
+    network : Network
+        Built. What its layers have for weights says what is expected.
     optimizer : Optimizer or None
         New, and changed here.
 
@@ -98,9 +104,9 @@ def read_weights(
                 raise ModelFileError(
                     "it was written by Keras 2; load it with Keras 3 and save it again."
                 )
-            _read_layers(file, layers)
-            problem = None if optimizer is None else _read_optimizer(file, layers, optimizer)
-            check_weights(layers, optimizer)
+            _read_layers(file, network, set())
+            problem = None if optimizer is None else _read_optimizer(file, network, optimizer)
+            check_weights(network, optimizer)
     except ModelFileError:
         raise
     except ValueError as error:
@@ -110,17 +116,21 @@ def read_weights(
     return problem
 
 
-def _read_layers(file: h5py.File, layers: Sequence[Layer]) -> None:
+def _read_layers(file: h5py.Group, network: Any, read: set[int]) -> None:
     parent = _group(file, "layers")
-    groups = dict(_groups(layers))
-    # Functional models have a group for the input as well.
-    if len(parent) not in (len(groups), len(groups) + 1) or (
-        len(parent) == len(groups) + 1 and child(parent, "input_layer") is None
-    ):
+    groups = dict(_groups(network))
+    inputs = [name for name in parent if name.startswith("input_layer")]
+    if len(parent) not in (len(groups), len(groups) + len(inputs)):
         raise ModelFileError(
             f"its weights are of {len(parent):,} layers, expected {len(groups):,} as in its config."
         )
     for layer, name in groups.items():
+        if id(layer) in read:  # a layer that two models share
+            continue
+        read.add(id(layer))
+        if hasattr(layer, "layers"):
+            _read_layers(_group(parent, name), layer, read)
+            continue
         stored = _group(_group(parent, name), "vars")
         weights = _weights(layer)
         if len(stored) != len(weights):
@@ -134,14 +144,14 @@ def _read_layers(file: h5py.File, layers: Sequence[Layer]) -> None:
             store[key] = _as(array, expected.dtype)
 
 
-def _read_optimizer(file: h5py.File, layers: Sequence[Layer], optimizer: Optimizer) -> str | None:
-    params = trainable_params(layers)
-    before_first_step = optimizer.variables(params)
+def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str | None:
+    params = network.trainable_params()
+    before_first_step = variables(optimizer, params)
     for slot in optimizer.slots.values():
         slot.update(
             {key: np.broadcast_to(np.zeros((), p.dtype), p.shape) for key, p in params.items()}
         )
-    expected = optimizer.variables(params)
+    expected = variables(optimizer, params)
     for slot in optimizer.slots.values():
         slot.clear()
     top = child(file, "optimizer")
@@ -156,17 +166,17 @@ def _read_optimizer(file: h5py.File, layers: Sequence[Layer], optimizer: Optimiz
     arrays = []
     for index, (key, like) in enumerate(expected[:count]):
         arrays.append(read_array(stored, str(index), like.shape, integers=key == "iteration"))
-    optimizer.set_variables(params, arrays)
+    set_variables(optimizer, params, arrays)
     return None
 
 
-def _groups(layers: Sequence[Layer]) -> Iterator[tuple[Layer, str]]:
-    """Layers with weights or without, each with the name of its group."""
+def _groups(network: Any) -> Iterator[tuple[Any, str]]:
+    """Layers and nested networks, each with the name of its group: Keras counts their classes."""
     seen: Counter[str] = Counter()
-    for layer in layers:
+    for layer in network.layers:
         if isinstance(layer, InputLayer):
             continue
-        base = snake_case(type(layer).__name__)
+        base = snake_case(getattr(layer, "keras_class", type(layer).__name__))
         yield layer, f"{base}_{seen[base]}" if seen[base] else base
         seen[base] += 1
 

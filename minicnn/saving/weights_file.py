@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from minicnn.layers import Layer
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import ModelFileError
 from minicnn.saving.atomic import atomic_write
@@ -17,10 +16,8 @@ __all__ = ["load_weights", "save_weights"]
 _ENDING = ".weights.h5"
 
 
-def save_weights(
-    path: str | os.PathLike[str], name: str, layers: Sequence[Layer], optimizer: Optimizer | None
-) -> None:
-    """Write the weights of built layers, and the optimizer's state where there is one.
+def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimizer | None) -> None:
+    """Write the weights of a built network, and the optimizer's state where there is one.
 
     Raises
     ------
@@ -33,17 +30,17 @@ def save_weights(
 
     _check_ending(path)
     try:
-        check_weights(layers, optimizer)
+        check_weights(network, optimizer)
     except ValueError as error:
         raise ValueError(f"{path} is not written: {error}") from None
     with atomic_write(path) as out:
-        out.write(write_weights(name, layers, optimizer))
+        out.write(write_weights(network, optimizer))
 
 
 def load_weights(
-    path: str | os.PathLike[str], layers: Sequence[Layer], optimizer: Optimizer | None
+    path: str | os.PathLike[str], network: Any, optimizer: Optimizer | None
 ) -> str | None:
-    """Put a file's weights into built layers, and its state into the optimizer.
+    """Put a file's weights into a built network, and its state into the optimizer.
 
     Returns
     -------
@@ -64,13 +61,14 @@ def load_weights(
         content = Path(path).read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} does not exist, expected a {_ENDING} file.") from None
-    read, state = copy.deepcopy(list(layers)), copy.deepcopy(optimizer)
+    read, state = copy.deepcopy(network), copy.deepcopy(optimizer)
     try:
         problem = read_weights(content, read, state)
     except ModelFileError as error:
         raise ModelFileError(f"{path} cannot be read as weights: {error}") from error
-    for layer, other in zip(layers, read, strict=True):
-        layer.params, layer.state = other.params, other.state
+    layers, others = network.graph.layers(), read.graph.layers()
+    for where, layer in layers.items():
+        layer.params, layer.state = others[where].params, others[where].state
     if optimizer is not None and state is not None and problem is None:
         vars(optimizer).update(vars(state))
     return problem

@@ -34,8 +34,8 @@ class Figures:
 
     def update(self, batch: Batch, loss: float, y_pred: np.ndarray) -> None:
         """Take in a batch."""
-        self._loss += loss * len(batch.x)
-        self._samples += len(batch.x)
+        self._loss += loss * len(batch.y)
+        self._samples += len(batch.y)
         for metric in self._metrics:
             metric.update_state(batch.y, y_pred)  # sample weights are the loss's, as in Keras
 

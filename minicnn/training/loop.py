@@ -98,7 +98,7 @@ class Training:
             self.figures.update(batch, *self.model.train_step(batch))
             self.batch = number + 1
             logs = self.figures.result()
-            self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.x)})
+            self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.y)})
             if self.model.stop_training:
                 break
         logs = self.figures.result() | self._validate()
@@ -155,7 +155,7 @@ def run_evaluation(
         for number, batch in enumerate(source.batches(0)):
             callbacks.call("on_test_batch_begin", number, {})
             figures.update(batch, *model.test_step(batch))
-            logs = figures.result() | {"size": len(batch.x)}
+            logs = figures.result() | {"size": len(batch.y)}
             callbacks.call("on_test_batch_end", number, logs)
         result = figures.result()
     finally:

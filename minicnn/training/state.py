@@ -56,9 +56,9 @@ def set_state(training: Any, state: State) -> None:
     training.epoch, training.batch = state["epoch"], state["batch"]
     model.stop_training = state["stop_training"]
     training.figures.set_state(state["figures"])
-    for layer in model.layers:
+    for path, layer in model.graph.layers().items():
         for store in (layer.params, layer.state):
-            store.update({name: state["weights"][f"{layer.name}/{name}"] for name in store})
+            store.update({name: state["weights"][path + name] for name in store})
     optimizer.iterations = state["optimizer"]["iterations"]
     if optimizer.schedule is None:
         optimizer.learning_rate = state["optimizer"]["learning_rate"]
@@ -112,8 +112,8 @@ def _check_arrays(
 
 def _weights(model: Any) -> dict[str, np.ndarray]:
     return {
-        f"{layer.name}/{name}": array
-        for layer in model.layers
+        path + name: array
+        for path, layer in model.graph.layers().items()
         for name, array in (layer.params | layer.state).items()
     }
 

@@ -11,9 +11,11 @@ from minicnn.fer.figures.faces import draw_face
 from minicnn.fer.figures.style import blank_axes
 from minicnn.fer.grad_cam import class_activation_maps
 from minicnn.fer.predict import class_names, predict_probabilities
+from minicnn.graph import forward
+from minicnn.kernels.threads import one_at_a_time
 from minicnn.layers import Conv2D, Dropout
 from minicnn.sequential import Sequential
-from minicnn.turns import one_at_a_time
+from minicnn.tracing import with_ends
 
 __all__ = ["feature_maps", "grad_cam_figure", "learned_filters"]
 
@@ -85,14 +87,12 @@ def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> F
 
 def _outputs(model: Sequential, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     x = to_inputs(image[None])
-    outputs = [(IMAGE, x[0])]
+    shown = [step for step in model.graph.steps if not isinstance(step.layer, Dropout)]
+    every = model.graph._replace(outputs=tuple(step.output for step in shown))
     with one_at_a_time():
-        for layer in model.layers:
-            x = layer.forward(x, training=False)
-            layer.forget()
-            if not isinstance(layer, Dropout):
-                outputs.append((layer.name, x[0]))
-    return outputs
+        values, _ = forward(with_ends(every), [x], training=False, keep=False)
+    names = [step.layer.name for step in shown]
+    return [(IMAGE, x[0]), *zip(names, (value[0] for value in values), strict=True)]
 
 
 def grad_cam_figure(model: Sequential, image: np.ndarray) -> Figure:

@@ -9,7 +9,7 @@ import os, signal, threading
 import numpy as np
 import minicnn
 from minicnn.layers import Dense, Input
-from minicnn.turns import one_at_a_time
+from minicnn.kernels.threads import one_at_a_time
 
 model = minicnn.Sequential([Input((3,)), Dense(2)])
 x = np.ones((4, 3), np.float32)
@@ -44,7 +44,7 @@ def test_a_child_forked_while_another_thread_computes_does_not_wait_for_it():
 
 INSIDE = """
 import os, signal, threading
-from minicnn.turns import one_at_a_time
+from minicnn.kernels.threads import one_at_a_time
 
 def turn():
     with one_at_a_time():

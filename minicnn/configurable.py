@@ -1,0 +1,135 @@
+"""What can be written down and made again: layers, losses, optimizers, whatever has arguments.
+
+The arguments of ``__init__`` are the configuration. A class keeps each of them as an attribute of
+the same name; then ``get_config`` and ``from_config`` need no code of their own. The names, and the
+written form ``{"module", "class_name", "config", "registered_name"}``, are Keras's.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, Self
+
+__all__ = ["Configurable", "DefinitionError", "arguments_of"]
+
+
+class DefinitionError(TypeError, ValueError):
+    """A class defines methods that nothing here would call."""
+
+
+class Configurable:
+    """Something made from arguments that it can name again.
+
+    Parameters
+    ----------
+    **fixed
+        `fixed_arguments`, at one of the values listed there.
+
+    Raises
+    ------
+    ValueError
+        If an argument is unknown, or has a value that only Keras implements.
+    """
+
+    #: Keras's arguments that have no choice here, each with the values it may have. Keras writes
+    #: them into files, so they are accepted, and left out again.
+    fixed_arguments: ClassVar[dict[str, tuple]] = {}
+    #: Arguments that Keras does not know; files leave them out.
+    unwritten_arguments: ClassVar[tuple[str, ...]] = ()
+    #: Keras's module, for files.
+    keras_module: ClassVar[str] = "keras"
+    #: Methods that would be ignored, each with the ones to define instead.
+    ignored_methods: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, instead in cls.ignored_methods.items():
+            if name in vars(cls):
+                raise DefinitionError(
+                    f"{cls.__name__}: {name} would never be called; define {instead}."
+                )
+
+    def __init__(self, **fixed: Any) -> None:
+        self.accept_fixed(type(self).__name__, fixed)
+
+    @classmethod
+    def accept_fixed(cls, title: str, given: Mapping[str, Any]) -> None:
+        """Raise a ValueError for an unknown argument, or a value that only Keras implements."""
+        for name, value in given.items():
+            if name not in cls.fixed_arguments:
+                raise ValueError(f"{title}: got an unexpected keyword argument {name!r}.")
+            accepted = cls.fixed_arguments[name]
+            if value not in accepted:
+                raise ValueError(
+                    f"{title}: {name}={value!r} is not supported; expected {accepted[0]!r}."
+                )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal object, as JSON values.
+
+        Raises
+        ------
+        NotImplementedError
+            If an argument was not kept as an attribute of its name.
+        """
+        config = {}
+        for name in arguments_of(type(self)):
+            if not hasattr(self, name):
+                raise NotImplementedError(
+                    f"{type(self).__name__}: the argument {name!r} was not kept as an attribute; "
+                    f"set self.{name} in __init__, or define get_config."
+                )
+            value = getattr(self, name)
+            config[name] = value.serialize() if hasattr(value, "serialize") else value
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make an object from the dict of :meth:`get_config`, or from Keras's.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown or missing, or has a value that only Keras implements.
+        """
+        title = f"{cls.__name__} {config['name']!r}" if "name" in config else cls.__name__
+        arguments = dict(config)
+        fixed = {name: arguments.pop(name) for name in cls.fixed_arguments if name in arguments}
+        cls.accept_fixed(title, fixed)
+        try:
+            return cls(**arguments)
+        except TypeError as error:
+            complaint = str(error).rpartition("__init__() ")[2]  # the class has been named
+            raise ValueError(f"{title}: {complaint}.") from None
+
+    def serialize(self) -> dict[str, Any]:
+        """Return Keras's written form."""
+        return {
+            "module": self.keras_module,
+            "class_name": type(self).__name__,
+            "config": self.get_config(),
+            "registered_name": None,
+        }
+
+
+@cache
+def arguments_of(cls: type[Configurable]) -> tuple[str, ...]:
+    """Return the names of the arguments that are written, those of the base classes first.
+
+    Those of the base class's ``__init__`` count where a class hands on ``**kwargs`` to it.
+    """
+    own: list[str] = []
+    inherited: tuple[str, ...] = ()
+    for number, base in enumerate(cls.__mro__):
+        if "__init__" not in vars(base) or base is object:
+            continue
+        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        own = [p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+        if any(p.kind is p.VAR_KEYWORD for p in parameters):
+            rest = [c for c in cls.__mro__[number + 1 :] if issubclass(c, Configurable)]
+            inherited = arguments_of(rest[0]) if rest else ()
+        break
+    left_out = {*cls.fixed_arguments, *cls.unwritten_arguments}
+    return tuple(n for n in dict.fromkeys((*inherited, *own)) if n not in left_out)

@@ -1,0 +1,174 @@
+r"""Backpropagation over a graph: the two passes of every network.
+
+A network is a list of steps in topological order: each takes values that stand before it and gives
+one more. Forward goes down the list. Backward goes up, with the derivative of the loss L for every
+value. A value v may be used at several places, each of which sends a derivative back. The chain
+rule adds them:
+
+.. math:: \frac{dL}{dv} = \sum_{\text{uses } u} \frac{\partial L}{\partial v_u} \tag{graph.1}
+
+A layer that is called twice has used its parameters twice, so its gradients add as well:
+
+.. math:: \frac{dL}{d\theta} = \sum_{\text{calls } c} \frac{\partial L}{\partial \theta_c}
+          \tag{graph.2}
+
+All else is the layers' own: forward gives (y, cache), backward takes (dy, cache) and gives
+(dx, grads). This is the only place in the library where backward walks over layers. Training, the
+gradient check, Grad-CAM and figures all come here.
+
+Derivation: docs/math/graph.md. Source: Linnainmaa 1970 (reverse accumulation); Rumelhart, Hinton,
+Williams 1986, "Learning representations by back-propagating errors".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minicnn.random import Key
+
+__all__ = ["Graph", "Step", "backward", "forward"]
+
+
+class Step(NamedTuple):
+    """One call of a layer. Values are known by their number.
+
+    Attributes
+    ----------
+    layer : Layer
+    inputs : tuple of int
+        The values it takes.
+    output : int
+        The value it gives.
+    joins : bool
+        Whether the layer takes a tuple of arrays.
+    path : str
+        What stands before its parameters' names: "conv2d/", or "encoder/conv2d/" in a nested model.
+        Empty for a layer that names its gradients in full.
+    stream : int
+        The call's own stream of random numbers.
+    done : tuple of int
+        Values that no later step takes.
+    """
+
+    layer: Any
+    inputs: tuple[int, ...]
+    output: int
+    joins: bool
+    path: str
+    stream: int
+    done: tuple[int, ...] = ()
+
+
+class Graph(NamedTuple):
+    """The steps of a network in topological order.
+
+    Attributes
+    ----------
+    inputs, outputs : tuple of int
+        The values that are given and the ones that come out.
+    steps : tuple of Step
+    """
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    steps: tuple[Step, ...]
+
+    def layers(self) -> dict[str, Any]:
+        """Return every layer once, by what stands before its parameters' names: "conv2d/"."""
+        return {step.path: step.layer for step in self.steps}
+
+    def trainable_params(self) -> dict[str, np.ndarray]:
+        """Return what an optimizer changes, the arrays themselves: "conv2d/kernel" -> array.
+
+        The order is that of Keras's optimizer variables.
+        """
+        return {
+            path + name: array
+            for path, layer in self.layers().items()
+            if layer.trainable
+            for name, array in layer.params.items()
+        }
+
+
+def forward(
+    graph: Graph,
+    xs: Sequence[np.ndarray],
+    *,
+    training: bool,
+    key: Key | None = None,
+    keep: bool = True,
+) -> tuple[list[np.ndarray], list[Any]]:
+    """Run down the steps.
+
+    Parameters
+    ----------
+    graph : Graph
+    xs : sequence of ndarray, shape (n, ...)
+        One for each input.
+    training : bool
+        See :meth:`minicnn.layers.Layer.forward`.
+    key : Key, optional
+        Names the random numbers; every step gets a stream of its own.
+    keep : bool
+        Whether the caches are needed; without them memory is free sooner.
+
+    Returns
+    -------
+    ys : list of ndarray
+        One for each output.
+    caches : list
+        One for each step, for :func:`backward`; empty unless `keep`.
+    """
+    values = dict(zip(graph.inputs, xs, strict=True))
+    caches = []
+    for layer, inputs, output, joins, _, stream, done in graph.steps:
+        x = tuple(values[i] for i in inputs) if joins else values[inputs[0]]
+        own_key = None if key is None else key._replace(stream=stream)
+        values[output], cache = layer.forward(x, training=training, key=own_key)
+        if keep:
+            caches.append(cache)
+        del cache
+        for i in done:
+            del values[i]
+    return [values[i] for i in graph.outputs], caches
+
+
+def backward(
+    graph: Graph, dys: Iterable[np.ndarray], caches: list[Any]
+) -> tuple[list[np.ndarray | None], dict[str, np.ndarray]]:
+    """Run up the steps.
+
+    Parameters
+    ----------
+    graph : Graph
+    dys : iterable of ndarray
+        Derivatives of the loss for the outputs.
+    caches : list
+        From :func:`forward`. Emptied: a cache is dropped when it has been used.
+
+    Returns
+    -------
+    dxs : list of ndarray
+        Derivatives for the inputs; None for one that leads nowhere.
+    grads : dict of str to ndarray
+        Derivatives for the parameters, by path and name: "conv2d/kernel".
+    """
+    dvs: dict[int, np.ndarray] = {}
+    grads: dict[str, np.ndarray] = {}
+    for i, dy in zip(graph.outputs, dys, strict=True):
+        _add(dvs, i, dy)
+    for layer, inputs, output, joins, path, _, _ in reversed(graph.steps):
+        dx, own = layer.backward(dvs.pop(output), caches.pop())
+        for i, one in zip(inputs, dx if joins else (dx,), strict=True):
+            _add(dvs, i, one)  # (graph.1)
+        for name, gradient in own.items():
+            _add(grads, path + name, gradient)  # (graph.2)
+    return [dvs.get(i) for i in graph.inputs], grads
+
+
+def _add(sums: dict[Any, np.ndarray], where: Any, term: np.ndarray) -> None:
+    # A new array: the first term may be somebody else's.
+    sums[where] = sums[where] + term if where in sums else term

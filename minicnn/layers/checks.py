@@ -1,0 +1,183 @@
+"""The checks around every layer's methods, so that no layer repeats them and none forgets them.
+
+:class:`~minicnn.layers.base.Layer` wraps ``build``, ``forward`` and ``backward`` of each class made
+of it. The kernels below do not check their bounds: they rely on these shapes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.dtypes import FLOATS
+
+__all__ = [
+    "check_dy",
+    "check_weights",
+    "checked_backward",
+    "checked_build",
+    "checked_forward",
+    "sample_shape",
+]
+
+#: What ``build`` is given: the shape of a sample, or those of several that are joined.
+Shape = tuple[int, ...]
+Shapes = Shape | tuple[Shape, ...]
+
+
+def checked_build(build: Callable[..., None]) -> Callable[..., None]:
+    """Check the shape before, and find the output's shape after it."""
+
+    @functools.wraps(build)
+    def checked(self: Any, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
+        if type(self).build is not checked:  # called by a subclass, which is checked
+            build(self, input_shape, rng)
+            return
+        shape = sample_shape(f"{_title(self)}: build", input_shape)
+        self.output_shape = None
+        build(self, shape, np.random.default_rng(rng))
+        self.input_shape = shape
+        self.weight_shapes = {k: array.shape for k, array in (self.params | self.state).items()}
+        if self.output_shape is None:
+            self.output_shape = _tried(self, shape)
+
+    return checked
+
+
+def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """Check the input and the weights before, and the form of the result after it."""
+
+    @functools.wraps(forward)
+    def checked(self: Any, x: Any, *, training: bool, key: Any = None) -> Any:
+        if type(self).forward is not checked:
+            return forward(self, x, training=training, key=key)
+        problem = _input_problem(x, self.input_shape) or _weights_problem(self)
+        if problem:
+            raise ValueError(f"{_title(self)}: forward: {problem}.")
+        result = forward(self, x, training=bool(training), key=key)
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise ValueError(
+                f"{_title(self)}: forward must return (y, cache), got {_kind(result)}."
+            )
+        return result
+
+    return checked
+
+
+def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """Check the derivative before, and the form of the result after it."""
+
+    @functools.wraps(backward)
+    def checked(self: Any, dy: np.ndarray, cache: Any) -> Any:
+        if type(self).backward is not checked:
+            return backward(self, dy, cache)
+        if not isinstance(dy, np.ndarray) or dy.shape[1:] != self.output_shape:
+            raise ValueError(
+                f"{_title(self)}: backward: expected dy of shape {_batch_of(self.output_shape)}, "
+                f"got {np.shape(dy)}."
+            )
+        result = backward(self, dy, cache)
+        pair = isinstance(result, tuple) and len(result) == 2
+        if not pair or not isinstance(result[1], dict):
+            raise ValueError(
+                f"{_title(self)}: backward must return (dx, grads), grads a dict by parameter "
+                f"name, got {_kind(result)}."
+            )
+        return result
+
+    return checked
+
+
+def sample_shape(where: str, shape: Any) -> Any:
+    """Return the shape of a sample, or of several, in plain integers.
+
+    A None in front, as Keras has it, is the batch axis and left out.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a positive integer.
+    """
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else shape
+    if isinstance(sizes, tuple) and sizes and isinstance(sizes[0], (tuple, list)):
+        return tuple(sample_shape(where, one) for one in sizes)
+    if isinstance(sizes, tuple) and sizes and sizes[0] is None:
+        sizes = sizes[1:]
+    if not sizes or not isinstance(sizes, tuple) or not all(map(_is_size, sizes)):
+        raise ValueError(
+            f"{where}: input_shape must hold positive sizes, as in (48, 48, 1), got {shape!r}."
+        )
+    return tuple(int(size) for size in sizes)
+
+
+def check_dy(where: str, dy: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Raise a ValueError if a derivative is not of the shape of its output."""
+    if np.shape(dy) != tuple(shape):
+        raise ValueError(f"{where}: expected dy of shape {tuple(shape)}, got {np.shape(dy)}.")
+
+
+def _is_size(size: Any) -> bool:
+    return hasattr(size, "__index__") and not isinstance(size, bool) and size > 0
+
+
+def _tried(layer: Any, input_shape: Any) -> tuple[int, ...]:
+    """Return the output's shape, from one forward of zeros."""
+    joined = isinstance(input_shape[0], tuple)
+    zeros = [np.zeros((1, *s), layer.dtype) for s in (input_shape if joined else [input_shape])]
+    try:
+        y, _ = layer.forward(tuple(zeros) if joined else zeros[0], training=False, key=0)
+    except Exception as error:
+        layer.input_shape = None
+        raise ValueError(
+            f"{_title(layer)}: forward does not take a sample of zeros of shape {input_shape} "
+            f"({error}); mend it, or set self.output_shape in build."
+        ) from error
+    return tuple(np.shape(y)[1:])
+
+
+def _input_problem(x: Any, input_shape: Any) -> str | None:
+    """Say what is wrong with an input for a layer, if anything."""
+    if input_shape is None:
+        return "the layer is not built; call build(input_shape, rng) first"
+    if isinstance(input_shape[0], tuple):
+        if not isinstance(x, (tuple, list)) or len(x) != len(input_shape):
+            return f"expected {len(input_shape)} arrays in a tuple, got {_kind(x)}"
+        problems = map(_input_problem, x, input_shape)
+        return next((problem for problem in problems if problem), None)
+    if not isinstance(x, np.ndarray) or x.dtype not in FLOATS:
+        return f"expected a float32 or float64 array, got {getattr(x, 'dtype', type(x).__name__)}"
+    if x.shape[1:] != input_shape:
+        return f"expected shape {_batch_of(input_shape)}, got {x.shape}"
+    return None
+
+
+def check_weights(layer: Any) -> None:
+    """Raise a ValueError if an array that somebody has put in has another shape."""
+    problem = _weights_problem(layer)
+    if problem:
+        raise ValueError(f"{_title(layer)}: forward: {problem}.")
+
+
+def _weights_problem(layer: Any) -> str | None:
+    """Say what is wrong with the arrays that somebody has put in, if anything."""
+    for name, shape in layer.weight_shapes.items():
+        array = layer.params.get(name, layer.state.get(name))
+        if not isinstance(array, np.ndarray) or array.shape != shape:
+            got = getattr(array, "shape", type(array).__name__)
+            return f"expected {name} of shape {shape}, got {got}"
+    return None
+
+
+def _title(layer: Any) -> str:
+    return f"{type(layer).__name__} {layer.name!r}"
+
+
+def _batch_of(shape: Any) -> str:
+    return f"(n, {', '.join(map(str, shape))})"
+
+
+def _kind(value: Any) -> str:
+    return f"{len(value)} values" if isinstance(value, (tuple, list)) else type(value).__name__

@@ -1,0 +1,70 @@
+"""Tensor: what a layer gives before there are numbers, so that calls can be put together.
+
+``x = Input((48, 48, 1))`` and ``y = Conv2D(64, 3)(x)`` compute nothing. They note down who gives
+what to whom, and the shape; :mod:`minicnn.tracing` makes a graph of the notes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["Call", "Tensor", "all_tensors"]
+
+
+class Call(NamedTuple):
+    """One call of a layer or of a model.
+
+    Attributes
+    ----------
+    layer : Layer or Network
+        Who is called.
+    inputs : tuple of Tensor
+        What it is given; empty for an input layer.
+    joins : bool
+        Whether it is given them in a tuple.
+    """
+
+    layer: Any
+    inputs: tuple[Tensor, ...]
+    joins: bool = False
+
+
+class Tensor:
+    """One output of a call, as Keras's ``KerasTensor``.
+
+    Attributes
+    ----------
+    shape : tuple
+        The batch axis first, which is None: (None, 48, 48, 1).
+    dtype : str
+        "float32" or "float64".
+    call : Call
+        Where it comes from.
+    index : int
+        Which of the call's outputs it is.
+    """
+
+    def __init__(self, sample_shape: tuple[int, ...], dtype: str, call: Call, index: int = 0):
+        self.shape: tuple[int | None, ...] = (None, *sample_shape)
+        self.dtype, self.call, self.index = dtype, call, index
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape without the batch axis."""
+        return self.shape[1:]  # type: ignore[return-value]
+
+    def __repr__(self) -> str:
+        return f"<Tensor of {self.call.layer.name!r}, shape={self.shape}>"
+
+    def __array__(self, *_: object, **__: object) -> None:
+        raise ValueError(
+            f"{self!r} holds no numbers; make a model of it, Model(inputs, outputs), and give "
+            "that an array."
+        )
+
+
+def all_tensors(values: object) -> bool:
+    """Return whether a value is a Tensor, or a list or tuple of nothing else."""
+    if isinstance(values, (list, tuple)):
+        return bool(values) and all(isinstance(value, Tensor) for value in values)
+    return isinstance(values, Tensor)

@@ -1,0 +1,55 @@
+"""Reading a model from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from minicnn.layers import InputLayer
+from minicnn.layers.tensor import Tensor
+from minicnn.model import Model
+from minicnn.sequential import Sequential
+
+__all__ = ["load_model"]
+
+
+def load_model(filepath: str | Path, custom_objects: Mapping[str, type] | None = None) -> Model:
+    """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
+
+    Parameters
+    ----------
+    filepath : str or Path
+        The file.
+    custom_objects : mapping of str to class, optional
+        Layers of your own that the file names, as in ``{"Scale": Scale}``.
+
+    Returns
+    -------
+    Model
+        A :class:`~minicnn.Sequential` if it was one when it was saved. With weights and, where the
+        file has them, optimizer state, loss and metrics.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged, hostile, or holds what this library does not know.
+    """
+    from minicnn.saving import Makers, load_saved_model  # loads h5py
+
+    saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects)
+    model, extra = saved.network, dict(saved.extra)
+    model.seed = extra.pop("seed", 0)
+    model.extra = extra
+    model.set_compilation(saved.optimizer, saved.loss, saved.metrics)
+    return model
+
+
+def _row(first: InputLayer, layers: list[Any], name: str) -> Sequential:
+    return Sequential([first, *layers], name=name)
+
+
+def _graph(inputs: list[Tensor], outputs: list[Tensor], name: str) -> Model:
+    return Model(inputs, outputs, name)

@@ -1,0 +1,342 @@
+"""Model: a network that learns, with Keras's verbs.
+
+The two passes stand in :mod:`minicnn.graph`, one step in :mod:`minicnn.learning`, the loop over
+epochs in :mod:`minicnn.training`. Data is checked and made into batches in :mod:`minicnn.feeding`;
+a model goes into a file in :mod:`minicnn.storing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from minicnn import learning, losses, optimizers, storing
+from minicnn import metrics as _metrics
+from minicnn.data.batches import Batch
+from minicnn.feeding import batch_source, checked_inputs, one_batch, training_sources
+from minicnn.intervals import whole_number_in
+from minicnn.layers.tensor import Tensor
+from minicnn.network import Network
+from minicnn.plan import plan_inference, plan_loss
+from minicnn.random import check_seed
+from minicnn.training import Callback, History, run_training
+from minicnn.training.loop import evaluation_callbacks, run_evaluation
+
+__all__ = ["Model"]
+
+
+class Model(Network):
+    """A network that learns.
+
+    Parameters
+    ----------
+    inputs, outputs, name
+        See :class:`~minicnn.network.Network`.
+    seed : int
+        Names the order of samples and the random numbers of dropout and noise.
+
+    Attributes
+    ----------
+    optimizer, loss, metrics
+        What ``compile`` was given.
+    stop_training : bool
+        Set by callbacks to end the training after the epoch.
+    extra : dict
+        What else belongs into the model's file: ``class_names`` for a classifier.
+
+    Examples
+    --------
+    A residual block:
+
+    >>> from minicnn.layers import Add, Conv2D, Dense, GlobalAveragePooling2D, Input
+    >>> inputs = Input((8, 8, 3))
+    >>> x = Conv2D(4, 3, padding="same", activation="relu")(inputs)
+    >>> y = Conv2D(4, 3, padding="same")(x)
+    >>> y = GlobalAveragePooling2D()(Add()([x, y]))
+    >>> model = Model(inputs, Dense(2, activation="softmax")(y))
+    >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    """
+
+    def __init__(
+        self,
+        inputs: Tensor | Sequence[Tensor],
+        outputs: Tensor | Sequence[Tensor],
+        name: str | None = None,
+        *,
+        seed: int = 0,
+    ) -> None:
+        self._set_up(seed)
+        super().__init__(inputs, outputs, name)
+
+    def _set_up(self, seed: int) -> None:
+        self.seed = check_seed(seed)
+        self.optimizer: optimizers.Optimizer | None = None
+        self.loss: losses.Loss | None = None
+        self.metrics: list[_metrics.Metric] = []
+        self.stop_training = False
+        self.extra: dict[str, Any] = {}
+
+    def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
+        super()._set_ends(inputs, outputs)
+        self._make_plans()
+
+    def _make_plans(self) -> None:
+        self.inference_plan = plan_inference(self.graph)
+        if self.loss is not None:
+            self.loss_plan = plan_loss(self.graph, self.loss)
+
+    # -- what the training loop needs --
+
+    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Do one optimizer step on a batch; return the loss before it and the predictions."""
+        return learning.train_step(self, batch)
+
+    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+        """Return the loss and the predictions of a batch without learning."""
+        return learning.test_step(self, batch)
+
+    def finish_training(self) -> None:
+        """Do what comes after the last step: averaged weights, where there are any, go in."""
+        assert self.optimizer is not None
+        self.optimizer.finalize_variable_values(self.trainable_params())
+
+    # -- Keras's verbs --
+
+    def compile(
+        self,
+        optimizer: str | optimizers.Optimizer = "rmsprop",
+        loss: str | losses.Loss | None = None,
+        *,
+        metrics: Iterable[str | _metrics.Metric] | None = None,
+    ) -> None:
+        """Say how to learn.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
+        loss : str or Loss
+            Such as "categorical_crossentropy".
+        metrics : list of str or Metric, optional
+            Such as ["accuracy"].
+        """
+        if isinstance(metrics, str):
+            raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
+        self.set_compilation(
+            optimizers.get(optimizer),
+            None if loss is None else losses.get(loss),
+            [_metrics.get(metric) for metric in metrics or ()],
+        )
+
+    def set_compilation(
+        self,
+        optimizer: optimizers.Optimizer | None,
+        loss: losses.Loss | None,
+        metrics: Sequence[_metrics.Metric],
+    ) -> None:
+        """Take what ``compile`` makes, and plan how the loss is computed."""
+        self.optimizer, self.loss, self.metrics = optimizer, loss, list(metrics)
+        if self.built:
+            self._make_plans()
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Iterable[Callback] | Callback | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+    ) -> History:
+        """Train for some epochs, as Keras's ``fit``.
+
+        Parameters
+        ----------
+        x : ndarray, list or dict of these, or BatchSource
+            Inputs, float32 or float64 (n, ...), or what yields the batches itself.
+        y : ndarray
+            Targets: what the loss takes.
+        batch_size : int, optional
+            32 if not given.
+        epochs, initial_epoch : int
+            The epochs with numbers `initial_epoch` to `epochs` - 1 are done.
+        verbose : {"auto", 0, 1, 2}
+            See :func:`minicnn.training.progress.progress_callback`.
+        callbacks : list of Callback, optional
+            Called in this order at the moments of the training.
+        validation_split : float
+            Share of the samples, the last ones, that is held out for validation.
+        validation_data : (x, y), (x, y, sample_weight) or BatchSource, optional
+            Held-out data; wins over `validation_split`.
+        shuffle : bool
+            Whether to permute the samples in every epoch.
+        class_weight : mapping of int to float, optional
+            Weight of every class in the loss.
+        sample_weight : ndarray, shape (n,), optional
+            Weight of every sample in the loss.
+
+        Returns
+        -------
+        History
+            The figures of every epoch.
+
+        Raises
+        ------
+        ValueError
+            If the model is not compiled, or data or arguments do not fit.
+        """
+        self.require_compiled("fit")
+        epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
+        initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
+        source, validation = training_sources(
+            self,
+            x,
+            y,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            batch_size=batch_size,
+            shuffle=shuffle,
+        )
+        return run_training(
+            self,
+            source,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            validation=validation,
+            callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks or (),
+            verbose=verbose,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        *,
+        callbacks: Iterable[Callback] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss and the metrics on some data, as Keras's ``evaluate``.
+
+        The parameters are those of :meth:`fit`.
+
+        Returns
+        -------
+        float, list of float or dict
+            The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
+        """
+        self.require_compiled("evaluate")
+        source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
+        with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
+            figures = run_evaluation(self, source, everyone)
+        return figures if return_dict else _unwrap(list(figures.values()))
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
+        """Return the outputs for some inputs, as Keras's ``predict``; silent by default.
+
+        Parameters
+        ----------
+        x : ndarray of float32 or float64, shape (n, ...), or a list or dict of these
+            Inputs.
+        batch_size : int, optional
+            How many samples are computed at once, 32 if not given: a matter of memory.
+        verbose : int
+            Accepted for Keras's sake; nothing is printed.
+
+        Returns
+        -------
+        ndarray, shape (n, *output_shape); a list of these if there are several outputs
+
+        Raises
+        ------
+        ValueError
+            If shape or dtype do not fit.
+        """
+        xs = checked_inputs("predict", self, x)
+        n, size = len(xs[0]), 32
+        if batch_size is not None:
+            size = whole_number_in("[1, inf)", batch_size, "batch_size")
+        ys = [np.empty((n, *tensor.sample_shape), self.dtype) for tensor in self.outputs]
+        for start in range(0, n, size):
+            stop = start + size
+            for y, part in zip(
+                ys, learning.predict(self, [x[start:stop] for x in xs]), strict=True
+            ):
+                y[start:stop] = part
+        return _unwrap(ys)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for some inputs, computed at once; see :meth:`predict`."""
+        return _unwrap(learning.predict(self, checked_inputs("predict_on_batch", self, x)))
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
+        batch = one_batch("test_on_batch", self, x, y, sample_weight)
+        return self._figures(batch, *self.test_step(batch), return_dict=return_dict)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
+        batch = one_batch("train_on_batch", self, x, y, sample_weight, class_weight)
+        return self._figures(batch, *self.train_step(batch), return_dict=return_dict)
+
+    def _figures(self, batch: Batch, loss: float, y_pred: np.ndarray, *, return_dict: bool) -> Any:
+        figures = {"loss": loss}
+        for metric in self.metrics:
+            metric.reset_state()
+            metric.update_state(batch.y, y_pred)
+            figures[metric.name] = metric.result()
+        return figures if return_dict else _unwrap(list(figures.values()))
+
+    def require_compiled(self, verb: str) -> None:
+        """Raise a ValueError if ``compile`` has not said how to learn."""
+        if self.optimizer is None or self.loss is None:
+            raise ValueError(
+                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
+            )
+
+    # -- files --
+
+    def save(self, filepath: str | Path, *, half: bool = False) -> None:
+        """Write a ``.keras`` file that Keras opens, too; see :func:`minicnn.storing.save_model`."""
+        storing.save_model(self, filepath, half=half)
+
+    def save_weights(self, filepath: str | Path) -> None:
+        """Write weights and optimizer state alone, as Keras's ``.weights.h5``."""
+        storing.save_weights(self, filepath)
+
+    def load_weights(self, filepath: str | Path) -> None:
+        """Read what :meth:`save_weights` or Keras has written for an equal network."""
+        storing.load_weights(self, filepath)
+
+    def astype(self, dtype: str) -> Self:
+        """Convert all weights, and what the optimizer remembers of them, in place."""
+        super().astype(dtype)
+        for slot in {} if self.optimizer is None else self.optimizer.slots.values():
+            slot.update({name: array.astype(dtype) for name, array in slot.items()})
+        return self
+
+
+def _unwrap(values: list) -> Any:
+    return values[0] if len(values) == 1 else values

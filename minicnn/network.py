@@ -1,0 +1,268 @@
+"""Network: layers put together, their names and their weights.
+
+A network can be called, differentiated, and used as a layer of another one. What makes it learn
+stands in :mod:`minicnn.model`; the two passes in :mod:`minicnn.graph`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from minicnn import graph as passes
+from minicnn.graph import Graph
+from minicnn.layers import InputLayer, Layer
+from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.random import Key
+from minicnn.tracing import calls_between, give_names, trace
+from minicnn.wiring import connect, wiring
+
+__all__ = ["Network"]
+
+
+class Network:
+    """A directed acyclic graph of calls of layers.
+
+    Parameters
+    ----------
+    inputs, outputs : Tensor, or sequence of Tensor
+        From ``Input(...)``, and from calls of layers that begin there.
+    name : str, optional
+        Name of the model in summaries and files.
+
+    Attributes
+    ----------
+    inputs, outputs : list of Tensor
+    layers : list of Layer and Network
+        In topological order, the input layers included, as in Keras.
+    graph : Graph
+        The steps of the two passes, those of nested models among them.
+
+    Raises
+    ------
+    ValueError
+        If the outputs do not come from the inputs, or two layers have one name.
+    """
+
+    #: Keras's name of the class, for files.
+    keras_class: ClassVar[str] = "Functional"
+
+    def __init__(
+        self,
+        inputs: Tensor | Sequence[Tensor],
+        outputs: Tensor | Sequence[Tensor],
+        name: str | None = None,
+    ) -> None:
+        self.name = name or "functional"
+        self.named = name is not None
+        ends = _tensors("inputs", inputs), _tensors("outputs", outputs)
+        if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
+            # It begins inside of another network: what leads there is no part of this one.
+            ends = connect(wiring(*ends))
+        self._set_ends(*ends)
+
+    def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
+        self.inputs, self.outputs = inputs, outputs
+        sources = [tensor.call.layer for tensor in inputs]
+        called = [call.layer for call in calls_between(inputs, outputs)]
+        self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
+        give_names(self.name, self.layers)
+        self.graph: Graph = trace(inputs, outputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Flat, for tensors refer to each other as deep as the network is.
+        left_out = ("inputs", "outputs", "layers", "graph")
+        rest = {name: value for name, value in vars(self).items() if name not in left_out}
+        return rest | {"wires": wiring(self.inputs, self.outputs)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        wires = state.pop("wires")
+        vars(self).update(state)
+        self._set_ends(*connect(wires))
+
+    # -- structure --
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist."""
+        return True
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of one input, without the batch axis; a list of them if there are several."""
+        shapes = [tensor.sample_shape for tensor in self.inputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of one output, without the batch axis; a list of them if there are several."""
+        shapes = [tensor.sample_shape for tensor in self.outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """Return the layer of a name, or at a place in `layers`, as Keras's ``get_layer``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer, or not exactly one of the two is given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(
+                f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
+            )
+        if index is not None:
+            n = len(self.layers)
+            if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
+                expected = f", expected {-n} to {n - 1}" if n else ""
+                raise ValueError(
+                    f"get_layer: {self.name!r} has {n} layers, got index {index!r}{expected}."
+                )
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        known = ", ".join(layer.name for layer in self.layers) or "none"
+        raise ValueError(
+            f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
+        )
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Dtype of the computation: that of the first layer."""
+        return np.dtype(next((e.dtype for e in self.graph.layers().values()), "float32"))
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer learns; setting it sets it for every layer, as in Keras."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    def astype(self, dtype: str) -> Self:
+        """Convert all weights, in place, to "float32" or "float64"; returns the network."""
+        for layer in self.layers:
+            layer.astype(dtype)
+        return self
+
+    # -- weights --
+
+    def trainable_params(self) -> dict[str, np.ndarray]:
+        """Return what an optimizer changes; see :meth:`minicnn.graph.Graph.trainable_params`."""
+        return self.graph.trainable_params()
+
+    def count_params(self) -> int:
+        """Count all weights, learned or not."""
+        self.require_built("count_params")
+        return sum(layer.count_params() for layer in self.graph.layers().values())
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of all weights in Keras's order: layer by layer, params, then state."""
+        self.require_built("get_weights")
+        return [store[name].copy() for _, store, name in self._places()]
+
+    def set_weights(self, weights: Iterable[np.ndarray]) -> None:
+        """Take all weights from arrays in the order of :meth:`get_weights`.
+
+        Raises
+        ------
+        ValueError
+            If their number or a shape is wrong. Then nothing has been changed.
+        """
+        self.require_built("set_weights")
+        arrays, places = [np.asarray(array) for array in weights], self._places()
+        if len(arrays) != len(places):
+            raise ValueError(
+                f"set_weights: expected {len(places)} arrays for {self.name!r}, got {len(arrays)}."
+            )
+        for array, (layer, store, name) in zip(arrays, places, strict=True):
+            if array.shape != store[name].shape:
+                raise ValueError(
+                    f"set_weights: {name} of {layer.name!r} has shape {store[name].shape}, "
+                    f"got {array.shape}."
+                )
+        for array, (layer, store, name) in zip(arrays, places, strict=True):
+            store[name] = array.astype(layer.dtype)
+
+    def _places(self) -> list[tuple[Layer, dict[str, np.ndarray], str]]:
+        return [
+            (layer, store, name)
+            for layer in self.graph.layers().values()
+            for store in (layer.params, layer.state)
+            for name in store
+        ]
+
+    # -- the mathematics, as a layer has it --
+
+    def forward(
+        self, x: Any, *, training: bool, key: Key | tuple | int | None = None
+    ) -> tuple[Any, list]:
+        """Return the outputs and the cache for :meth:`backward`; see ``Layer.forward``.
+
+        Several inputs are a list or tuple of arrays; so are several outputs.
+        """
+        self.require_built("forward")
+        whole_key = Key(*key) if isinstance(key, tuple) else None if key is None else Key(int(key))
+        xs = list(x) if isinstance(x, (list, tuple)) else [x]
+        if len(xs) != len(self.inputs):
+            raise ValueError(f"{self.name!r} has {len(self.inputs)} inputs, got {len(xs)}.")
+        ys, caches = passes.forward(self.graph, xs, training=training, key=whole_key)
+        return (ys[0] if len(ys) == 1 else ys), caches
+
+    def backward(self, dy: Any, cache: list) -> tuple[Any, dict[str, np.ndarray]]:
+        """Return the derivatives for the inputs, and those for the parameters by path and name."""
+        dys = list(dy) if isinstance(dy, (list, tuple)) else [dy]
+        dxs, grads = passes.backward(self.graph, dys, list(cache))
+        return (dxs[0] if len(dxs) == 1 else tuple(dxs)), grads
+
+    def branches(self, cache: list) -> list[np.ndarray | None]:
+        """Return the smooth pieces of every step's output; see ``Layer.branches``."""
+        return [step.layer.branches(one) for step, one in zip(self.graph.steps, cache, strict=True)]
+
+    def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
+        """Return the outputs for arrays, or Tensors for Tensors, as a layer does."""
+        if not all_tensors(x):
+            return self.forward(x, training=training, key=key)[0]
+        joined = isinstance(x, (list, tuple))
+        inputs = tuple(x) if joined else (x,)
+        shapes = [tensor.sample_shape for tensor in inputs]
+        expected = [tensor.sample_shape for tensor in self.inputs]
+        if shapes != expected:
+            raise ValueError(f"{self.name!r} takes inputs of shapes {expected}, got {shapes}.")
+        call = Call(self, inputs, joined)
+        given = [
+            Tensor(tensor.sample_shape, tensor.dtype, call, index)
+            for index, tensor in enumerate(self.outputs)
+        ]
+        return given[0] if len(given) == 1 else given
+
+    def summary(self, print_fn: Callable[[str], object] = print) -> None:
+        """Print a table of the layers: name, output shape, parameters."""
+        from minicnn.summary import summary_table  # only people at a terminal need it
+
+        self.require_built("summary")
+        print_fn(summary_table(self))
+
+    def require_built(self, verb: str) -> None:
+        """Raise a ValueError if there are no weights yet."""
+        if not self.built:
+            raise ValueError(
+                f"{verb}: {self.name!r} has no weights yet; give it an Input or call build(shape)."
+            )
+
+
+def _tensors(what: str, given: Any) -> list[Tensor]:
+    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    if isinstance(given, dict):
+        tensors = list(given.values())
+    if not all_tensors(tensors):
+        raise ValueError(
+            f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
+            f"Dense(3)(x); got {type(tensors[0]).__name__ if tensors else 'nothing'}."
+        )
+    return tensors

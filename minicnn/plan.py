@@ -1,0 +1,162 @@
+"""The plan of execution: what a model really computes, made once from its graph.
+
+Neighbours that can be computed in one pass over memory become one step. The layers do not know of
+it, and the graph stays as it is: a plan is another graph, with the same inputs and outputs, for the
+same two passes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn.graph import Graph, Step
+from minicnn.kernels.normalize_rectify_pool import normalize_rectify_pool
+from minicnn.layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Layer,
+    MaxPooling2D,
+    ReLU,
+    Softmax,
+)
+from minicnn.layers.checks import check_weights
+from minicnn.layers.softmax import softmax
+from minicnn.losses import Loss
+from minicnn.random import Key
+from minicnn.tracing import with_ends
+
+__all__ = ["LossPlan", "plan_inference", "plan_loss"]
+
+
+class NormalizeRectifyPool(Layer):
+    """Batch normalisation, ReLU and max pooling in one pass, for inference; the same bits."""
+
+    def __init__(self, normal: BatchNormalization, rectify: ReLU, pool: MaxPooling2D) -> None:
+        super().__init__(name=f"{normal.name}+{rectify.name}+{pool.name}")
+        self.normal, self.pool = normal, pool
+        self.build(normal.input_shape)
+
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
+        """Note the shape that the pool gives."""
+        self.output_shape = self.pool.output_shape
+
+    def forward(self, x: np.ndarray, *, training: bool, key: Key | None) -> tuple[np.ndarray, None]:
+        """Compute the three layers."""
+        check_weights(self.normal)
+        return normalize_rectify_pool(x, *self.normal.moving_map(), self.pool.geometry(x)), None
+
+
+class WithoutActivation(Layer):
+    """A Dense or Conv2D up to its activation, with the layer's own arrays."""
+
+    def __init__(self, layer: Dense | Conv2D) -> None:
+        super().__init__(name=layer.name)
+        self.layer = layer
+        self.build(layer.input_shape)
+
+    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
+        """Note the shape of the layer's output."""
+        self.output_shape = self.layer.output_shape
+
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        """Compute the affine map."""
+        return self.layer.without_activation().forward(x, training=training, key=key)
+
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Give the derivatives of the affine map."""
+        return self.layer.without_activation().backward(dy, cache)
+
+
+class LossPlan(NamedTuple):
+    """How a model's loss is computed.
+
+    Attributes
+    ----------
+    graph : Graph
+        What leads to the loss, in training.
+    inference : Graph
+        The same in evaluation.
+    loss : Loss
+        Of what the graph gives.
+    activation : callable or None
+        What turns that into the model's predictions, ``x -> (y, cache)``.
+    """
+
+    graph: Graph
+    inference: Graph
+    loss: Loss
+    activation: Callable[[np.ndarray], tuple[np.ndarray, tuple]] | None = None
+
+
+def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
+    """Let a closing softmax meet the loss.
+
+    Computed from the softmax's input, the logits, the loss neither overflows nor loses digits.
+    Keras does numerically the same. The derivative, (softmax_crossentropy.3), is shorter, too.
+    """
+    on_logits = loss.on_logits()
+    bare = None if on_logits is None else _up_to_logits(graph)
+    if bare is None or on_logits is None:
+        return LossPlan(graph, plan_inference(graph), loss)
+    return LossPlan(bare, plan_inference(bare), on_logits, softmax)
+
+
+def plan_inference(graph: Graph) -> Graph:
+    """Join batch normalisation, ReLU and max pooling where they follow one another."""
+    uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
+    takers = {i: step for step in graph.steps for i in step.inputs}
+    joined: dict[int, Step] = {}  # value that a pool gives -> the one step
+    inside: set[int] = set()  # values that no longer exist
+    for first in graph.steps:
+        second = takers.get(first.output)
+        third = None if second is None else takers.get(second.output)
+        if second is None or third is None or uses[first.output] + uses[second.output] > 2:
+            continue
+        match (first.layer, second.layer, third.layer):
+            case (BatchNormalization() as normal, ReLU() as relu, MaxPooling2D() as pool) if (
+                relu.is_plain and all(map(_is_of_this_library, (normal, relu, pool)))
+            ):
+                layer = NormalizeRectifyPool(normal, relu, pool)
+                joined[third.output] = first._replace(layer=layer, output=third.output)
+                inside |= {first.output, second.output}
+    steps = [joined.get(s.output, s) for s in graph.steps if s.output not in inside]
+    return with_ends(graph._replace(steps=tuple(steps)))
+
+
+def _up_to_logits(graph: Graph) -> Graph | None:
+    """Return the graph without its closing softmax; None if it does not end in one."""
+    *before, last = graph.steps
+    layer = last.layer
+    if graph.outputs != (last.output,) or not _is_of_this_library(layer):
+        return None
+    over_last_axis = isinstance(layer, Softmax) and layer.axis in (
+        -1,
+        len(layer.output_shape or ()),
+    )
+    if over_last_axis or (isinstance(layer, Activation) and layer.activation.name == "softmax"):
+        return with_ends(graph._replace(steps=tuple(before), outputs=last.inputs))
+    if isinstance(layer, (Dense, Conv2D)) and layer.activation.name == "softmax":
+        bare = last._replace(layer=WithoutActivation(layer))
+        return graph._replace(steps=(*before, bare))
+    return None
+
+
+def _is_of_this_library(layer: Layer) -> bool:
+    # A class that is made of one of these may compute something else.
+    return type(layer) in (
+        Activation,
+        BatchNormalization,
+        Conv2D,
+        Dense,
+        MaxPooling2D,
+        ReLU,
+        Softmax,
+    )

@@ -1,0 +1,124 @@
+"""A layer to its written form and back.
+
+A layer is looked up by its class name in :data:`minicnn.layers.LAYERS`, or among the classes that
+the caller names; nothing that a file names is imported. Layers are built without weights: their
+sizes are counted first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from minicnn.initializers import Initializer
+from minicnn.layers import LAYERS, Layer
+from minicnn.saving.archive import ModelFileError, megabytes
+
+__all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of", "short"]
+
+# One sample's numbers at any place in the network: 1 GiB in float32.
+_MAX_SAMPLE = 1 << 28
+
+
+def layer_from_config(
+    written: Mapping[str, Any], custom_objects: Mapping[str, type] | None = None
+) -> Layer:
+    """Make a layer, not built, from Keras's written form.
+
+    Raises
+    ------
+    ModelFileError
+        If its class is unknown or its name is none.
+    ValueError
+        If its arguments do not fit.
+    """
+    class_name, module = written.get("class_name"), written.get("module", "keras.layers")
+    own = (custom_objects or {}).get(class_name) if isinstance(class_name, str) else None
+    cls = own or (LAYERS.get(class_name) if isinstance(class_name, str) else None)
+    name = written["config"].get("name")
+    if cls is None:
+        raise ModelFileError(
+            f"{short(name)} is of the unknown class {short(class_name)}, expected one of "
+            f"{', '.join(sorted(LAYERS))}, or one of your own in custom_objects."
+        )
+    if own is None and (not isinstance(module, str) or module.split(".")[0] != "keras"):
+        # Somebody's own Dense computes whatever it likes.
+        raise ModelFileError(
+            f"{short(name)} is a {class_name} of the module {short(module)}, expected Keras's."
+        )
+    if name is not None:
+        name_of(written)
+    return cls.from_config(dict(written["config"]))
+
+
+def name_of(written: Mapping[str, Any]) -> str:
+    """Return the name in a written form.
+
+    Raises
+    ------
+    ModelFileError
+        If there is none that a layer could have.
+    """
+    name = written["config"].get("name")
+    if not isinstance(name, str) or "/" in name or len(name) > 200:
+        raise ModelFileError(f"{short(name)} is no name for a layer: a short text without '/'.")
+    return name
+
+
+class Placeholder(Initializer):
+    """Gives arrays of any shape that take no memory, and counts what they will take.
+
+    Parameters
+    ----------
+    most_bytes : int
+        How much they may take together.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = self._left = most_bytes
+
+    def __call__(
+        self,
+        shape: tuple[int, ...],
+        dtype: str | np.dtype = "float32",
+        rng: np.random.Generator | int | None = None,
+    ) -> np.ndarray:
+        """Return a read-only array without memory."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        self._left -= size
+        if self._left < 0:
+            raise ModelFileError(
+                f"weights of shape {shape} take {megabytes(size)}, and with those before more than "
+                f"the {megabytes(self.most_bytes)} that a file of this size can hold."
+            )
+        return np.broadcast_to(np.zeros((), dtype), shape)
+
+
+def build_without_weights(layer: Layer, input_shape: Any, placeholder: Placeholder) -> None:
+    """Build a layer with placeholders: read-only arrays of which only shape and dtype count.
+
+    Raises
+    ------
+    ModelFileError
+        If weights or output take too much.
+    ValueError
+        If the shape does not fit the layer.
+    """
+    own = {key: value for key, value in vars(layer).items() if isinstance(value, Initializer)}
+    vars(layer).update(dict.fromkeys(own, placeholder))
+    layer.build(input_shape, rng=0)
+    vars(layer).update(own)
+    if math.prod(layer.output_shape or ()) > _MAX_SAMPLE:
+        raise ModelFileError(
+            f"{layer.name!r} gives {layer.output_shape} for one sample, "
+            f"expected at most {_MAX_SAMPLE:,} numbers."
+        )
+
+
+def short(value: Any) -> str:
+    """Write a value down in at most 60 characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,82 @@
+"""An optimizer's state as the list of variables that Keras's files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from minicnn.optimizers import Optimizer
+from minicnn.optimizers.averaging import AVERAGE
+
+__all__ = ["set_variables", "variables"]
+
+
+def variables(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[str, np.ndarray]]:
+    """Return everything needed to go on later, named and in the order of Keras's ``variables``.
+
+    First "iteration" (int64) and, unless a schedule gives it, "learning_rate" (float32);
+    then, once a step has been done, the slots of the parameters in the order of
+    `param_names`, as in "kernel_momentum". Slots are not copied.
+    """
+    head: list[tuple[str, np.ndarray]] = [("iteration", np.array(optimizer.iterations, np.int64))]
+    if optimizer.schedule is None:
+        head.append(("learning_rate", np.array(optimizer.learning_rate, np.float32)))
+    places = _places(optimizer, param_names)
+    if not all(name in optimizer.slots[slot] for slot, name in places):
+        return head
+    return head + [(f"{name}_{slot}", optimizer.slots[slot][name]) for slot, name in places]
+
+
+def set_variables(
+    optimizer: Optimizer, params: Mapping[str, np.ndarray], arrays: Sequence[np.ndarray]
+) -> None:
+    """Go on from the arrays of :func:`variables`, or of Keras.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Changed here.
+    params : mapping of str to ndarray
+        The parameters in the order of the arrays: names, shapes, dtypes.
+    arrays : sequence of ndarray
+        All variables, or those before the slots if no step had been done. Copied.
+
+    Raises
+    ------
+    ValueError
+        If their number or a shape is wrong. Then nothing has been changed.
+    """
+    head = 1 if optimizer.schedule is not None else 2
+    places = _places(optimizer, params)
+    if len(arrays) not in (head, head + len(places)):
+        raise ValueError(
+            f"{optimizer.name}: expected {head + len(places)} optimizer variables for "
+            f"{len(params)} parameters, or {head} before the first step, got {len(arrays)}."
+        )
+    for what, array in zip(("iteration", "learning_rate"), arrays[:head], strict=False):
+        if np.shape(array) != ():
+            raise ValueError(
+                f"{optimizer.name}: {what} must be a single number, got shape {np.shape(array)}."
+            )
+    slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in optimizer.slots}
+    for (slot, name), array in zip(places, arrays[head:], strict=False):
+        if np.shape(array) != params[name].shape:
+            raise ValueError(
+                f"{optimizer.name}: {slot} of {name} must have shape {params[name].shape}, "
+                f"got {np.shape(array)}."
+            )
+        slots[slot][name] = np.array(array, dtype=params[name].dtype)
+    # A file keeps the rate in float32; one that was rounded there stays as exact as it is.
+    if head == 2 and np.float32(optimizer.learning_rate) != np.float32(arrays[1]):
+        optimizer.learning_rate = float(arrays[1])
+    optimizer.iterations = int(arrays[0])
+    optimizer.slots = slots
+
+
+def _places(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[str, str]]:
+    names = list(param_names)
+    averages = [(AVERAGE, name) for name in names] if optimizer.use_ema else []
+    if optimizer.slots_by_parameter:
+        return averages + [(slot, name) for name in names for slot in optimizer.slot_names]
+    return averages + [(slot, name) for slot in optimizer.slot_names for name in names]

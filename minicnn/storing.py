@@ -1,0 +1,82 @@
+"""A model into a file and out of it: what of it is kept, and how it becomes whole again.
+
+The files themselves are :mod:`minicnn.saving`'s, which knows no model.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minicnn.model import Model
+
+__all__ = ["load_weights", "save_model", "save_weights"]
+
+
+def save_model(model: Model, filepath: str | Path, *, half: bool = False) -> None:
+    """Write a ``.keras`` file that real Keras opens, too.
+
+    The file appears whole or not at all: it is written under a temporary name, synced, and
+    renamed.
+
+    Parameters
+    ----------
+    model : Model
+        Built.
+    filepath : str or Path
+        Ends in ".keras".
+    half : bool
+        Whether kernels are written in half precision, which halves the file and leaves three
+        digits of each number.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built, `filepath` does not end in ".keras", or a number is NaN or
+        too large for `half`.
+    OSError
+        If the place cannot be written.
+    """
+    from minicnn.saving import SavedModel, save_model  # loads h5py
+
+    model.require_built("save")
+    saved = SavedModel(
+        network=model,
+        optimizer=model.optimizer,
+        loss=model.loss,
+        metrics=model.metrics,
+        extra=model.extra | {"seed": model.seed},
+        half=half,
+    )
+    save_model(filepath, saved)
+
+
+def save_weights(model: Model, filepath: str | Path) -> None:
+    """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save_model`."""
+    from minicnn.saving import save_weights  # loads h5py
+
+    model.require_built("save_weights")
+    save_weights(filepath, model, model.optimizer)
+
+
+def load_weights(model: Model, filepath: str | Path) -> None:
+    """Read what :func:`save_weights` or Keras has written for an equal network.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, is damaged or of another network. Then nothing has been changed.
+
+    Warns
+    -----
+    UserWarning
+        If its optimizer state is for other parameters; the optimizer starts anew.
+    """
+    from minicnn.saving import load_weights  # loads h5py
+
+    model.require_built("load_weights")
+    problem = load_weights(filepath, model, model.optimizer)
+    if problem is not None:
+        warnings.warn(f"{filepath}: {problem}", UserWarning, stacklevel=3)

@@ -1,0 +1,97 @@
+"""Wiring: the calls of a network as a flat list, to write down, copy, or cut out.
+
+Tensors refer to the calls they come from, which refer to tensors, as deep as the network is. Here a
+call names its inputs by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from minicnn.layers import InputLayer
+from minicnn.layers.tensor import Call, Tensor
+from minicnn.tracing import calls_between
+
+__all__ = ["NumberedCall", "Source", "Wiring", "connect", "wiring"]
+
+
+class Source(NamedTuple):
+    """Where a tensor comes from.
+
+    Attributes
+    ----------
+    number : int
+        Of the call; the inputs are counted first.
+    index : int
+        Which of the call's outputs it is.
+    """
+
+    number: int
+    index: int = 0
+
+
+class NumberedCall(NamedTuple):
+    """A call whose inputs are numbers; see :class:`~minicnn.layers.tensor.Call`."""
+
+    layer: Any
+    inputs: tuple[Source, ...]
+    joins: bool
+
+
+class Wiring(NamedTuple):
+    """All there is to know of a network but the arrays.
+
+    Attributes
+    ----------
+    starts : tuple of InputLayer
+    calls : tuple of NumberedCall
+        In topological order.
+    outputs : tuple of Source
+    """
+
+    starts: tuple[InputLayer, ...]
+    calls: tuple[NumberedCall, ...]
+    outputs: tuple[Source, ...]
+
+
+def wiring(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Wiring:
+    """Number the calls between some tensors.
+
+    Inputs that come from a layer inside of another network get input layers of their own.
+    """
+    sources: dict[tuple[int, int], Source] = {}
+    starts = []
+    for number, tensor in enumerate(inputs):
+        layer = tensor.call.layer
+        if not isinstance(layer, InputLayer):
+            layer = InputLayer(tensor.sample_shape, dtype=tensor.dtype)
+        starts.append(layer)
+        sources[id(tensor.call), tensor.index] = Source(number)
+    calls = []
+    for number, call in enumerate(calls_between(inputs, outputs), start=len(starts)):
+        given = tuple(sources[id(t.call), t.index] for t in call.inputs)
+        calls.append(NumberedCall(call.layer, given, call.joins))
+        for index in range(len(getattr(call.layer, "outputs", [None]))):
+            sources.setdefault((id(call), index), Source(number, index))
+    ends = tuple(sources[id(t.call), t.index] for t in outputs)
+    return Wiring(tuple(starts), tuple(calls), ends)
+
+
+def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
+    """Call the layers again, and return inputs and outputs.
+
+    Raises
+    ------
+    ValueError
+        If a layer does not fit what it is given.
+    """
+    results: list[list[Tensor]] = []
+    for layer in wires.starts:
+        results.append([Tensor(layer.output_shape or (), layer.dtype, Call(layer, ()))])
+    inputs = [tensors[0] for tensors in results]
+    for layer, sources, joins in wires.calls:
+        given = [results[number][index] for number, index in sources]
+        result = layer(given if joins else given[0])
+        results.append(result if isinstance(result, list) else [result])
+    return inputs, [results[number][index] for number, index in wires.outputs]
