@@ -75,7 +75,7 @@ class Configurable:
             If an argument was not kept as an attribute of its name.
         """
         config = {}
-        for name in arguments_of(type(self)):
+        for name in arguments_of(type(self)):  # type: ignore[arg-type]
             if not hasattr(self, name):
                 raise NotImplementedError(
                     f"{type(self).__name__}: the argument {name!r} was not kept as an attribute; "
@@ -125,11 +125,11 @@ def arguments_of(cls: type[Configurable]) -> tuple[str, ...]:
     for number, base in enumerate(cls.__mro__):
         if "__init__" not in vars(base) or base is object:
             continue
-        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        parameters = list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
         own = [p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
         if any(p.kind is p.VAR_KEYWORD for p in parameters):
             rest = [c for c in cls.__mro__[number + 1 :] if issubclass(c, Configurable)]
-            inherited = arguments_of(rest[0]) if rest else ()
+            inherited = arguments_of(rest[0]) if rest else ()  # type: ignore[arg-type]
         break
     left_out = {*cls.fixed_arguments, *cls.unwritten_arguments}
     return tuple(n for n in dict.fromkeys((*inherited, *own)) if n not in left_out)

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from minicnn.data.arrays import as_floats, as_numbers, split_validation
 from minicnn.data.batches import (
     ArrayBatches,
     Batch,
     BatchSource,
+    Inputs,
     class_weights_to_sample_weights,
 )
-
-if TYPE_CHECKING:
-    from minicnn.model import Model
+from minicnn.learnable import Learnable
 
 __all__ = [
+    "as_floats",
+    "Arrays",
+    "as_numbers",
     "batch_inputs",
     "batch_source",
+    "checked_arrays",
     "checked_inputs",
     "inputs_in_order",
     "one_batch",
-    "training_sources",
+    "require_compiled",
 ]
 
+#: Inputs, targets, and weights of the samples.
+Arrays = tuple[Inputs, np.ndarray, np.ndarray | None]
 
-def checked_inputs(verb: str, model: Model, x: Any) -> list[np.ndarray]:
+
+def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
     """Return the inputs in the model's dtype and of its shapes; the first data builds a model.
 
     Returns
@@ -45,11 +50,12 @@ def checked_inputs(verb: str, model: Model, x: Any) -> list[np.ndarray]:
         raise ValueError(f"{verb}: {model.name!r} has no layers; add some first.")
     if not model.built:
         x = as_floats(verb, x, model.dtype)
-        model.build((None, *x.shape[1:]))
-    arrays = [as_floats(verb, one, model.dtype) for one in inputs_in_order(verb, model, x)]
+        model.build((None, *x.shape[1:]))  # type: ignore[attr-defined]  # a Sequential
+    dtype = model.graph.dtype
+    arrays = [as_floats(verb, one, dtype) for one in inputs_in_order(verb, model, x)]
     for array, tensor in zip(arrays, model.inputs, strict=True):
-        if array.shape[1:] != tensor.sample_shape:
-            expected = ", ".join(str(size) for size in tensor.sample_shape)
+        if array.shape[1:] != tensor.shape[1:]:
+            expected = ", ".join(str(size) for size in tensor.shape[1:])
             name = "x" if len(arrays) == 1 else f"the input {tensor.call.layer.name!r}"
             raise ValueError(
                 f"{verb}: expected {name} of shape (n, {expected}), got {array.shape}."
@@ -60,7 +66,7 @@ def checked_inputs(verb: str, model: Model, x: Any) -> list[np.ndarray]:
     return arrays
 
 
-def inputs_in_order(where: str, model: Model, x: Any) -> list[Any]:
+def inputs_in_order(where: str, model: Learnable, x: Any) -> list[Any]:
     """Return what a model is given as a list: one array, several in order, or a dict by name.
 
     Raises
@@ -86,7 +92,7 @@ def inputs_in_order(where: str, model: Model, x: Any) -> list[Any]:
     return list(x)
 
 
-def batch_inputs(model: Model, batch: Batch) -> list[np.ndarray]:
+def batch_inputs(model: Learnable, batch: Batch) -> list[np.ndarray]:
     """Return a batch's inputs after a look at them: a batch source can yield anything.
 
     Raises
@@ -98,16 +104,49 @@ def batch_inputs(model: Model, batch: Batch) -> list[np.ndarray]:
         raise ValueError(f"a batch source must yield a Batch, got {type(batch).__name__}.")
     xs = list(batch.x) if isinstance(batch.x, tuple) else [batch.x]
     for x in xs:
-        if x.dtype != model.dtype:
+        if x.dtype != model.graph.dtype:
             raise ValueError(
                 f"a batch source must yield x in the model's {model.dtype}, got {x.dtype}."
             )
     return xs
 
 
+def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: Any) -> Arrays:
+    """Return inputs, targets and weights after a look at every sample.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit each other, the model, its loss or a metric, or hold NaN or infinity.
+    """
+    if y is None:
+        raise ValueError(f"{verb}: y is missing.")
+    xs = checked_inputs(verb, model, x)
+    y = as_numbers(f"{verb}: y", y)
+    n = len(xs[0])
+    if len(y) != n:
+        raise ValueError(f"{verb}: x has {n} samples and y has {len(y)}; they must be as many.")
+    if sample_weight is not None:
+        sample_weight = as_numbers(f"{verb}: sample_weight", sample_weight)
+        if len(sample_weight) != n:
+            raise ValueError(
+                f"{verb}: sample_weight has {len(sample_weight)} values for {n} samples; "
+                "they must be as many."
+            )
+    if n == 0:
+        raise ValueError(f"{verb}: x holds no samples.")
+    if model.loss is not None:
+        # Now, and with the numbers of the samples; in training it would be those in a batch.
+        shape = (n, *model.outputs[0].sample_shape)
+        model.loss.check_targets(y, shape)
+        for metric in model.metrics:
+            metric.check_targets(y, shape)
+    return xs[0] if len(xs) == 1 else tuple(xs), y, sample_weight
+
+
 def batch_source(
     verb: str,
-    model: Model,
+    model: Learnable,
     x: Any,
     y: Any = None,
     sample_weight: Any = None,
@@ -120,98 +159,119 @@ def batch_source(
     Raises
     ------
     ValueError
-        If the arrays do not fit each other, the model, its loss or a metric, or hold NaN or
-        infinity; or if the model has several outputs.
+        As :func:`checked_arrays`; or if the model has several outputs.
     """
-    if len(getattr(model, "outputs", ())) > 1:
-        names = ", ".join(tensor.call.layer.name for tensor in model.outputs)
-        raise ValueError(
-            f"{verb}: {model.name!r} has {len(model.outputs)} outputs ({names}); a loss takes one. "
-            "Train a Model with one of them; predict gives all."
-        )
+    _require_one_output(verb, model)
     if isinstance(x, BatchSource):
         if y is not None or sample_weight is not None:
             raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
         if len(x) == 0:
             raise ValueError(f"{verb}: the batch source has no batches.")
         return x
-    if y is None:
-        raise ValueError(f"{verb}: y is missing.")
-    xs = checked_inputs(verb, model, x)
-    batches = ArrayBatches(
-        xs[0] if len(xs) == 1 else tuple(xs),
-        as_numbers(f"{verb}: y", y),
-        None if sample_weight is None else as_numbers(f"{verb}: sample_weight", sample_weight),
+    return ArrayBatches(
+        *checked_arrays(verb, model, x, y, sample_weight),
         batch_size=32 if batch_size is None else batch_size,
         shuffle=shuffle,
         seed=model.seed,
     )
-    if model.loss is not None:
-        # Now, and with the numbers of the samples; in training it would be those in a batch.
-        shape = (len(batches.y), *model.output_shape)
-        model.loss.check_targets(batches.y, shape)
-        for metric in model.metrics:
-            metric.check_targets(batches.y, shape)
-    return batches
 
 
 def one_batch(
     verb: str,
-    model: Model,
+    model: Learnable,
     x: Any,
     y: Any,
     sample_weight: Any,
     class_weight: Mapping[int, float] | None = None,
 ) -> Batch:
-    """Return arrays as a single batch after a look at every sample; see :func:`batch_source`."""
-    model.require_compiled(verb)
+    """Return arrays as a single batch after a look at every sample; see :func:`checked_arrays`."""
+    require_compiled(verb, model)
+    _require_one_output(verb, model)
     if class_weight is not None and y is not None:
         sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
-    n = max(1, len(np.atleast_1d(y)))
-    (batch,) = batch_source(verb, model, x, y, sample_weight, batch_size=n).batches(0)
-    return batch
+    x, y, sample_weight = checked_arrays(verb, model, x, y, sample_weight)
+    return Batch(x, y, sample_weight, np.arange(len(y)))
 
 
-def training_sources(
-    model: Model,
-    x: Any,
-    y: Any,
-    *,
-    sample_weight: Any,
-    class_weight: Mapping[int, float] | None,
-    validation_split: float,
-    validation_data: Any,
-    batch_size: int | None,
-    shuffle: bool,
-) -> tuple[BatchSource, BatchSource | None]:
-    """Return what ``fit`` trains on and what it validates on; see there for the parameters.
+def require_compiled(verb: str, model: Learnable) -> None:
+    """Raise a ValueError if ``compile`` has not said how to learn."""
+    if model.optimizer is None or model.loss is None:
+        raise ValueError(
+            f"{verb}: {model.name!r} is not compiled; call compile(optimizer, loss) first."
+        )
 
-    Weights of classes are for the training alone, as in Keras.
+
+def _require_one_output(verb: str, model: Learnable) -> None:
+    if model.built and len(model.outputs) > 1:
+        names = ", ".join(tensor.call.layer.name for tensor in model.outputs)
+        raise ValueError(
+            f"{verb}: {model.name!r} has {len(model.outputs)} outputs ({names}); a loss takes one. "
+            "Train a Model with one of them; predict gives all."
+        )
+
+
+def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
+    """Return `x` in the model's dtype, after a look at what it holds.
+
+    Parameters
+    ----------
+    verb : str
+        Who asks, for the message: "fit".
+    x : array_like
+        Inputs, the batch axis first.
+    dtype : dtype
+        The model's float32 or float64.
+
+    Raises
+    ------
+    ValueError
+        If `x` holds integers (the scale of an image in 0..255 is the caller's to choose), NaN
+        or infinite values, or has no batch axis.
     """
-    source = batch_source("fit", model, x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)
-    if not isinstance(x, BatchSource):
-        assert isinstance(source, ArrayBatches)
-        share = validation_split if validation_data is None else 0.0
-        (x, y, sample_weight), held_out = split_validation(
-            source.x, source.y, source.sample_weight, share
-        )
-        if class_weight is not None:
-            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
-        size = source.batch_size
-        source = ArrayBatches(
-            x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed
-        )
-        validation_data = held_out if validation_data is None else validation_data
-    elif class_weight is not None or validation_split:
+    array = np.asarray(x)
+    if array.dtype.kind in "iub":
         raise ValueError(
-            "fit: class_weight and validation_split need arrays; a batch source weighs its own "
-            "samples, and validation_data takes the others."
+            f"{verb}: x holds integers ({array.dtype}); this model takes floats, for images in "
+            "[0, 1]: pass x.astype('float32') / 255."
         )
-    if validation_data is None:
-        return source, None
-    parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
-    if len(parts) > 3:
+    if array.dtype.kind != "f":
+        raise ValueError(f"{verb}: x must be an array of floats, got dtype {array.dtype}.")
+    if array.ndim < 2:
         raise ValueError(
-            f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
+            f"{verb}: x needs a batch axis, as in (n, h, w, c) or (n, features), "
+            f"got shape {array.shape}."
         )
-    return source, batch_source("validation_data", model, *parts, batch_size=batch_size)
+    array = array.astype(dtype, copy=False)
+    _check_finite(f"{verb}: x", array)
+    return array
+
+
+def as_numbers(what: str, values: Any) -> np.ndarray:
+    """Return targets or weights as an array, after a look at what it holds.
+
+    Parameters
+    ----------
+    what : str
+        Who asks for what, for the message: "fit: y".
+    values : array_like
+        Numbers of any kind, the batch axis first.
+
+    Raises
+    ------
+    ValueError
+        If they are no numbers, hold NaN or infinite values, or have no batch axis.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must hold numbers, got dtype {array.dtype}.")
+    if array.ndim == 0:
+        raise ValueError(f"{what} needs a batch axis, got the single number {array}.")
+    _check_finite(what, array)
+    return array
+
+
+def _check_finite(what: str, array: np.ndarray) -> None:
+    # One sample at a time: a mask of everything would be a quarter of the data.
+    for sample, values in enumerate(array):
+        if not np.isfinite(values).all():
+            raise ValueError(f"{what} holds NaN or infinite values, first in sample {sample}.")

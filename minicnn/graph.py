@@ -76,6 +76,11 @@ class Graph(NamedTuple):
     outputs: tuple[int, ...]
     steps: tuple[Step, ...]
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Dtype of the computation: that of the first layer."""
+        return np.dtype(self.steps[0].layer.dtype if self.steps else "float32")
+
     def layers(self) -> dict[str, Any]:
         """Return every layer once, by what stands before its parameters' names: "conv2d/"."""
         return {step.path: step.layer for step in self.steps}

@@ -1,29 +1,36 @@
 """Learning: one step, and what a model computes without it.
 
-A step is forward, loss, backward, optimizer. The loop over steps stands in
-:mod:`minicnn.training`, what users call in :mod:`minicnn.model`.
+A step is forward, loss, backward, optimizer. These functions are methods of
+:class:`~minicnn.model.Model`; the loop over steps stands in :mod:`minicnn.training`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from minicnn.data.batches import Batch
-from minicnn.feeding import batch_inputs
+from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.kernels.threads import one_at_a_time
+from minicnn.learnable import Learnable
 from minicnn.random import Key
 
-if TYPE_CHECKING:
-    from minicnn.model import Model
+__all__ = [
+    "gradients",
+    "predict",
+    "predict_on_batch",
+    "test_on_batch",
+    "test_step",
+    "train_on_batch",
+    "train_step",
+    "unwrapped",
+]
 
-__all__ = ["gradients", "predict", "test_step", "train_step"]
 
-
-def gradients(model: Model, batch: Batch) -> tuple[float, np.ndarray, dict[str, np.ndarray]]:
+def gradients(model: Learnable, batch: Batch) -> tuple[float, np.ndarray, dict[str, np.ndarray]]:
     """Run both passes on a batch; the state of the layers changes as in training.
 
     Returns
@@ -45,12 +52,12 @@ def gradients(model: Model, batch: Batch) -> tuple[float, np.ndarray, dict[str, 
     return loss + _penalties(model.graph), y_pred, _trained(model.graph, grads)
 
 
-def train_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
+def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     """Do one optimizer step; return the loss before it and the predictions.
 
     Parameters
     ----------
-    model : Model
+    model : Learnable
         Compiled. Its parameters change, the state of its layers and of its optimizer.
     batch : Batch
     """
@@ -61,7 +68,7 @@ def train_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
     return loss, y_pred
 
 
-def test_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
+def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     """Return the loss and the predictions of a batch; nothing changes."""
     with one_at_a_time():
         plan, x = model.loss_plan, batch_inputs(model, batch)
@@ -71,10 +78,61 @@ def test_step(model: Model, batch: Batch) -> tuple[float, np.ndarray]:
     return loss + _penalties(model.graph), y_pred
 
 
-def predict(model: Model, xs: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the outputs for some inputs: an array for each output."""
-    with one_at_a_time():
-        return forward(model.inference_plan, xs, training=False, keep=False)[0]
+def train_on_batch(
+    model: Learnable,
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
+    return_dict: bool = False,
+) -> Any:
+    """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
+    batch = one_batch("train_on_batch", model, x, y, sample_weight, class_weight)
+    return _figures(model, batch, *train_step(model, batch), return_dict=return_dict)
+
+
+def test_on_batch(
+    model: Learnable, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+) -> Any:
+    """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
+    batch = one_batch("test_on_batch", model, x, y, sample_weight)
+    return _figures(model, batch, *test_step(model, batch), return_dict=return_dict)
+
+
+def predict_on_batch(model: Learnable, x: Any) -> Any:
+    """Return the outputs for some inputs, computed at once; see :meth:`Model.predict`."""
+    xs = checked_inputs("predict_on_batch", model, x)
+    return unwrapped(predict(model, xs, max(1, len(xs[0]))))
+
+
+def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
+    """Return the outputs for some inputs, so many samples at once: an array for each output."""
+    n = len(xs[0])
+    ys = [np.empty((n, *tensor.sample_shape), model.dtype) for tensor in model.outputs]
+    for start in range(0, n, batch_size):
+        part = slice(start, start + batch_size)
+        with one_at_a_time():
+            plan = model.inference_plan
+            given, _ = forward(plan, [x[part] for x in xs], training=False, keep=False)
+        for y, one in zip(ys, given, strict=True):
+            y[part] = one
+    return ys
+
+
+def unwrapped(values: list) -> Any:
+    """Return the only one of some values, or all of them."""
+    return values[0] if len(values) == 1 else values
+
+
+def _figures(
+    model: Learnable, batch: Batch, loss: float, y_pred: np.ndarray, *, return_dict: bool
+) -> Any:
+    figures = {"loss": loss}
+    for metric in model.metrics:
+        metric.reset_state()
+        metric.update_state(batch.y, y_pred)
+        figures[metric.name] = metric.result()
+    return figures if return_dict else unwrapped(list(figures.values()))
 
 
 def _penalties(graph: Graph) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from minicnn.layers import InputLayer
+from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
 from minicnn.sequential import Sequential
@@ -14,7 +14,9 @@ from minicnn.sequential import Sequential
 __all__ = ["load_model"]
 
 
-def load_model(filepath: str | Path, custom_objects: Mapping[str, type] | None = None) -> Model:
+def load_model(
+    filepath: str | Path, custom_objects: Mapping[str, type[Layer]] | None = None
+) -> Model:
     """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
 
     Parameters

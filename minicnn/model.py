@@ -11,12 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
-from minicnn.data.batches import Batch
-from minicnn.feeding import batch_source, checked_inputs, one_batch, training_sources
+from minicnn.feeding import batch_source, checked_inputs, require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
@@ -24,6 +21,7 @@ from minicnn.plan import plan_inference, plan_loss
 from minicnn.random import check_seed
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
+from minicnn.training_data import training_sources
 
 __all__ = ["Model"]
 
@@ -88,15 +86,13 @@ class Model(Network):
         if self.loss is not None:
             self.loss_plan = plan_loss(self.graph, self.loss)
 
-    # -- what the training loop needs --
+    # -- one step; these are functions of a model --
 
-    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Do one optimizer step on a batch; return the loss before it and the predictions."""
-        return learning.train_step(self, batch)
-
-    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
-        """Return the loss and the predictions of a batch without learning."""
-        return learning.test_step(self, batch)
+    train_step = learning.train_step
+    test_step = learning.test_step
+    train_on_batch = learning.train_on_batch
+    test_on_batch = learning.test_on_batch
+    predict_on_batch = learning.predict_on_batch
 
     def finish_training(self) -> None:
         """Do what comes after the last step: averaged weights, where there are any, go in."""
@@ -194,7 +190,7 @@ class Model(Network):
         ValueError
             If the model is not compiled, or data or arguments do not fit.
         """
-        self.require_compiled("fit")
+        require_compiled("fit", self)
         epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
         initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
         source, validation = training_sources(
@@ -238,11 +234,11 @@ class Model(Network):
         float, list of float or dict
             The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
         """
-        self.require_compiled("evaluate")
+        require_compiled("evaluate", self)
         source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
         with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
             figures = run_evaluation(self, source, everyone)
-        return figures if return_dict else _unwrap(list(figures.values()))
+        return figures if return_dict else learning.unwrapped(list(figures.values()))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
         """Return the outputs for some inputs, as Keras's ``predict``; silent by default.
@@ -266,55 +262,10 @@ class Model(Network):
             If shape or dtype do not fit.
         """
         xs = checked_inputs("predict", self, x)
-        n, size = len(xs[0]), 32
+        size = 32
         if batch_size is not None:
             size = whole_number_in("[1, inf)", batch_size, "batch_size")
-        ys = [np.empty((n, *tensor.sample_shape), self.dtype) for tensor in self.outputs]
-        for start in range(0, n, size):
-            stop = start + size
-            for y, part in zip(
-                ys, learning.predict(self, [x[start:stop] for x in xs]), strict=True
-            ):
-                y[start:stop] = part
-        return _unwrap(ys)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """Return the outputs for some inputs, computed at once; see :meth:`predict`."""
-        return _unwrap(learning.predict(self, checked_inputs("predict_on_batch", self, x)))
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
-        batch = one_batch("test_on_batch", self, x, y, sample_weight)
-        return self._figures(batch, *self.test_step(batch), return_dict=return_dict)
-
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Mapping[int, float] | None = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
-        batch = one_batch("train_on_batch", self, x, y, sample_weight, class_weight)
-        return self._figures(batch, *self.train_step(batch), return_dict=return_dict)
-
-    def _figures(self, batch: Batch, loss: float, y_pred: np.ndarray, *, return_dict: bool) -> Any:
-        figures = {"loss": loss}
-        for metric in self.metrics:
-            metric.reset_state()
-            metric.update_state(batch.y, y_pred)
-            figures[metric.name] = metric.result()
-        return figures if return_dict else _unwrap(list(figures.values()))
-
-    def require_compiled(self, verb: str) -> None:
-        """Raise a ValueError if ``compile`` has not said how to learn."""
-        if self.optimizer is None or self.loss is None:
-            raise ValueError(
-                f"{verb}: {self.name!r} is not compiled; call compile(optimizer, loss) first."
-            )
+        return learning.unwrapped(learning.predict(self, xs, size))
 
     # -- files --
 
@@ -336,7 +287,3 @@ class Model(Network):
         for slot in {} if self.optimizer is None else self.optimizer.slots.values():
             slot.update({name: array.astype(dtype) for name, array in slot.items()})
         return self
-
-
-def _unwrap(values: list) -> Any:
-    return values[0] if len(values) == 1 else values

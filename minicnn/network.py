@@ -39,6 +39,8 @@ class Network:
         In topological order, the input layers included, as in Keras.
     graph : Graph
         The steps of the two passes, those of nested models among them.
+    built : bool
+        Whether the weights exist.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class Network:
         self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
         give_names(self.name, self.layers)
         self.graph: Graph = trace(inputs, outputs)
+        self.built = True
 
     def __getstate__(self) -> dict[str, Any]:
         # Flat, for tensors refer to each other as deep as the network is.
@@ -83,11 +86,6 @@ class Network:
         self._set_ends(*connect(wires))
 
     # -- structure --
-
-    @property
-    def built(self) -> bool:
-        """Whether the weights exist."""
-        return True
 
     @property
     def input_shape(self) -> Any:
@@ -132,7 +130,7 @@ class Network:
     @property
     def dtype(self) -> np.dtype:
         """Dtype of the computation: that of the first layer."""
-        return np.dtype(next((e.dtype for e in self.graph.layers().values()), "float32"))
+        return self.graph.dtype
 
     @property
     def trainable(self) -> bool:

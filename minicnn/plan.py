@@ -40,7 +40,7 @@ class NormalizeRectifyPool(Layer):
     def __init__(self, normal: BatchNormalization, rectify: ReLU, pool: MaxPooling2D) -> None:
         super().__init__(name=f"{normal.name}+{rectify.name}+{pool.name}")
         self.normal, self.pool = normal, pool
-        self.build(normal.input_shape)
+        self.build(normal.input_shape, np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         """Note the shape that the pool gives."""
@@ -58,7 +58,7 @@ class WithoutActivation(Layer):
     def __init__(self, layer: Dense | Conv2D) -> None:
         super().__init__(name=layer.name)
         self.layer = layer
-        self.build(layer.input_shape)
+        self.build(layer.input_shape, np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         """Note the shape of the layer's output."""

@@ -45,7 +45,7 @@ class Sequential(Model):
         self.name, self.named = name or "sequential", name is not None
         self.layers: list[Any] = []
         self._input: InputLayer | None = None
-        self._built = False
+        self.built = False
         for layer in layers or ():
             self._append(layer)
         self._connect()
@@ -116,7 +116,6 @@ class Sequential(Model):
             if not layer.built:
                 layer.build(x.sample_shape, rng or generator(self.seed, "initialize", index))
             x = layer(x)
-        self._built = True
         self._set_ends([first], [x])
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
@@ -133,11 +132,6 @@ class Sequential(Model):
         self._connect()
 
     @property
-    def built(self) -> bool:
-        """Whether the weights exist."""
-        return self._built
-
-    @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one input, without the batch axis."""
         if self._input is None:
@@ -149,9 +143,14 @@ class Sequential(Model):
         """Shape of one output, without the batch axis."""
         return self.outputs[0].sample_shape if self.built else self.input_shape
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Dtype of the computation: that of the first layer."""
+        return np.dtype(self.layers[0].dtype if self.layers else "float32")
+
     def unbuild(self) -> None:
         """Forget what :meth:`build` has made."""
-        self._built, self._input = False, None
+        self.built, self._input = False, None
         for layer in self.layers:
             layer.unbuild()
 

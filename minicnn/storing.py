@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from minicnn.model import Model
+from minicnn.learnable import Learnable
 
 __all__ = ["load_weights", "save_model", "save_weights"]
 
 
-def save_model(model: Model, filepath: str | Path, *, half: bool = False) -> None:
+def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) -> None:
     """Write a ``.keras`` file that real Keras opens, too.
 
     The file appears whole or not at all: it is written under a temporary name, synced, and
@@ -23,7 +21,7 @@ def save_model(model: Model, filepath: str | Path, *, half: bool = False) -> Non
 
     Parameters
     ----------
-    model : Model
+    model : Learnable
         Built.
     filepath : str or Path
         Ends in ".keras".
@@ -53,7 +51,7 @@ def save_model(model: Model, filepath: str | Path, *, half: bool = False) -> Non
     save_model(filepath, saved)
 
 
-def save_weights(model: Model, filepath: str | Path) -> None:
+def save_weights(model: Learnable, filepath: str | Path) -> None:
     """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save_model`."""
     from minicnn.saving import save_weights  # loads h5py
 
@@ -61,7 +59,7 @@ def save_weights(model: Model, filepath: str | Path) -> None:
     save_weights(filepath, model, model.optimizer)
 
 
-def load_weights(model: Model, filepath: str | Path) -> None:
+def load_weights(model: Learnable, filepath: str | Path) -> None:
     """Read what :func:`save_weights` or Keras has written for an equal network.
 
     Raises

@@ -28,7 +28,7 @@ class Source(NamedTuple):
     """
 
     number: int
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # hides tuple.index
 
 
 class NumberedCall(NamedTuple):

@@ -22,21 +22,21 @@ def files_entered() -> list[str]:
 
     import minicnn
     from minicnn.kernels import threads
-    from minicnn.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
+    from minicnn.layers import Conv2D, Dense, Flatten, Input, ReLU, Softmax
 
     package = Path(minicnn.__file__).parent
-    threads.thread_count = lambda: 1
+    threads.set_threads(1)
     model = minicnn.Sequential(
         [
             Input((8, 8, 1)),
-            Conv2D(2, 3, activation="relu"),
-            MaxPooling2D(),
+            Conv2D(2, 3),
+            ReLU(),
             Flatten(),
-            Dropout(0.25),
-            Dense(3, activation="softmax"),
+            Dense(3),
+            Softmax(),
         ]
     )
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "categorical_crossentropy")
     x = np.random.default_rng(0).normal(size=(2, 8, 8, 1)).astype(np.float32)
     y = minicnn.to_categorical([0, 2], 3)
     model.train_on_batch(x, y)  # what happens once, such as the making of a plan, is not a step

@@ -229,5 +229,7 @@ class AugmentedBatches:
                     "AugmentedBatches: the source's batches have no indices; the place of an "
                     "image in the data set names what happens to it."
                 )
+            if not isinstance(batch.x, np.ndarray):
+                raise ValueError("AugmentedBatches: expected one array of images, got several.")
             key = Key(self.seed, epoch, batch.indices)
             yield batch._replace(x=augment(batch.x, self.augmentation, key))

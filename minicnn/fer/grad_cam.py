@@ -19,6 +19,7 @@ from minicnn.tracing import part
 
 __all__ = ["class_activation_maps", "grad_cam"]
 
+
 def grad_cam(a: np.ndarray, da: np.ndarray) -> np.ndarray:
     r"""Weigh feature maps by how much the score of a class rises with them.
 

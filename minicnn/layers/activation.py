@@ -17,7 +17,7 @@ from minicnn.layers.softmax import softmax, softmax_backward
 from minicnn.layers.tanh import tanh, tanh_backward
 from minicnn.random import Key
 
-__all__ = ["Activation", "ActivationFunction", "get"]
+__all__ = ["LINEAR", "Activation", "ActivationFunction", "get"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ class ActivationFunction:
         """Return the smooth piece of each element; None if there is only one."""
         return None if self.branches is None else self.branches(cache)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return get, (self.name,)  # a copy is the same function
+
     def serialize(self) -> str:
         """Return what files hold: the name."""
         return self.name
@@ -58,8 +61,11 @@ def _identity_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     return dy
 
 
+#: None at all.
+LINEAR = ActivationFunction("linear", _identity, _identity_backward)
+
 _FUNCTIONS = [
-    ActivationFunction("linear", _identity, _identity_backward),
+    LINEAR,
     ActivationFunction("relu", relu, relu_backward, relu_branches),
     ActivationFunction("leaky_relu", leaky_relu, leaky_relu_backward, relu_branches),
     ActivationFunction("elu", elu, elu_backward, elu_branches),

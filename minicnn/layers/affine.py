@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minicnn import initializers, regularizers
-from minicnn.layers.activation import ActivationFunction
+from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.activation import get as get_activation
 from minicnn.layers.base import Layer
 
@@ -58,5 +58,5 @@ class Affine(Layer):
     def without_activation(self) -> Affine:
         """Return a layer with the same arrays that ends before the activation."""
         bare = copy.copy(self)
-        bare.activation = get_activation("linear")
+        bare.activation = LINEAR
         return bare

@@ -16,7 +16,7 @@ from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
-from minicnn.layers.activation import ActivationFunction
+from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
 from minicnn.layers.windows import check_padding, pair, windows
@@ -221,11 +221,14 @@ class Conv2D(Affine):
             dilation_rate=self.dilation_rate,
             algorithm=self.algorithm,
         )
+        if self.activation is LINEAR:
+            return z, (cache, ())
         y, activation_cache = self.activation.forward(z)
         return y, (cache, activation_cache)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         map_cache, activation_cache = cache
-        dz = self.activation.backward(dy, activation_cache)
+        linear = self.activation is LINEAR
+        dz = dy if linear else self.activation.backward(dy, activation_cache)
         dx, dkernel, dbias = conv2d_backward(dz, map_cache)
         return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})

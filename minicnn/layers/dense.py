@@ -14,7 +14,7 @@ from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.matmul import matmul
-from minicnn.layers.activation import ActivationFunction
+from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.random import Key
 from minicnn.regularizers import L2
@@ -117,11 +117,14 @@ class Dense(Affine):
         kernel = self.params["kernel"].astype(x.dtype, copy=False)
         bias = self.params["bias"].astype(x.dtype, copy=False) if self.use_bias else None
         z, cache = dense(x, kernel, bias)
+        if self.activation is LINEAR:
+            return z, (cache, ())
         y, activation_cache = self.activation.forward(z)
         return y, (cache, activation_cache)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         map_cache, activation_cache = cache
-        dz = self.activation.backward(dy, activation_cache)
+        linear = self.activation is LINEAR
+        dz = dy if linear else self.activation.backward(dy, activation_cache)
         dx, dkernel, dbias = dense_backward(dz, map_cache)
         return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})

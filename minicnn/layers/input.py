@@ -63,7 +63,7 @@ class InputLayer(Layer):
             isinstance(size, (int, np.integer)) and size > 0 for size in self.batch_shape[1:]
         ):
             raise self._error(f"shape must hold positive sizes, got {self.batch_shape[1:]}")
-        self.build(self.batch_shape[1:])  # type: ignore[arg-type]
+        self.build(self.batch_shape[1:], np.random.default_rng(0))  # type: ignore[arg-type]
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if input_shape != self.batch_shape[1:]:

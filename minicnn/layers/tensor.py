@@ -36,6 +36,8 @@ class Tensor:
     ----------
     shape : tuple
         The batch axis first, which is None: (None, 48, 48, 1).
+    sample_shape : tuple of int
+        The shape without the batch axis.
     dtype : str
         "float32" or "float64".
     call : Call
@@ -45,13 +47,9 @@ class Tensor:
     """
 
     def __init__(self, sample_shape: tuple[int, ...], dtype: str, call: Call, index: int = 0):
+        self.sample_shape = sample_shape
         self.shape: tuple[int | None, ...] = (None, *sample_shape)
         self.dtype, self.call, self.index = dtype, call, index
-
-    @property
-    def sample_shape(self) -> tuple[int, ...]:
-        """The shape without the batch axis."""
-        return self.shape[1:]  # type: ignore[return-value]
 
     def __repr__(self) -> str:
         return f"<Tensor of {self.call.layer.name!r}, shape={self.shape}>"

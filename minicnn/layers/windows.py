@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 __all__ = ["Windows", "check_padding", "pair", "windows"]
@@ -23,6 +24,7 @@ class Windows(NamedTuple):
     after: int
 
 
+@lru_cache(maxsize=1024)
 def windows(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> Windows:
     r"""Lay windows over an axis.
 

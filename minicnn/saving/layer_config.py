@@ -24,7 +24,7 @@ _MAX_SAMPLE = 1 << 28
 
 
 def layer_from_config(
-    written: Mapping[str, Any], custom_objects: Mapping[str, type] | None = None
+    written: Mapping[str, Any], custom_objects: Mapping[str, type[Layer]] | None = None
 ) -> Layer:
     """Make a layer, not built, from Keras's written form.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minicnn.layers import Layer
 from minicnn.losses import Loss
 from minicnn.metrics import Metric
 from minicnn.optimizers import Optimizer
@@ -110,7 +111,7 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
 def load_saved_model(
     path: str | os.PathLike[str],
     makers: Makers,
-    custom_objects: Mapping[str, type] | None = None,
+    custom_objects: Mapping[str, type[Layer]] | None = None,
 ) -> SavedModel:
     """Read a ``.keras`` file of this library or of Keras 3.
 
@@ -151,7 +152,7 @@ def load_saved_model(
 
 
 def _read(
-    archive: Archive, makers: Makers, custom_objects: Mapping[str, type] | None
+    archive: Archive, makers: Makers, custom_objects: Mapping[str, type[Layer]] | None
 ) -> tuple[SavedModel, str | None]:
     """Return the model and what was left out, if anything."""
     from minicnn.saving.weights import read_weights  # loads h5py

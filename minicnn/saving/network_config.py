@@ -24,7 +24,7 @@ def network_config(network: Any) -> Config:
     for name in names:
         places.append((name, counts.get(name, 0)))
         counts[name] = places[-1][1] + 1
-    shapes = [[layer.output_shape] for layer in wires.starts]
+    shapes: list[list[Any]] = [[layer.output_shape] for layer in wires.starts]
     for call in wires.calls:
         tensors = [
             _tensor_config(places[number], index, shapes[number][index])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from minicnn.layers import InputLayer
+from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.saving.archive import ModelFileError
 from minicnn.saving.layer_config import (
@@ -51,7 +51,7 @@ class _Reader:
 
     makers: Makers
     placeholder: Placeholder
-    custom_objects: Mapping[str, type]
+    custom_objects: Mapping[str, type[Layer]]
     layers: int = 0
     calls: int = 0
     path: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ def network_from_config(
     config: Config,
     most_bytes: int,
     makers: Makers,
-    custom_objects: Mapping[str, type] | None = None,
+    custom_objects: Mapping[str, type[Layer]] | None = None,
 ) -> Any:
     """Make a network, built, with placeholders for weights.
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.data.arrays import as_floats, split_validation
+from minicnn.feeding import as_floats, split_validation
 
 
 def test_floats_come_out_in_the_asked_dtype():

@@ -1,0 +1,41 @@
+"""What feeding, steps and files need of a model; :class:`~minicnn.model.Model` is one."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from minicnn.graph import Graph
+from minicnn.layers.tensor import Tensor
+from minicnn.losses import Loss
+from minicnn.metrics import Metric
+from minicnn.optimizers import Optimizer
+from minicnn.plan import LossPlan
+
+__all__ = ["Learnable"]
+
+
+class Learnable(Protocol):
+    """A network with a loss and an optimizer; the attributes are those of ``Model``."""
+
+    name: str
+    seed: int
+    built: bool
+    layers: list[Any]
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+    graph: Graph
+    inference_plan: Graph
+    loss_plan: LossPlan
+    optimizer: Optimizer | None
+    loss: Loss | None
+    metrics: list[Metric]
+    extra: dict[str, Any]
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Dtype of the computation."""
+
+    def require_built(self, verb: str) -> None:
+        """Raise a ValueError if there are no weights yet."""

@@ -1,0 +1,96 @@
+"""What ``fit`` trains on and what it validates on: held-out data, weights of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from minicnn.data.batches import (
+    ArrayBatches,
+    BatchSource,
+    Inputs,
+    class_weights_to_sample_weights,
+    take,
+)
+from minicnn.feeding import Arrays, batch_source
+from minicnn.intervals import number_in
+from minicnn.learnable import Learnable
+
+__all__ = ["split_validation", "training_sources"]
+
+
+def training_sources(
+    model: Learnable,
+    x: Any,
+    y: Any,
+    *,
+    sample_weight: Any,
+    class_weight: Mapping[int, float] | None,
+    validation_split: float,
+    validation_data: Any,
+    batch_size: int | None,
+    shuffle: bool,
+) -> tuple[BatchSource, BatchSource | None]:
+    """Return what ``fit`` trains on and what it validates on; see there for the parameters.
+
+    Weights of classes are for the training alone, as in Keras.
+    """
+    source = batch_source("fit", model, x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)
+    if not isinstance(x, BatchSource):
+        assert isinstance(source, ArrayBatches)
+        share = validation_split if validation_data is None else 0.0
+        (x, y, sample_weight), held_out = split_validation(
+            source.x, source.y, source.sample_weight, share
+        )
+        if class_weight is not None:
+            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+        size = source.batch_size
+        source = ArrayBatches(
+            x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed
+        )
+        validation_data = held_out if validation_data is None else validation_data
+    elif class_weight is not None or validation_split:
+        raise ValueError(
+            "fit: class_weight and validation_split need arrays; a batch source weighs its own "
+            "samples, and validation_data takes the others."
+        )
+    if validation_data is None:
+        return source, None
+    parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
+    if len(parts) > 3:
+        raise ValueError(
+            f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
+        )
+    return source, batch_source("validation_data", model, *parts, batch_size=batch_size)
+
+
+def split_validation(
+    x: Inputs, y: np.ndarray, sample_weight: np.ndarray | None, share: float
+) -> tuple[Arrays, Arrays | None]:
+    """Cut the last `share` of the samples off, as Keras's ``validation_split`` does.
+
+    Returns
+    -------
+    train, held_out : tuple of (x, y, sample_weight)
+        `held_out` is None if `share` is 0.
+
+    Raises
+    ------
+    ValueError
+        If `share` is not in [0, 1) or leaves one of the parts empty.
+    """
+    share = number_in("[0, 1)", share, "validation_split")
+    if share == 0:
+        return (x, y, sample_weight), None
+    cut = int(len(y) * (1 - share))
+    if not 0 < cut < len(y):
+        raise ValueError(
+            f"validation_split of {share} leaves no samples on one side of {len(y)} samples."
+        )
+    w = sample_weight
+    return (
+        (take(x, slice(cut)), y[:cut], None if w is None else w[:cut]),
+        (take(x, slice(cut, None)), y[cut:], None if w is None else w[cut:]),
+    )
