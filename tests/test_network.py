@@ -1,0 +1,185 @@
+"""Networks: their structure, their weights, and how they are called."""
+
+import copy
+import pickle
+
+import graphs
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Add, Concatenate, Conv2D, Dense, Flatten, Input, Layer
+
+ALL = pytest.mark.parametrize("name", graphs.GRAPHS)
+
+
+def two_ends():
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    x = Concatenate()([a, b])
+    return minicnn.Model([a, b], [Dense(2, name="first")(x), Dense(4, name="second")(a)])
+
+
+def test_calls_on_tensors_compute_nothing_and_know_shapes():
+    inputs = Input((8, 6, 3))
+    x = Conv2D(4, 3, strides=2)(inputs)
+    assert (inputs.shape, x.shape) == ((None, 8, 6, 3), (None, 3, 2, 4))
+    assert repr(x) == "<Tensor of 'conv2d', shape=(None, 3, 2, 4)>"
+    with pytest.raises(ValueError, match="holds no numbers; make a model of it"):
+        np.asarray(x)
+
+
+def test_calls_on_arrays_give_arrays():
+    layer = Dense(3)
+    x = np.ones((2, 5), np.float32)
+    np.testing.assert_array_equal(layer(x), x @ layer.params["kernel"])
+    model = graphs.residual()
+    images = graphs.batch(model, dtype="float32")[0]
+    np.testing.assert_array_equal(model(images), model.forward(images, training=False)[0])
+    np.testing.assert_allclose(model(images), model.predict(images), atol=1e-6)
+
+
+@ALL
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_copy_computes_the_same_and_shares_nothing(name, again):
+    model = graphs.GRAPHS[name]()
+    model.compile("sgd", "categorical_crossentropy")
+    x, y = graphs.batch(model, dtype="float32")
+    other = again(model)
+    np.testing.assert_array_equal(other.predict(x), model.predict(x))
+    before = model.predict(x)
+    other.train_on_batch(x, y)
+    np.testing.assert_array_equal(model.predict(x), before)
+    model.train_on_batch(x, y)
+    np.testing.assert_array_equal(other.predict(x), model.predict(x))
+
+
+def test_deep_networks_can_be_copied():
+    x = inputs = Input((2,))
+    for _ in range(400):
+        x = Flatten()(x)
+    model = minicnn.Model(inputs, x)
+    assert len(copy.deepcopy(model).layers) == 401
+    assert len(pickle.loads(pickle.dumps(model)).layers) == 401
+
+
+def test_weights_come_in_kerass_order_each_once():
+    model = graphs.nested()
+    names = list(model.trainable_params())
+    assert names[:2] == ["row/conv2d/kernel", "row/conv2d/bias"]
+    assert len(model.get_weights()) == 6 + 2 + 2  # a row, a convolution, a dense layer
+    assert model.count_params() == sum(array.size for array in model.get_weights())
+    model.set_weights([array + 1 for array in model.get_weights()])
+    assert (model.get_layer("row").get_layer("conv2d").params["bias"] == 1).all()
+
+
+def test_a_model_from_inside_shares_the_weights_of_the_whole():
+    inputs = Input((4,))
+    hidden = Dense(3, activation="relu", name="hidden")(inputs)
+    model = minicnn.Model(inputs, Dense(2, name="out")(hidden))
+    below = minicnn.Model(inputs, hidden)
+    above = minicnn.Model(hidden, model.outputs[0])
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_array_equal(above(below(x)), model(x))
+    assert above.get_layer("out") is model.get_layer("out")
+    assert [layer.name for layer in below.layers] == ["input_layer", "hidden"]
+
+
+def test_several_inputs_and_outputs():
+    model = two_ends()
+    x = [np.ones((7, 3), np.float32), np.zeros((7, 2), np.float32)]
+    first, second = model.predict(x, batch_size=3)
+    assert (first.shape, second.shape) == ((7, 2), (7, 4))
+    by_name = model.predict({"b": x[1], "a": x[0]})
+    np.testing.assert_array_equal(by_name[0], first)
+    assert (model.input_shape, model.output_shape) == ([(3,), (2,)], [(2,), (4,)])
+    whole, _ = model.forward(x, training=False)
+    np.testing.assert_array_equal(whole[1], second)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m, x: m.predict(x[0]), r"predict: 'functional' has 2 inputs \(a, b\), got 1"),
+        (lambda m, x: m.predict({"a": x[0]}), "has the inputs a, b, got a"),
+        (lambda m, x: m.predict([x[1], x[0]]), r"expected the input 'a' of shape \(n, 3\), got"),
+        (lambda m, x: m.predict([x[0], x[1][:4]]), "the inputs have 7, 4 samples"),
+        (lambda m, x: m.forward(x[0], training=False), "has 2 inputs, got 1"),
+    ],
+)
+def test_wrong_inputs_are_named(call, message):
+    x = [np.ones((7, 3), np.float32), np.zeros((7, 2), np.float32)]
+    with pytest.raises(ValueError, match=message):
+        call(two_ends(), x)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda i: minicnn.Model(i, np.ones(3)), "outputs must be Tensors, .* got ndarray"),
+        (lambda i: minicnn.Model([], i), "inputs must be Tensors, .* got nothing"),
+        (
+            lambda i: minicnn.Model(i, Add()([Dense(2, name="x")(i), Dense(2, name="x")(i)])),
+            "two layers are named 'x'",
+        ),
+        (lambda i: Add()([i, Dense(3)(i)]), "inputs of shapes .4,. and .3,. do not fit"),
+        (lambda i: Add()(i), "Add 'add': build: expected two or more inputs, got 1"),
+        (lambda i: Concatenate(axis=0)([i, i]), "axis 0 is no axis of samples"),
+        (lambda i: graphs.residual()(i), r"takes inputs of shapes \[\(8, 6, 3\)\], got \[\(4,\)\]"),
+    ],
+)
+def test_wrong_networks_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make(Input((4,)))
+
+
+def test_names_that_were_given_stay():
+    inputs = Input((4,))
+    x = Dense(2)(Dense(3, name="dense")(Dense(4)(inputs)))
+    model = minicnn.Model(inputs, x)
+    assert [layer.name for layer in model.layers[1:]] == ["dense_1", "dense", "dense_2"]
+
+
+def test_trainable_reaches_into_nested_models():
+    model = graphs.nested()
+    model.get_layer("row").trainable = False
+    assert not any(name.startswith("row/") for name in model.trainable_params())
+    model.trainable = True
+    assert any(name.startswith("row/") for name in model.trainable_params())
+
+
+def test_the_summary_says_what_each_layer_takes(capsys):
+    graphs.shared().summary()
+    text = capsys.readouterr().out
+    assert "again; again" in text
+    assert "input_layer; again; again" in text
+    graphs.nested().summary()
+    text = capsys.readouterr().out
+    assert "row (Sequential)" in text
+    assert "inner (Functional)" in text
+
+
+def test_seeds_of_layers_that_are_called_by_hand():
+    def kernels():
+        minicnn.set_random_seed(5)
+        inputs = Input((4,))
+        first, second = Dense(3), Dense(3)
+        second(first(inputs))
+        return first.params["kernel"], second.params["kernel"]
+
+    for ours, again in zip(kernels(), kernels(), strict=True):
+        np.testing.assert_array_equal(ours, again)
+    assert (kernels()[0][:3] != kernels()[1]).any()
+
+
+class Nothing(Layer):
+    def forward(self, x, *, training, key):
+        return x, None
+
+    def backward(self, dy, cache):
+        return dy, {}
+
+
+def test_a_layer_of_ones_own_in_a_graph():
+    inputs = Input((4,))
+    model = minicnn.Model(inputs, Add()([Nothing()(inputs), inputs]))
+    np.testing.assert_array_equal(model(np.ones((1, 4))), 2)
