@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-
-from minicnn import inference
 from minicnn.chain import Chain
 from minicnn.inference import infer
+
+from minicnn import inference
 from minicnn.layers import (
     BatchNormalization,
     Conv2D,
