@@ -60,7 +60,8 @@ class BackupAndRestore(Checkpointing):
         every = None if isinstance(save_freq, str) else save_freq
         checkpoints = Checkpoints(backup_dir, previous=double_checkpoint)
         super().__init__(checkpoints, every=every, epochs=every is None)
-        self.delete_checkpoint = delete_checkpoint
+        self.backup_dir, self.save_freq = os.fspath(backup_dir), save_freq
+        self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Read the checkpoint, if there is one."""

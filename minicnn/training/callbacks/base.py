@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from minicnn.configurable import Configurable
+
 __all__ = ["Callback", "CallbackList"]
 
 
-class Callback:
+class Callback(Configurable):
     """Something to do at the moments of a training; each method does nothing by default.
 
     Attributes
@@ -23,6 +25,7 @@ class Callback:
         The training under way: where it stands. None in an evaluation by itself.
     """
 
+    keras_module = "keras.callbacks"
     #: Whether it is called behind all others, so that it sees what they have done.
     last: ClassVar[bool] = False
 

@@ -38,7 +38,7 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
-        self.filename, self.sep, self.append = os.fspath(filename), separator, append
+        self.filename, self.separator, self.append = os.fspath(filename), separator, append
         self._begin(0, header=True)
 
     def _begin(self, start: int, *, header: bool) -> None:
@@ -57,7 +57,7 @@ class CSVLogger(Callback):
         """Write a row."""
         logs = logs or {}
         rows = io.StringIO()
-        writer = csv.writer(rows, delimiter=self.sep)
+        writer = csv.writer(rows, delimiter=self.separator)
         if self._keys is None:
             self._keys = _columns(logs)
             if self._header:
