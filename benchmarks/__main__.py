@@ -21,7 +21,7 @@ from benchmarks import session as sessions
 from benchmarks.machine import describe
 from benchmarks.network import write_network
 from benchmarks.page import Page
-from benchmarks.parts import augmentation, fresh, layers, roofline, sweeps, training
+from benchmarks.parts import augmentation, fresh, kernels, layers, roofline, sweeps, training
 from benchmarks.processes import ROOT, WorkerError
 from benchmarks.ratios import ratio_table
 from benchmarks.report import fill_in, machine_list, markdown_table, write_page, write_text
@@ -47,6 +47,7 @@ PARTS = {
     ),
     "batch-size": Part(sweeps.measure_batch, sweeps.batch_page, "training, batches of 1 to 256"),
     "layers": Part(layers.measure, layers.page, "each layer by itself, and the roofline"),
+    "kernels": Part(kernels.measure, kernels.page, "each kernel beside its readable reference"),
     "image-size": Part(sweeps.measure_size, sweeps.size_page, "training on images of 24 to 192"),
     "threads": Part(sweeps.measure_threads, sweeps.threads_page, "1, 2, 4, ... and all CPUs"),
     "memory": Part(fresh.measure_memory, fresh.memory_page, "peak memory of training"),

@@ -2,7 +2,7 @@
 
 A convolution is counted as the sum in the textbook says, (conv2d.1): one multiplication and one
 addition per tap, those in the padding included. An algorithm with fewer multiplications, such as
-Winograd's, then shows as more GFLOP/s than the machine has.
+the Fourier transform, then shows as more GFLOP/s than the machine has.
 """
 
 from __future__ import annotations

@@ -57,9 +57,17 @@ class Point(NamedTuple):
 
 
 def bars(
-    values: list[Bar], *, title: str, label: str, mark: tuple[float, str] | None = None
+    values: list[Bar],
+    *,
+    title: str,
+    label: str,
+    mark: tuple[float, str] | None = None,
+    logarithmic: bool = False,
 ) -> Figure:
-    """Draw horizontal bars with their quartiles; `mark` is a line across them, with its name."""
+    """Draw horizontal bars with their quartiles; `mark` is a line across them, with its name.
+
+    `logarithmic` is for values of very different sizes.
+    """
     fig, axis = plt.subplots(figsize=(9, 1.6 + 0.5 * len(values)), layout="constrained")
     _bars(axis, values)
     axis.set_xlabel(label)
@@ -68,6 +76,10 @@ def bars(
         axis.axvline(mark[0], color="0.3", linestyle="--")
         above = axis.get_xaxis_transform()
         axis.text(*(mark[0], 1.02), mark[1], transform=above, ha="center", fontsize="small")
+    if logarithmic:
+        axis.set_xscale("log")
+        axis.set_xlim(min(v.low for v in values) / 2, max(v.high for v in values) * 3)
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     return fig
 
 
@@ -87,7 +99,8 @@ def _bars(axis: Axes, values: list[Bar]) -> None:
     axis.barh(places, lengths, 0.7, xerr=errors, color=colours, ecolor="0.2", capsize=3)
     longest = max(v.high for v in values)
     for place, value in zip(places, values, strict=True):
-        axis.text(value.high + 0.015 * longest, place, three_digits(value.value), va="center")
+        beside = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        axis.annotate(three_digits(value.value), (value.high, place), **beside)
     axis.set_yticks(places, [v.name for v in values])
     axis.invert_yaxis()
     axis.set_xlim(0, longest * 1.2)

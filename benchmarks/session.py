@@ -31,6 +31,7 @@ class Effort(NamedTuple):
     training_batches: tuple[int, ...]
     prediction_batches: tuple[int, ...]
     sizes: tuple[int, ...]
+    kernel_images: int  # a batch for the kernels
     matrix: int  # rows of the matrices of the sgemm peak
     compiled: bool  # whether torch.compile, which takes a minute to start, is there
 
@@ -43,6 +44,7 @@ FULL = Effort(
     training_batches=(1, 4, 16, 32, 64, 128, 256),
     prediction_batches=(1, 2, 4, 8, 16, 32, 64, 128, 256),
     sizes=(24, 48, 72, 96, 144, 192),
+    kernel_images=32,
     matrix=2048,
     compiled=True,
 )
@@ -54,6 +56,7 @@ QUICK = Effort(
     training_batches=(1, 8),
     prediction_batches=(1, 32, 256),
     sizes=(24, 48),
+    kernel_images=1,
     matrix=1024,
     compiled=False,
 )

@@ -11,8 +11,10 @@ from benchmarks.contenders import (
     PYTORCH,
     UNCHANGED,
 )
+from benchmarks.kernels import ROWS
 from benchmarks.parts.augmentation import AUGMENTATION, IMAGES
 from benchmarks.parts.fresh import COLD, COLD_CPU, COLD_MEMORY, FIRST, IMPORT, MEMORY
+from benchmarks.parts.kernels import KERNELS, VERSIONS
 from benchmarks.parts.layers import BACKWARD, FORWARD
 from benchmarks.parts.roofline import COPY, SGEMM
 from benchmarks.parts.sweeps import (
@@ -70,6 +72,9 @@ def made_up() -> Results:
         for layer in fer_network().layers:
             add(FORWARD, layer.name, name, seconds / 100)
             add(BACKWARD, layer.name, name, seconds / 50)
+    for row in ROWS:
+        for version, seconds in zip(VERSIONS, (0.01, 0.04), strict=True):
+            add(KERNELS, row, version, seconds)
     add(PREDICTION, 32, COMPILED, 0.01)
     add(COPY, 256, MINICNN, 0.02)
     return results

@@ -13,6 +13,8 @@
     same, and what a fresh process does first.
 ``layers(batch, steps)``
     For each layer its name and the seconds of every forward and backward pass by itself.
+``kernel(row, version, images, steps, warmup)``
+    Seconds of one of minicnn's kernels, or of its reference. Not the peers.
 ``sgemm(n, steps, warmup)``
     Seconds of products of two float32 matrices of n x n.
 ``versions()``

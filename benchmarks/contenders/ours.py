@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from benchmarks.contenders.workload import (
     targets,
     timed,
 )
+from benchmarks.kernels import ROWS, Pair
 from minicnn.callbacks import Callback
 from minicnn.data.augmentation import AugmentedBatches
 from minicnn.data.batches import BatchSource
@@ -34,6 +35,11 @@ from minicnn.optimizers import Adam
 from minicnn.random import Key
 
 __all__ = ["Contender"]
+
+
+@lru_cache(maxsize=1)
+def _pair(row: str, count: int) -> Pair:
+    return ROWS[row](count)
 
 
 class Contender:
@@ -95,6 +101,10 @@ class Contender:
             backward = timed(partial(layer.backward, dy), steps, 1)
             rows.append({"layer": layer.name, "forward": forward, "backward": backward})
         return rows
+
+    def kernel(self, row: str, version: str, images_: int, steps: int, warmup: int) -> list[float]:
+        """Seconds of a kernel, or of its reference."""
+        return timed(getattr(_pair(row, images_), version), steps, warmup)
 
     def sgemm(self, n: int, steps: int, warmup: int) -> list[float]:
         """Use the faster of the two BLAS libraries that come with NumPy and SciPy."""

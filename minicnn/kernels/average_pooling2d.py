@@ -1,5 +1,7 @@
 """The mean of every window, over those of its places that lie inside the image."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numba import njit
 
@@ -7,19 +9,41 @@ from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
-__all__ = ["average_pool", "average_pool_backward", "average_pool_reference"]
+__all__ = [
+    "average_pool",
+    "average_pool_backward",
+    "average_pool_backward_reference",
+    "average_pool_reference",
+]
 
 
 def average_pool_reference(x: np.ndarray, geometry: Geometry) -> np.ndarray:
     """(average_pooling2d.1), one window at a time."""
+    y = np.empty((len(x), *geometry.output, x.shape[3]), x.dtype)
+    for p, q, window in _windows(x, geometry):
+        y[:, p, q] = window.mean(axis=(1, 2))
+    return y
+
+
+def average_pool_backward_reference(
+    dy: np.ndarray, shape: tuple[int, int, int, int], geometry: Geometry
+) -> np.ndarray:
+    """(average_pooling2d.2), one window at a time; `shape` is that of x."""
+    dx = np.zeros(shape, dy.dtype)
+    for p, q, window in _windows(dx, geometry):
+        places = window.shape[1] * window.shape[2]
+        window += (dy[:, p, q] / places)[:, None, None]
+    return dx
+
+
+def _windows(x: np.ndarray, geometry: Geometry) -> Iterator[tuple[int, int, np.ndarray]]:
+    """View what every window (p, q) sees of `x`: (n, rows, columns, c), cut at the edges."""
     (kh, kw), (sh, sw), _, (ph, pw), (oh, ow) = geometry
-    y = np.empty((len(x), oh, ow, x.shape[3]), x.dtype)
     for p in range(oh):
         for q in range(ow):
             rows = slice(max(p * sh - ph, 0), p * sh - ph + kh)
             columns = slice(max(q * sw - pw, 0), q * sw - pw + kw)
-            y[:, p, q] = x[:, rows, columns].mean(axis=(1, 2))
-    return y
+            yield p, q, x[:, rows, columns]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -9,6 +9,7 @@ Source: Chellapilla, Puri, Simard 2006, "High performance convolutional neural n
 document processing", section 3.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,13 @@ from minicnn.kernels.matmul import matmul
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 
-__all__ = ["Geometry", "conv2d_im2col", "conv2d_im2col_backward", "conv2d_reference"]
+__all__ = [
+    "Geometry",
+    "conv2d_backward_reference",
+    "conv2d_im2col",
+    "conv2d_im2col_backward",
+    "conv2d_reference",
+]
 
 #: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
 COLUMN_BYTES = 32 * 2**20
@@ -44,18 +51,34 @@ class Geometry(NamedTuple):
 
 
 def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
-    """The sum as it stands in the textbook, one output at a time; (conv2d.1) without the bias."""
-    (kh, kw), (sh, sw), (dh, dw), (ph, pw), (oh, ow) = geometry
-    n, h, width, _ = x.shape
-    y = np.zeros((n, oh, ow, w.shape[3]), x.dtype)
-    for p in range(oh):
-        for q in range(ow):
-            for i in range(kh):
-                for j in range(kw):
-                    row, column = p * sh + i * dh - ph, q * sw + j * dw - pw
-                    if 0 <= row < h and 0 <= column < width:
-                        y[:, p, q] += x[:, row, column] @ w[i, j]
+    """The sum as it stands in the textbook, one tap at a time; (conv2d.1) without the bias."""
+    y = np.zeros((len(x), *geometry.output, w.shape[3]), x.dtype)
+    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+        y[:, p, q] += x[:, row, column] @ w[i, j]
     return y
+
+
+def conv2d_backward_reference(
+    dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give dx (conv2d.2) and dw (conv2d.3) by the derivative of each product of that loop."""
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+        dx[:, row, column] += dy[:, p, q] @ w[i, j].T
+        dw[i, j] += x[:, row, column].T @ dy[:, p, q]
+    return dx, dw
+
+
+def _meetings(
+    shape: tuple[int, ...], geometry: Geometry
+) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]:
+    """Every output (p, q) and tap (i, j), with the pixel of images (n, h, w, c) where they meet."""
+    (kh, kw), (sh, sw), (dh, dw), (ph, pw), (oh, ow) = geometry
+    _, h, w, _ = shape
+    for p, q, i, j in np.ndindex(oh, ow, kh, kw):
+        row, column = p * sh + i * dh - ph, q * sw + j * dw - pw
+        if 0 <= row < h and 0 <= column < w:
+            yield (p, q), (i, j), (row, column)
 
 
 @njit(cache=True, nogil=True)

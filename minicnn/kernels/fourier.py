@@ -1,4 +1,4 @@
-"""The convolution theorem as a bilinear algorithm: DFT, multiply, inverse DFT.
+"""The matrices of the convolution theorem: DFT, multiply, inverse DFT.
 
 On a circle of n pixels a correlation is one product per frequency (fast_conv2d.3), and the
 inverse transform (fast_conv2d.4) gives the outputs. Three facts make it cheap for real images:
@@ -12,16 +12,28 @@ Sources: Mathieu, Henaff, LeCun 2014, "Fast training of convolutional networks t
 Zlateski, Jia, Li, Durand 2018, "FFT convolutions are faster than Winograd on modern CPUs".
 """
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
 
-from minicnn.kernels.bilinear import Bilinear
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.transform import Tiles, Transform
 
-__all__ = ["fourier"]
+__all__ = ["FourierMaps", "fourier"]
 
 #: Largest tile; the price of a DFT by matrices grows with its size, that of the products shrinks.
 LARGEST = 16
+
+
+class FourierMaps(NamedTuple):
+    """The maps of (fast_conv2d.1) for one convolution, and how images are cut for them."""
+
+    image: Transform  #: B
+    filters: Transform  #: G
+    output: Transform  #: A', from outputs to points; A is its adjoint
+    image_tiles: Tiles
+    output_tiles: Tiles
 
 
 def _frequencies(n: tuple[int, ...]) -> list[np.ndarray]:
@@ -31,12 +43,18 @@ def _frequencies(n: tuple[int, ...]) -> list[np.ndarray]:
 
 
 def _dft(
-    n: tuple[int, ...], size: tuple[int, ...], sign: int, shift: tuple[int, ...], *, inverse: bool
+    n: tuple[int, ...],
+    size: tuple[int, ...],
+    sign: int,
+    shift: tuple[int, ...],
+    dtype: np.dtype,
+    *,
+    inverse: bool,
 ) -> Transform:
     """DFT of a tile that begins at -shift and is zero beyond its size.
 
-    The inverse counts every frequency that stands for its conjugate as well twice, and divides
-    by the number of pixels; given is its adjoint.
+    With `inverse` it is the adjoint of the inverse DFT, which divides by the number of pixels and
+    counts a frequency twice if it stands for its conjugate as well.
     """
     kept = _frequencies(n)
     rows, columns = (np.arange(size[axis]) - shift[axis] for axis in (0, 1))
@@ -52,7 +70,7 @@ def _dft(
             scale = (1 if single else 2) / (n[0] * n[1]) if inverse else 1
             second += [scale * np.hstack([cos, -sin]), scale * np.hstack([sin, cos])]
         starts.append(starts[-1] + len(frequencies))
-    return Transform(np.array(first), np.array(second), np.array(starts), planes=2)
+    return Transform(np.array(first, dtype), np.array(second, dtype), np.array(starts))
 
 
 def _cut(size: int, taps: int, before: int, output: int) -> tuple[int, int, int, int, int]:
@@ -66,18 +84,19 @@ def _cut(size: int, taps: int, before: int, output: int) -> tuple[int, int, int,
     return outputs + taps - 1, outputs, count, -before, 0
 
 
-def fourier(geometry: Geometry, size: tuple[int, int], dtype: np.dtype) -> Bilinear:
-    """Make the algorithm for one geometry (strides and dilation 1) and images of one size."""
+@lru_cache(maxsize=64)
+def fourier(geometry: Geometry, size: tuple[int, int], dtype: np.dtype) -> FourierMaps:
+    """Make the maps for one geometry (strides and dilation 1) and images of one size."""
     cuts = [
         _cut(size[axis], geometry.kernel[axis], geometry.before[axis], geometry.output[axis])
         for axis in (0, 1)
     ]
     n, outputs, counts, start, shift = (tuple(pair) for pair in zip(*cuts, strict=True))
     none = (0, 0)
-    return Bilinear(
-        image=_dft(n, n, -1, none, inverse=False).astype(dtype),
-        filters=_dft(n, geometry.kernel, +1, shift, inverse=False).astype(dtype),
-        output=_dft(n, outputs, -1, none, inverse=True).astype(dtype),
+    return FourierMaps(
+        image=_dft(n, n, -1, none, dtype, inverse=False),
+        filters=_dft(n, geometry.kernel, +1, shift, dtype, inverse=False),
+        output=_dft(n, outputs, -1, none, dtype, inverse=True),
         image_tiles=Tiles(n, counts, outputs, start),
         output_tiles=Tiles(outputs, counts, outputs, none),
     )

@@ -1,4 +1,4 @@
-"""The matrix product on this library's own threads."""
+"""The matrix product on this library's own threads; NumPy's ``a @ b`` is its reference."""
 
 import numpy as np
 

@@ -7,7 +7,7 @@ from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
-__all__ = ["max_pool", "max_pool_backward", "max_pool_reference"]
+__all__ = ["max_pool", "max_pool_backward", "max_pool_backward_reference", "max_pool_reference"]
 
 
 def max_pool_reference(x: np.ndarray, geometry: Geometry) -> tuple[np.ndarray, np.ndarray]:
@@ -26,6 +26,17 @@ def max_pool_reference(x: np.ndarray, geometry: Geometry) -> tuple[np.ndarray, n
             y[:, p, q] = np.take_along_axis(window, first[:, None], axis=1)[:, 0]
             winner[:, p, q] = pixel[rows, columns].ravel()[first]
     return y, winner
+
+
+def max_pool_backward_reference(
+    dy: np.ndarray, winner: np.ndarray, shape: tuple[int, int, int, int]
+) -> np.ndarray:
+    """Give what :func:`max_pool_backward` gives, one number of dy after the other."""
+    n, h, w, c = shape
+    dx = np.zeros((n, h * w, c), dy.dtype)
+    for image, p, q, k in np.ndindex(*dy.shape):
+        dx[image, winner[image, p, q, k], k] += dy[image, p, q, k]
+    return dx.reshape(shape)
 
 
 @njit(cache=True, nogil=True)

@@ -16,7 +16,13 @@ from numba import njit
 
 from minicnn.kernels.threads import run_blocks
 
-__all__ = ["philox_reference", "random_bits", "standard_normal"]
+__all__ = [
+    "philox_reference",
+    "random_bits",
+    "random_bits_reference",
+    "standard_normal",
+    "standard_normal_reference",
+]
 
 _MASK = 0xFFFFFFFF
 _M0, _M1 = 0xD2511F53, 0xCD9E8D57  # the round's multipliers
@@ -46,6 +52,41 @@ def philox_reference(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[in
         c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & _MASK, (p0 >> 32) ^ c3 ^ k1, p0 & _MASK
         k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
     return c0, c1, c2, c3
+
+
+def random_bits_reference(
+    size: int, samples: np.ndarray, *, seed: int, purpose: int, step: int, layer: int
+) -> np.ndarray:
+    """Give what :func:`random_bits` gives, four words at a time."""
+    rows = [
+        [
+            word
+            for block in range(-(-size // 4))
+            for word in philox_reference((block, int(sample), step, layer), (seed, purpose))
+        ]
+        for sample in samples
+    ]
+    return np.array(rows, np.uint32).reshape(len(samples), -1)[:, :size]
+
+
+def standard_normal_reference(
+    size: int,
+    samples: np.ndarray,
+    dtype: np.dtype,
+    *,
+    seed: int,
+    purpose: int,
+    step: int,
+    layer: int,
+) -> np.ndarray:
+    """Give what :func:`standard_normal` gives, by (random.2) as it stands there, in NumPy."""
+    bits = random_bits_reference(
+        size + size % 2, samples, seed=seed, purpose=purpose, step=step, layer=layer
+    )
+    u1, u2 = (bits[:, 0::2] + 0.5) / 2**32, bits[:, 1::2] / 2**32
+    radius, angle = np.sqrt(-2 * np.log(u1)), 2 * np.pi * u2
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    return pairs.reshape(len(samples), -1)[:, :size].astype(dtype)
 
 
 @njit(cache=True, nogil=True)

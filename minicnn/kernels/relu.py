@@ -6,10 +6,21 @@ from numba import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
-__all__ = ["rectify", "select"]
+__all__ = ["rectify", "rectify_reference", "select", "select_reference"]
 
 #: Numbers in one block: a megabyte or two, many times the work of waking a thread.
 BLOCK = 2**18
+
+
+def rectify_reference(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give max(x, 0), in which NaN stays NaN, and whether x is above 0, in NumPy."""
+    return np.maximum(x, 0), x > 0
+
+
+def select_reference(dy: np.ndarray, above: np.ndarray, slope: float) -> np.ndarray:
+    """Give what :func:`select` gives, in NumPy; without a slope a NaN is dropped, too."""
+    below = dy * dy.dtype.type(slope) if slope else np.zeros_like(dy)
+    return np.where(above, dy, below)
 
 
 @njit(cache=True, nogil=True)

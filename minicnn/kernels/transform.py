@@ -1,4 +1,4 @@
-"""Tiles of images to points of a transform, and back.
+"""Tiles of images to the points of a Fourier transform, and back.
 
 A linear map of a two-dimensional tile is one small matrix down the columns, then one along the
 rows: `first` makes slots out of rows, `second` makes points out of each slot. Both run over long
@@ -13,47 +13,24 @@ from numba import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 
-__all__ = ["Tiles", "Transform", "filter_tiles", "from_points", "to_points"]
+__all__ = [
+    "Images",
+    "Tiles",
+    "Transform",
+    "filters_as_images",
+    "from_points",
+    "from_points_reference",
+    "images",
+    "to_points",
+    "to_points_reference",
+]
 
 #: Bytes of one thread's tiles between the two steps of a transform: half of a usual L2 cache.
 SCRATCH_BYTES = 2**18
 
 
-class Transform(NamedTuple):
-    """A linear map from a tile (rows, columns) to points, each of one or two real planes.
-
-    Attributes
-    ----------
-    first : ndarray, shape (slots * planes, rows)
-        The map down the columns; the planes of a slot (real, imaginary) stand together.
-    second : ndarray, shape (points * planes, planes * columns)
-        The maps along the rows, slot after slot.
-    starts : ndarray of int, shape (slots + 1,)
-        The points of slot q are starts[q] to starts[q + 1].
-    planes : int
-        1 for real points, 2 for complex ones.
-    """
-
-    first: np.ndarray
-    second: np.ndarray
-    starts: np.ndarray
-    planes: int
-
-    def conjugate(self) -> "Transform":
-        """Return the map to the conjugated points."""
-        if self.planes == 1:
-            return self
-        second = self.second.copy()
-        second[1::2] *= -1
-        return self._replace(second=second)
-
-    def astype(self, dtype: np.dtype) -> "Transform":
-        """Return the map in another dtype."""
-        return self._replace(first=self.first.astype(dtype), second=self.second.astype(dtype))
-
-
 class Tiles(NamedTuple):
-    """How an array is cut into tiles.
+    """How images are cut into tiles.
 
     Attributes
     ----------
@@ -71,151 +48,229 @@ class Tiles(NamedTuple):
     start: tuple[int, ...]
 
 
+class Transform(NamedTuple):
+    """A linear map from a tile (rows, columns) to complex points, in real numbers.
+
+    A complex number takes two rows: its real part, then its imaginary part.
+
+    Attributes
+    ----------
+    first : ndarray, shape (2 * slots, rows)
+        The map down the columns.
+    second : ndarray, shape (2 * points, 2 * columns)
+        The maps along the rows, slot after slot.
+    starts : ndarray of int, shape (slots + 1,)
+        The points of slot q are starts[q] to starts[q + 1].
+    """
+
+    first: np.ndarray
+    second: np.ndarray
+    starts: np.ndarray
+
+    def matrix(self) -> np.ndarray:
+        """Return both steps as one complex array B, shape (points, rows, columns)."""
+        slot_of_point = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        first = self.first.reshape(-1, 2, self.first.shape[1])[slot_of_point]
+        second = self.second.reshape(len(self.second) // 2, 2, 2, -1)
+        # s: real or imaginary part of the slot; z: the same of the point.
+        parts = np.einsum("psi,pzsj->zpij", first, second)
+        return parts[0] + 1j * parts[1]
+
+    def conjugate(self) -> "Transform":
+        """Return the map to the conjugated points."""
+        second = self.second.copy()
+        second[1::2] *= -1
+        return self._replace(second=second)
+
+
+def to_points_reference(x: np.ndarray, tiles: Tiles, transform: Transform) -> np.ndarray:
+    """B x of (fast_conv2d.1) for every tile of `x` (n, h, w, c): shape (points, tiles, c)."""
+    cut = np.stack(_tiles_of(_pad(x, tiles), tiles), axis=1).reshape(-1, *tiles.size, x.shape[3])
+    return np.einsum("pij,tijc->ptc", transform.matrix(), cut)
+
+
+def from_points_reference(
+    points: np.ndarray, transform: Transform, tiles: Tiles, x: np.ndarray
+) -> None:
+    """Add B' of the points (points, tiles, c), the adjoint, onto `x` (n, h, w, c)."""
+    cut = np.einsum("pij,ptc->tijc", transform.matrix().conj(), points).real
+    cut = cut.reshape(len(x), -1, *cut.shape[1:])
+    padded = _pad(np.zeros_like(x), tiles)
+    for number, tile in enumerate(_tiles_of(padded, tiles)):
+        tile += cut[:, number]
+    rows, columns = tiles.size
+    x += padded[:, rows:-rows, columns:-columns]
+
+
+def _pad(x: np.ndarray, tiles: Tiles) -> np.ndarray:
+    """Put zeros around images (n, h, w, c), as many as a tile has pixels."""
+    rows, columns = tiles.size
+    return np.pad(x, [(0, 0), (rows, rows), (columns, columns), (0, 0)])
+
+
+def _tiles_of(padded: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
+    """View each tile of padded images: (n, rows, columns, c), one for every place in an image."""
+    (rows, columns), (down, across), step, start = tiles
+    tops = rows + start[0] + step[0] * np.arange(down)
+    lefts = columns + start[1] + step[1] * np.arange(across)
+    return [padded[:, r : r + rows, s : s + columns] for r in tops for s in lefts]
+
+
+class Images(NamedTuple):
+    """Images (n, h, w, c) of any order in memory, as long as a pixel's channels stand together.
+
+    Attributes
+    ----------
+    pixels : ndarray, flat
+        Pixel (r, s) of image i begins at ``i * strides[0] + r * strides[1] + s * strides[2]``.
+    strides : tuple of int
+        From one image, row and pixel to the next.
+    shape : tuple of int
+        (n, h, w, c).
+    """
+
+    pixels: np.ndarray
+    strides: tuple[int, int, int]
+    shape: tuple[int, int, int, int]
+
+
+def images(x: np.ndarray) -> Images:
+    """View a contiguous array (n, h, w, c) as images."""
+    n, h, w, c = x.shape
+    return Images(x.reshape(-1), (h * w * c, w * c, c), (n, h, w, c))
+
+
+def filters_as_images(w: np.ndarray) -> tuple[Images, Tiles]:
+    """View contiguous filters (kh, kw, c, f) as c images of f channels, each of them one tile."""
+    kh, kw, c, f = w.shape
+    tiles = Tiles(size=(kh, kw), counts=(1, 1), step=(kh, kw), start=(0, 0))
+    return Images(w.reshape(-1), (f, kw * c * f, c * f), (c, kh, kw, f)), tiles
+
+
 @njit(cache=True, nogil=True)
-def _to_points(x, height, width, strides, tiles, transform, chunk, points, begin, end):
-    # x is flat: pixel (r, s) of image n starts at n * strides[0] + r * strides[1] + s * strides[2].
-    # points: (points, tiles, channels, planes); outside of the image stand zeros.
-    (rows, columns), (down, across), (step0, step1), (start0, start1) = tiles
-    first, second, starts, planes = transform
-    channels = points.shape[2]
-    for start in range(begin, end, chunk):
-        n = min(chunk, end - start)
-        tile = np.empty((rows, columns, n, channels), x.dtype)
-        for t in range(n):
-            image, place = divmod(start + t, down * across)
-            top = place // across * step0 + start0
-            left = place % across * step1 + start1
-            for i in range(rows):
-                for j in range(columns):
-                    r, s = top + i, left + j
-                    if 0 <= r < height and 0 <= s < width:
-                        pixel = image * strides[0] + r * strides[1] + s * strides[2]
-                        for k in range(channels):
-                            tile[i, j, t, k] = x[pixel + k]
-                    else:
-                        for k in range(channels):
-                            tile[i, j, t, k] = 0
-        slots = np.empty((len(first), columns * n * channels), x.dtype)
-        np.dot(first, tile.reshape(rows, columns * n * channels), slots)
-        for q in range(len(starts) - 1):
-            slot = slots[q * planes : (q + 1) * planes].reshape(planes * columns, n * channels)
-            maps = second[starts[q] * planes : starts[q + 1] * planes]
-            done = np.empty((len(maps), n * channels), x.dtype)
-            np.dot(maps, slot, done)
-            for p in range(starts[q + 1] - starts[q]):
-                out = points[starts[q] + p, start : start + n].reshape(n * channels * planes)
-                if planes == 1:
-                    out[:] = done[p]
+def _corner(number, tiles):
+    # Image, row and column at which a tile begins.
+    down, across = tiles.counts
+    image, place = divmod(number, down * across)
+    row = place // across * tiles.step[0] + tiles.start[0]
+    column = place % across * tiles.step[1] + tiles.start[1]
+    return image, row, column
+
+
+@njit(cache=True, nogil=True)
+def _offset(image, row, column, strides, shape):
+    # Where a pixel begins in the flat array; -1 outside the image.
+    if 0 <= row < shape[1] and 0 <= column < shape[2]:
+        return image * strides[0] + row * strides[1] + column * strides[2]
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _gather(x, tiles, start, cut):
+    # cut (rows, columns, n, channels): n tiles from number start on; zeros outside the image.
+    rows, columns, n, channels = cut.shape
+    pixels, strides, shape = x
+    for t in range(n):
+        image, top, left = _corner(start + t, tiles)
+        for i in range(rows):
+            for j in range(columns):
+                pixel = _offset(image, top + i, left + j, strides, shape)
+                if pixel >= 0:
+                    for k in range(channels):
+                        cut[i, j, t, k] = pixels[pixel + k]
                 else:
-                    for k in range(n * channels):
-                        out[2 * k] = done[2 * p, k]
-                        out[2 * k + 1] = done[2 * p + 1, k]
+                    for k in range(channels):
+                        cut[i, j, t, k] = 0
 
 
 @njit(cache=True, nogil=True)
-def _from_points(points, transform, chunk, x, height, width, strides, tiles, begin, end):
-    # The adjoint of _to_points: every tile is added onto its pixels.
-    (rows, columns), (down, across), (step0, step1), (start0, start1) = tiles
-    first, second, starts, planes = transform
-    channels = points.shape[2]
+def _scatter(cut, tiles, start, x):
+    # The adjoint of _gather: every tile is added onto its pixels.
+    rows, columns, n, channels = cut.shape
+    pixels, strides, shape = x
+    for t in range(n):
+        image, top, left = _corner(start + t, tiles)
+        for i in range(rows):
+            for j in range(columns):
+                pixel = _offset(image, top + i, left + j, strides, shape)
+                if pixel >= 0:
+                    for k in range(channels):
+                        pixels[pixel + k] += cut[i, j, t, k]
+
+
+@njit(cache=True, nogil=True)
+def _to_points(x, tiles, transform, parts, start, stop):
+    # parts (points, tiles, 2 * channels): real part, imaginary part, and so on.
+    first, second, starts = transform
+    (rows, columns), n, channels = tiles.size, stop - start, x.shape[3]
+    cut = np.empty((rows, columns, n, channels), parts.dtype)
+    _gather(x, tiles, start, cut)
+    slots = np.empty((len(first), columns * n * channels), parts.dtype)
+    np.dot(first, cut.reshape(rows, columns * n * channels), slots)
+    for q in range(len(starts) - 1):
+        slot = slots[2 * q : 2 * q + 2].reshape(2 * columns, n * channels)
+        maps = second[2 * starts[q] : 2 * starts[q + 1]]
+        done = np.empty((len(maps), n * channels), parts.dtype)
+        np.dot(maps, slot, done)
+        for p in range(starts[q + 1] - starts[q]):
+            point = parts[starts[q] + p, start:stop].reshape(2 * n * channels)
+            for k in range(n * channels):
+                point[2 * k] = done[2 * p, k]
+                point[2 * k + 1] = done[2 * p + 1, k]
+
+
+@njit(cache=True, nogil=True)
+def _from_points(parts, transform, tiles, x, chunk, begin, end):
+    # The adjoint of _to_points, a chunk of tiles at a time.
+    first, second, starts = transform
+    (rows, columns), channels = tiles.size, x.shape[3]
     for start in range(begin, end, chunk):
         n = min(chunk, end - start)
-        slots = np.empty((len(first), columns * n * channels), x.dtype)
+        slots = np.empty((len(first), columns * n * channels), parts.dtype)
         for q in range(len(starts) - 1):
             count = starts[q + 1] - starts[q]
-            given = np.empty((count * planes, n * channels), x.dtype)
+            given = np.empty((2 * count, n * channels), parts.dtype)
             for p in range(count):
-                point = points[starts[q] + p, start : start + n].reshape(n * channels * planes)
-                if planes == 1:
-                    given[p] = point
-                else:
-                    for k in range(n * channels):
-                        given[2 * p, k] = point[2 * k]
-                        given[2 * p + 1, k] = point[2 * k + 1]
-            slot = slots[q * planes : (q + 1) * planes].reshape(planes * columns, n * channels)
-            np.dot(second[starts[q] * planes : starts[q + 1] * planes].T, given, slot)
-        flat = np.empty((rows, columns * n * channels), x.dtype)
+                point = parts[starts[q] + p, start : start + n].reshape(2 * n * channels)
+                for k in range(n * channels):
+                    given[2 * p, k] = point[2 * k]
+                    given[2 * p + 1, k] = point[2 * k + 1]
+            slot = slots[2 * q : 2 * q + 2].reshape(2 * columns, n * channels)
+            np.dot(second[2 * starts[q] : 2 * starts[q + 1]].T, given, slot)
+        flat = np.empty((rows, columns * n * channels), parts.dtype)
         np.dot(first.T, slots, flat)
-        tile = flat.reshape(rows, columns, n, channels)
-        for t in range(n):
-            image, place = divmod(start + t, down * across)
-            top = place // across * step0 + start0
-            left = place % across * step1 + start1
-            for i in range(rows):
-                for j in range(columns):
-                    r, s = top + i, left + j
-                    if 0 <= r < height and 0 <= s < width:
-                        pixel = image * strides[0] + r * strides[1] + s * strides[2]
-                        for k in range(channels):
-                            x[pixel + k] += tile[i, j, t, k]
+        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, x)
 
 
-def _chunk(tiles: Tiles, channels: int, itemsize: int) -> int:
+def _chunk(tiles: Tiles, x: Images) -> int:
     """Tiles that fit into one thread's part of the cache."""
-    return max(1, SCRATCH_BYTES // (tiles.size[0] * tiles.size[1] * channels * itemsize))
+    return max(1, SCRATCH_BYTES // (tiles.size[0] * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
 
 
-def _layout(x: np.ndarray, filters: bool) -> tuple[int, tuple[int, int, int], int, int]:
-    """Number of images, strides of an image, row and pixel in elements, height and width."""
-    if filters:  # (kh, kw, c, f): every input channel is an image with the filters as channels
-        h, w, n, c = x.shape
-        return n, (c, w * n * c, n * c), h, w
-    n, h, w, c = x.shape
-    return n, (h * w * c, w * c, c), h, w
-
-
-def to_points(
-    x: np.ndarray, transform: Transform, tiles: Tiles, *, filters: bool = False
-) -> np.ndarray:
-    """Transform every tile of images (n, h, w, c), or filters (kh, kw, c, f), to points.
-
-    Returns
-    -------
-    ndarray, shape (points, tiles, channels)
-        Complex if the transform has two planes. For filters: (points, c, f).
-    """
-    n, strides, height, width = _layout(x, filters)
-    count, channels = n * tiles.counts[0] * tiles.counts[1], x.shape[3]
-    shape = (transform.starts[-1], count, channels, transform.planes)
-    points, flat = new_array(shape, x.dtype), x.reshape(-1)
-    chunk = _chunk(tiles, channels, x.itemsize)
+def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
+    """Transform every tile: complex, shape (points, tiles, channels)."""
+    count = x.shape[0] * tiles.counts[0] * tiles.counts[1]
+    real = x.pixels.dtype
+    points = new_array(
+        (transform.starts[-1], count, x.shape[3]), np.result_type(real, np.complex64)
+    )
+    parts = points.view(real)
 
     def work(_: int, start: int, stop: int) -> None:
-        _to_points(flat, height, width, strides, tiles, transform, chunk, points, start, stop)
+        _to_points(x, tiles, transform, parts, start, stop)
 
-    run_blocks(work, count, chunk)
-    return _join(points)
+    run_blocks(work, count, _chunk(tiles, x))
+    return points
 
 
-def from_points(
-    points: np.ndarray, transform: Transform, x: np.ndarray, tiles: Tiles, *, filters: bool = False
-) -> None:
-    """Add the adjoint of :func:`to_points` onto `x`."""
-    n, strides, height, width = _layout(x, filters)
-    per_image = tiles.counts[0] * tiles.counts[1]
-    chunk = _chunk(tiles, x.shape[3], x.itemsize)
+def from_points(points: np.ndarray, transform: Transform, tiles: Tiles, x: Images) -> None:
+    """Add the adjoint of :func:`to_points` onto the pixels of `x`."""
+    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, x)
     # Tiles that overlap belong to one thread.
     block = chunk if tiles.step == tiles.size else -(-chunk // per_image) * per_image
-    planes, flat = _split(points, transform.planes), x.reshape(-1)
+    parts = points.view(x.pixels.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
-        _from_points(planes, transform, chunk, flat, height, width, strides, tiles, start, stop)
+        _from_points(parts, transform, tiles, x, chunk, start, stop)
 
-    run_blocks(work, n * per_image, block)
-
-
-def _join(points: np.ndarray) -> np.ndarray:
-    """View (..., 2) real planes as complex numbers, (..., 1) as real ones."""
-    if points.shape[-1] == 2:
-        return points.view(np.result_type(points.dtype, np.complex64))[..., 0]
-    return points[..., 0]
-
-
-def _split(points: np.ndarray, planes: int) -> np.ndarray:
-    return points.view(points.real.dtype).reshape(*points.shape, planes)
-
-
-def filter_tiles(w: np.ndarray) -> Tiles:
-    """Cut filters (kh, kw, c, f): every input channel is one image of one tile."""
-    size = (w.shape[0], w.shape[1])
-    return Tiles(size, (1, 1), size, (0, 0))
+    run_blocks(work, x.shape[0] * per_image, block)

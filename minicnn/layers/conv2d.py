@@ -53,7 +53,7 @@ def conv2d(
         Steps between windows and between the taps of one window: (rows, columns).
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" pads so that stride 1 keeps the size.
-    algorithm : {"auto", "im2col", "winograd", "fft"}
+    algorithm : {"auto", "im2col", "fft"}
         How the same sum is computed: :mod:`minicnn.kernels.convolution`.
 
     Returns
@@ -128,7 +128,7 @@ class Conv2D(Affine):
         First values.
     kernel_regularizer : str, L2 or None
         Penalty on the kernel.
-    algorithm : {"auto", "im2col", "winograd", "fft"}
+    algorithm : {"auto", "im2col", "fft"}
         How the sum is computed; not Keras's, and not saved: the result is the same but for the
         last digits. "auto" takes what is fastest for the sizes at hand.
 

@@ -13,7 +13,7 @@ from benchmarks.contenders import (
     PYTORCH,
     UNCHANGED,
 )
-from benchmarks.parts import augmentation, roofline, training
+from benchmarks.parts import augmentation, kernels, roofline, training
 from benchmarks.parts.sweeps import thread_counts
 from benchmarks.ratios import Goal, ratio_table, verdict
 from benchmarks.report import csv_text, markdown_table, page_text
@@ -44,6 +44,11 @@ def test_fit_is_compared_round_by_round(results):
     rows = {row[0]: row for row in augmentation.page(results).tables[0].rows}
     assert rows[MINICNN][1] == f"{256 / FIT_SECONDS[MINICNN]:.1f}"
     assert rows[KERAS_LAYERS][3:] == ["2.20", "2.20-2.20"]
+
+
+def test_a_kernel_is_compared_with_its_reference_round_by_round(results):
+    rows = {row[0]: row for row in kernels.page(results).tables[0].rows}
+    assert rows["conv2d, forward"][1:] == ["10.0", "40.0", "4.00", "4.00-4.00"]
 
 
 def test_peak_and_bandwidth_are_the_best_that_was_seen(results):

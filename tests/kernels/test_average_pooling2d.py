@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from minicnn.kernels.average_pooling2d import (
     average_pool,
     average_pool_backward,
+    average_pool_backward_reference,
     average_pool_reference,
 )
 from minicnn.layers.pooling import pool_geometry
@@ -35,5 +36,8 @@ def test_fast_is_the_reference_and_backward_its_adjoint(shape, pool, strides, pa
     dy = rng.normal(size=y.shape).astype(dtype)
     dx = average_pool_backward(dy, shape, geometry)
     assert dx.dtype == dtype
+    # A pixel adds up to 16 of the dy, each up to about 5.
+    slow = average_pool_backward_reference(dy, shape, geometry)
+    np.testing.assert_allclose(dx, slow, rtol=0, atol=100 * np.finfo(dtype).eps)
     difference = np.vdot(dy, y) - np.vdot(dx, x)
     assert abs(difference) < 1000 * np.finfo(dtype).eps * max(1, y.size)

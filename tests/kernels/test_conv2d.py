@@ -47,6 +47,10 @@ def test_fast_is_the_reference_and_backward_its_adjoint(
     assert y.dtype == dx.dtype == dw.dtype == dtype
     reference = kernel.conv2d_reference(x, w, geometry)
     np.testing.assert_allclose(y, reference, rtol=0, atol=tolerance)
+    for fast, slow in zip(
+        (dx, dw), kernel.conv2d_backward_reference(dy, x, w, geometry), strict=True
+    ):
+        np.testing.assert_allclose(fast, slow, rtol=0, atol=10 * tolerance)
     # The sum is linear in x and in w: <dy, A x> = <A^T dy, x>, and so for w.
     whole = float(np.vdot(dy, reference))
     for adjoint, value in ((dx, x), (dw, w)):

@@ -34,13 +34,24 @@ def test_reference_gives_the_published_answers(counter, key, expected):
 def test_bits_are_the_references(size, samples, seed, purpose, step, layer):
     place = {"seed": seed, "purpose": purpose, "step": step, "layer": layer}
     drawn = kernel.random_bits(size, np.array(samples), **place)
-    for row, sample in zip(drawn, samples, strict=True):
-        words = [
-            word
-            for block in range((size + 3) // 4)
-            for word in kernel.philox_reference((block, sample, step, layer), (seed, purpose))
-        ]
-        np.testing.assert_array_equal(row, np.array(words[:size], np.uint32))
+    assert drawn.dtype == np.uint32
+    np.testing.assert_array_equal(drawn, kernel.random_bits_reference(size, samples, **place))
+
+
+@given(
+    st.integers(1, 11),
+    st.lists(WORD, min_size=1, max_size=3),
+    st.sampled_from([np.float32, np.float64]),
+    WORD,
+)
+def test_normal_numbers_are_the_references(size, samples, dtype, seed):
+    place = {"seed": seed, "purpose": 1, "step": 2, "layer": 3}
+    drawn = kernel.standard_normal(size, np.array(samples), np.dtype(dtype), **place)
+    expected = kernel.standard_normal_reference(size, samples, np.dtype(dtype), **place)
+    assert drawn.dtype == dtype
+    # A cosine near zero keeps the error of its angle, which is up to 2 pi.
+    tolerance = 100 * np.finfo(dtype).eps
+    np.testing.assert_allclose(drawn, expected, rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
