@@ -26,10 +26,9 @@ from minicnn.kernels import (
 from minicnn.kernels import batch_normalization as bn
 from minicnn.kernels import normalize_rectify_pool as fused
 from minicnn.kernels import softmax_crossentropy as loss
-from minicnn.kernels.blas import one_blas_thread
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
-from minicnn.kernels.matmul import matmul
+from minicnn.kernels.matmul import matmul, one_blas_thread
 
 __all__ = ["ROWS", "Pair"]
 

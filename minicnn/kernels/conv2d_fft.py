@@ -23,9 +23,9 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from minicnn.kernels.blas import one_blas_thread
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import FourierMaps
+from minicnn.kernels.matmul import one_blas_thread
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 from minicnn.kernels.transform import filters_as_images, from_points, images, to_points

@@ -1,9 +1,11 @@
+import os
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from minicnn.kernels import matmul as kernel
 from minicnn.kernels.threads import set_threads, threads
@@ -50,3 +52,31 @@ def test_the_same_bits_on_any_number_of_threads(shape):
         set_threads(before)
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[0], results[2])
+
+
+def blas_threads():
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_blas_has_one_thread_inside_and_its_own_again_outside():
+    with kernel.one_blas_thread():
+        pass  # loads SciPy's
+    before = blas_threads()
+    with kernel.one_blas_thread():
+        with kernel.one_blas_thread():
+            assert set(blas_threads()) == {1}
+        assert set(blas_threads()) == {1}
+    assert blas_threads() == before
+    with pytest.raises(ZeroDivisionError), kernel.one_blas_thread():
+        1 / 0  # noqa: B018
+    assert blas_threads() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX can fork")
+def test_a_forked_child_starts_with_no_one_inside():
+    with kernel.one_blas_thread():
+        child = os.fork()
+        if child == 0:
+            os._exit(kernel._users)
+        assert os.waitpid(child, 0)[1] == 0
+        assert kernel._users == 1
