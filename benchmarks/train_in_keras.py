@@ -22,9 +22,9 @@ from minicnn.fer.batches import hold_out, to_inputs
 from minicnn.fer.dataset import load_fer2013
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.network import CONVOLUTIONS, DENSE, fer_network
+from minicnn.files import atomic_write
 from minicnn.labels import to_categorical
 from minicnn.random import generator
-from minicnn.saving.atomic import atomic_write
 
 
 def keras_network(seed: int):

@@ -35,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Draw the sheet, and say where it is."""
     from minicnn.fer.augmentation_sheet import augmentation_sheet
+    from minicnn.files import atomic_write, check_writable
     from minicnn.random import check_seed
-    from minicnn.saving.atomic import atomic_write, check_writable
 
     seed = check_seed(arguments.seed)
     if arguments.out.suffix.casefold() != ".png":

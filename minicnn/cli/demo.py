@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.synthetic import load_synthetic, synthetic_faces
     from minicnn.fer.synthetic.faces import TEST_START
     from minicnn.fer.train import train
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.files import atomic_write
     from minicnn.sequential import load_model
 
     start, out = time.perf_counter(), arguments.out

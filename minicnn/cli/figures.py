@@ -49,14 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, draw, and say where it is."""
     from minicnn.data.images import decode_image
-    from minicnn.data.progress import progress_bar
     from minicnn.fer.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
     from minicnn.fer.html_report import as_png, html_report
     from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE
     from minicnn.fer.run_reading import ROBUSTNESS_FILE, read_history, read_record, read_robustness
+    from minicnn.files import atomic_write
+    from minicnn.progress import progress_bar
     from minicnn.random import generator
-    from minicnn.saving.atomic import atomic_write
     from minicnn.sequential import load_model
 
     out, seed = arguments.folder, arguments.seed

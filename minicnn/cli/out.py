@@ -33,7 +33,7 @@ def check_out(paths: Sequence[Path]) -> None:
     ValueError
         If one has another ending.
     """
-    from minicnn.saving.atomic import check_writable
+    from minicnn.files import check_writable
 
     for path in paths:
         if path.suffix.casefold() not in _FORMS:
@@ -52,7 +52,7 @@ def show(forms: Mapping[str, str], paths: Sequence[Path]) -> None:
     paths : sequence of Path
         As :func:`check_out` has let them pass.
     """
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.files import atomic_write
 
     print(forms[".txt"], end="")
     for path in paths:

@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Predict, show what was found as it comes, and report what could not be read."""
     from minicnn.data.listing import list_files
-    from minicnn.data.progress import progress_bar
     from minicnn.fer.prediction_report import printable
+    from minicnn.progress import progress_bar
 
     if arguments.draw and not arguments.faces:
         raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
@@ -138,7 +138,7 @@ def _results(
 
 
 def _save(picture: Image, path: Path) -> None:
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.files import atomic_write
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as file:

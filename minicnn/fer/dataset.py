@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from minicnn.data.cache import cached_arrays, fingerprint
+from minicnn.data.array_cache import cached_arrays, fingerprint
 from minicnn.data.csv_images import Columns, read_csv_images
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.folders import LabelledFile, find_images, read_images
-from minicnn.data.progress import progress_bar
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
 from minicnn.fer.labels import EMOTIONS
+from minicnn.progress import progress_bar
 
 __all__ = ["ignored_files", "load_fer2013"]
 
@@ -53,8 +53,9 @@ def load_fer2013(
         ``test/<emotion>/``, at the top or one folder deeper); ``fer2013.csv`` or
         ``icml_face_data.csv``; or a zip or folder with one of these in it.
     cache : bool
-        Keep the decoded images in the user's cache folder (`minicnn.data.cache.cache_folder`), and
-        read them from there while the source keeps its name, size and modification time.
+        Keep the decoded images in the user's cache folder
+        (:func:`minicnn.data.array_cache.cache_folder`), and read them from there while the source
+        keeps its name, size and modification time.
     progress : bool
         Show a progress bar while images are decoded, if standard error is a terminal.
 

@@ -18,13 +18,13 @@ from minicnn.classification import (
     precision_recall_f1,
 )
 from minicnn.data.dataset import Dataset, Split
-from minicnn.data.progress import progress_bar
 from minicnn.data.twins import has_twin
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.predict import class_names, predict_probabilities
 from minicnn.fer.report import evaluation_report
 from minicnn.labels import check_labels
 from minicnn.metrics import sparse_top_k_categorical_accuracy
+from minicnn.progress import progress_bar
 from minicnn.sequential import Sequential
 
 __all__ = ["Evaluation", "evaluate"]

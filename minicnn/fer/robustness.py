@@ -11,12 +11,12 @@ import numpy as np
 from minicnn.classification import bootstrap_interval
 from minicnn.data.corruptions import CORRUPTIONS, corrupt
 from minicnn.data.dataset import Split
-from minicnn.data.progress import progress_bar
 from minicnn.fer.batches import to_inputs
 from minicnn.fer.evaluate import Evaluation, evaluate
 from minicnn.fer.labels import EMOTIONS
 from minicnn.fer.predict import class_names
 from minicnn.fer.robustness_report import robustness_report
+from minicnn.progress import progress_bar
 from minicnn.random import Key, check_seed
 from minicnn.sequential import Sequential
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from minicnn.callbacks import Callback
-from minicnn.saving.atomic import atomic_write
+from minicnn.files import atomic_write
 
 __all__ = [
     "BEST_FILE",

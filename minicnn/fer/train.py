@@ -33,8 +33,8 @@ from minicnn.fer.run_folder import (
 from minicnn.fer.sources import Sources, make_sources
 from minicnn.fer.start import check_start_place, load_start
 from minicnn.fer.testing_log import log_test_images
+from minicnn.files import remove_unfinished
 from minicnn.intervals import whole_number_in
-from minicnn.saving.atomic import remove_unfinished
 from minicnn.sequential import Sequential, load_model
 from minicnn.training.callbacks import Checkpointing
 from minicnn.training.checkpoint import Checkpoints

@@ -1,14 +1,12 @@
 """Model files: real ``.keras`` files, out and in."""
 
 from minicnn.saving.archive import ModelFileError
-from minicnn.saving.atomic import atomic_write
 from minicnn.saving.model_file import SavedModel, load_saved_model, save_model
 from minicnn.saving.weights_file import load_weights, save_weights
 
 __all__ = [
     "ModelFileError",
     "SavedModel",
-    "atomic_write",
     "load_saved_model",
     "load_weights",
     "save_model",

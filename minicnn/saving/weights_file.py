@@ -7,10 +7,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from minicnn.files import atomic_write
 from minicnn.layers import Layer
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import ModelFileError
-from minicnn.saving.atomic import atomic_write
 
 __all__ = ["load_weights", "save_weights"]
 

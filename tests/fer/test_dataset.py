@@ -8,7 +8,7 @@ import pytest
 from fer_sources import SHAPES, assert_equal, encode, entries, make_source, make_zip
 from PIL import Image
 
-from minicnn.data import progress
+from minicnn import progress
 from minicnn.fer import dataset
 from minicnn.fer.dataset import ignored_files, load_fer2013
 from minicnn.fer.labels import EMOTIONS

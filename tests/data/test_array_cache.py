@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from minicnn.data.cache import cache_folder, cached_arrays, fingerprint
+from minicnn.data.array_cache import cache_folder, cached_arrays, fingerprint
 
 
 @pytest.fixture(autouse=True)

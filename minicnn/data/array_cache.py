@@ -10,11 +10,12 @@ import hashlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+
+from minicnn.files import atomic_write
 
 __all__ = ["cache_folder", "cached_arrays", "fingerprint"]
 
@@ -92,19 +93,10 @@ def _read(file: Path) -> Arrays | None:
 
 
 def _write(file: Path, arrays: Arrays) -> None:
-    temporary = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Under the final name there is never anything but a whole file.
-        with tempfile.NamedTemporaryFile(
-            dir=file.parent, prefix=file.stem, suffix=".part", delete=False
-        ) as out:
-            temporary = Path(out.name)
+        with atomic_write(file) as out:
             np.savez(out, allow_pickle=False, **arrays)
-        temporary.replace(file)
     except OSError as error:
         # A log record, not a warning: under ``-W error`` a warning would end the program.
-        _log.warning("Decoded data is not cached: %s cannot be written (%s).", file, error)
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        _log.warning("Decoded data is not cached in %s: %s", file, error)

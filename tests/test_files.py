@@ -5,12 +5,10 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 
-from minicnn.saving import atomic_write
-from minicnn.saving.atomic import check_writable
+from minicnn.files import atomic_write, check_writable, write_json, write_text
 
 
 def test_writes_and_replaces(tmp_path):
@@ -116,7 +114,7 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
     path.write_bytes(b"old")
     script = (
         "import sys, time\n"
-        "from minicnn.saving.atomic import atomic_write\n"
+        "from minicnn.files import atomic_write\n"
         "with atomic_write(sys.argv[1]) as out:\n"
         "    out.write(b'half')\n"
         "    out.flush()\n"
@@ -132,24 +130,9 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
     assert path.read_bytes() == b"old"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-def test_a_killed_save_leaves_a_readable_model(saved, tmp_path):
-    import minicnn
-
-    script = (
-        "import sys, minicnn\n"
-        "model = minicnn.load_model(sys.argv[1])\n"
-        "print('loaded', flush=True)\n"
-        "while True:\n"
-        "    model.save(sys.argv[1])\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(saved)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout.readline() == "loaded\n"
-        before = saved.stat().st_ino
-        while saved.stat().st_ino == before:
-            time.sleep(0.001)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    minicnn.load_model(saved)
+def test_texts_and_dicts_are_written_whole(tmp_path):
+    write_text(tmp_path / "a.txt", "é\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa9\n"
+    write_json(tmp_path / "a.json", {"epoch": 1})
+    assert (tmp_path / "a.json").read_text() == '{\n  "epoch": 1\n}\n'
+    assert sorted(os.listdir(tmp_path)) == ["a.json", "a.txt"]

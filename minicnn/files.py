@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-__all__ = ["atomic_write", "check_writable", "remove_unfinished"]
+__all__ = ["atomic_write", "check_writable", "remove_unfinished", "write_json", "write_text"]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
@@ -63,6 +64,29 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        As :func:`atomic_write`.
+    """
+    with atomic_write(path) as file:
+        file.write(text.encode())
+
+
+def write_json(path: str | os.PathLike[str], content: Mapping[str, Any]) -> None:
+    """Write a dict as indented JSON, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        As :func:`atomic_write`.
+    """
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

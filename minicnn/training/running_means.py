@@ -1,4 +1,4 @@
-"""Figures: the loss and the metrics over the batches so far."""
+"""Running means of the loss and the metrics over the batches so far."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from minicnn.data.batches import Batch
 
-__all__ = ["Figures"]
+__all__ = ["RunningMeans"]
 
 
-class Figures:
+class RunningMeans:
     """Means over the batches so far: the loss and the model's metrics.
 
     The loss of an epoch is the mean over its samples, so a smaller last batch weighs less.
@@ -40,7 +40,7 @@ class Figures:
             metric.update_state(batch.y, y_pred)  # sample weights are the loss's, as in Keras
 
     def result(self) -> dict[str, float]:
-        """Return the figures by name: "loss" and the metrics."""
+        """Return the means by name: "loss" and the metrics."""
         loss = self._loss / self._samples if self._samples else float("nan")
         return {"loss": loss} | {metric.name: metric.result() for metric in self._metrics}
 
