@@ -14,7 +14,7 @@ import argparse
 import io
 from pathlib import Path
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data_option import add_data_argument, load_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw the sheet, and say where it is."""
-    from minicnn.fer.augmentation_sheet import augmentation_sheet
+    from minicnn.fer.reports.augmentation_sheet import augmentation_sheet
     from minicnn.files import atomic_write, check_writable
     from minicnn.random import check_seed
 

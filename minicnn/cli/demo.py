@@ -42,12 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, evaluate, classify, and say what to do next."""
-    from minicnn.fer.config import TrainingConfig
-    from minicnn.fer.predict import predict_emotion
-    from minicnn.fer.run_folder import MODEL_FILE, check_run_folder, write_json
-    from minicnn.fer.synthetic import load_synthetic, synthetic_faces
-    from minicnn.fer.synthetic.faces import TEST_START
-    from minicnn.fer.train import train
+    from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
+    from minicnn.fer.datasets.synthetic.face_stream import TEST_START
+    from minicnn.fer.prediction.predict import predict_emotion
+    from minicnn.fer.runs.configuration import TrainingConfig
+    from minicnn.fer.runs.folder import MODEL_FILE, check_run_folder, write_json
+    from minicnn.fer.runs.train import train
     from minicnn.files import atomic_write
     from minicnn.sequential import load_model
 
@@ -94,7 +94,7 @@ def _network(steps: int) -> Sequential:
     inference fails; with 0.9 it is gone after 50. Short averages follow every step, so the steps
     become shorter towards the end.
     """
-    from minicnn.fer.network import fer_network
+    from minicnn.fer.models.network import fer_network
 
     model = fer_network()
     for layer in model.layers:

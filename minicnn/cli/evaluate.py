@@ -18,10 +18,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, check_out, show
+from minicnn.cli.out_option import add_out_argument, check_out, show
 
 if TYPE_CHECKING:
-    from minicnn.fer.evaluate import Evaluation
+    from minicnn.fer.evaluation.evaluate import Evaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, show the figures, and write them where asked."""
-    from minicnn.fer.evaluate import evaluate
+    from minicnn.fer.evaluation.evaluate import evaluate
 
     check_out(arguments.out)
     model, name, dataset, source, split = load_measured(arguments)
@@ -51,7 +51,7 @@ def _forms(
     what: dict[str, Any], evaluation: Evaluation, without_twins: Evaluation | None
 ) -> dict[str, str]:
     """Return the figures in each form."""
-    from minicnn.fer.report import evaluation_csv, evaluation_report
+    from minicnn.fer.reports.evaluation_report import evaluation_csv, evaluation_report
 
     title = f"{what['model']} on {what['data']}, {what['split']}"
     if what["tta"]:

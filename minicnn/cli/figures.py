@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,11 +49,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, draw, and say where it is."""
     from minicnn.data.images import decode_image
-    from minicnn.fer.evaluate import evaluate
+    from minicnn.fer.evaluation.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
-    from minicnn.fer.html_report import as_png, html_report
-    from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE
-    from minicnn.fer.run_reading import ROBUSTNESS_FILE, read_history, read_record, read_robustness
+    from minicnn.fer.reports.html_report import as_png, html_report
+    from minicnn.fer.runs.folder import BEST_FILE, MODEL_FILE
+    from minicnn.fer.runs.folder_reading import (
+        ROBUSTNESS_FILE,
+        read_history,
+        read_record,
+        read_robustness,
+    )
     from minicnn.files import atomic_write
     from minicnn.progress import progress_bar
     from minicnn.random import generator

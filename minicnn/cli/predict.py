@@ -22,13 +22,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minicnn.cli.model import add_model_argument, load_given_model
+from minicnn.cli.model_option import add_model_argument, load_given_model
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from minicnn.data.listing import ListedFile
-    from minicnn.fer.prediction_report import Result
+    from minicnn.fer.reports.prediction_report import Result
     from minicnn.sequential import Sequential
 
 # What a drawn picture is saved as where its name ends so; others become PNG.
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Predict, show what was found as it comes, and report what could not be read."""
     from minicnn.data.listing import list_files
-    from minicnn.fer.prediction_report import printable
+    from minicnn.fer.reports.prediction_report import printable
     from minicnn.progress import progress_bar
 
     if arguments.draw and not arguments.faces:
@@ -124,8 +124,8 @@ def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool
 def _results(
     model: Sequential, files: Sequence[ListedFile], drawn: Sequence[Path], *, faces: bool
 ) -> Iterator[Result]:
-    from minicnn.fer.faces import Photo, predict_photos
-    from minicnn.fer.predict import predict_images
+    from minicnn.fer.prediction.photos import Photo, predict_photos
+    from minicnn.fer.prediction.predict import predict_images
 
     paths = [file.path for file in files]
     if not faces:
@@ -149,7 +149,7 @@ def _noted(
     results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
 ) -> Iterator[Result]:
     """Pass results on; note those of files that were not read."""
-    from minicnn.fer.prediction_report import printable
+    from minicnn.fer.reports.prediction_report import printable
 
     for file, found in results:
         if isinstance(found, Exception):
@@ -164,8 +164,8 @@ def _lines(
     model: Sequential,
     arguments: argparse.Namespace,
 ) -> Iterator[str]:
-    from minicnn.fer.predict import class_names
-    from minicnn.fer.prediction_report import csv_lines, json_lines, table_lines
+    from minicnn.fer.prediction.predict import class_names
+    from minicnn.fer.reports.prediction_report import csv_lines, json_lines, table_lines
 
     names, faces = class_names(model), arguments.faces
     if arguments.json:

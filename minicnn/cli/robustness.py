@@ -17,7 +17,7 @@ import argparse
 import json
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, check_out, show
+from minicnn.cli.out_option import add_out_argument, check_out, show
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Spoil, predict, show the accuracies, and write them where asked."""
-    from minicnn.fer.robustness import robustness
-    from minicnn.fer.robustness_report import robustness_csv, robustness_report
+    from minicnn.fer.evaluation.robustness import robustness
+    from minicnn.fer.reports.robustness_report import robustness_csv, robustness_report
     from minicnn.random import check_seed
 
     check_seed(arguments.seed)

@@ -24,7 +24,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data_option import add_data_argument, load_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,11 +105,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, and say where the result is."""
-    from minicnn.fer.config import TrainingConfig, read_config
-    from minicnn.fer.record import protocol_note
-    from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE, check_run_folder
-    from minicnn.fer.start import check_start_place
-    from minicnn.fer.train import CHECKPOINT_EVERY, train
+    from minicnn.fer.runs.configuration import TrainingConfig, read_config
+    from minicnn.fer.runs.folder import BEST_FILE, MODEL_FILE, check_run_folder
+    from minicnn.fer.runs.record import protocol_note
+    from minicnn.fer.runs.start import check_start_place
+    from minicnn.fer.runs.train import CHECKPOINT_EVERY, train
     from minicnn.intervals import whole_number_in
 
     values = read_config(arguments.config) if arguments.config else {}

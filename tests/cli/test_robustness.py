@@ -4,9 +4,9 @@ import json
 
 from minicnn import load_model
 from minicnn.fer import load_fer2013, load_pretrained
-from minicnn.fer.pretrained import pretrained_name
-from minicnn.fer.robustness import robustness
-from minicnn.fer.robustness_report import robustness_csv
+from minicnn.fer.evaluation.robustness import robustness
+from minicnn.fer.models.pretrained import pretrained_name
+from minicnn.fer.reports.robustness_report import robustness_csv
 
 
 def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):

@@ -19,11 +19,11 @@ import pandas as pd
 from minicnn.data.augmentation import Augmentation
 from minicnn.data.dataset import Dataset
 from minicnn.fer import load_fer2013
-from minicnn.fer.batches import hold_out
-from minicnn.fer.config import TrainingConfig, read_config
-from minicnn.fer.robustness import robustness
-from minicnn.fer.run_folder import CONFIG_FILE, HISTORY_FILE, TIMING_FILE
-from minicnn.fer.train import train
+from minicnn.fer.datasets.hold_out import hold_out
+from minicnn.fer.evaluation.robustness import robustness
+from minicnn.fer.runs.configuration import TrainingConfig, read_config
+from minicnn.fer.runs.folder import CONFIG_FILE, HISTORY_FILE, TIMING_FILE
+from minicnn.fer.runs.train import train
 
 _PHASE_3 = Path(__file__).parents[1] / "pretrained" / "phase-3" / CONFIG_FILE
 _RECIPE = replace(

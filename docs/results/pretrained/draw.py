@@ -15,8 +15,8 @@ from minicnn.fer import evaluate, load_fer2013, load_pretrained
 from minicnn.fer.figures.confusion import confusion_figure
 from minicnn.fer.figures.curves import training_curves
 from minicnn.fer.figures.reliability import reliability_diagram
-from minicnn.fer.html_report import as_png
-from minicnn.fer.run_reading import read_history
+from minicnn.fer.reports.html_report import as_png
+from minicnn.fer.runs.folder_reading import read_history
 
 _HERE = Path(__file__).parent
 _PHASES = (_HERE.parent / "reproduction", _HERE / "phase-2", _HERE / "phase-3")

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from minicnn.fer.batches import to_inputs
-from minicnn.fer.figures.faces import draw_face
+from minicnn.fer.datasets.image_batches import to_inputs
+from minicnn.fer.evaluation.grad_cam import class_activation_maps
+from minicnn.fer.figures.face_grids import draw_face
 from minicnn.fer.figures.style import blank_axes
-from minicnn.fer.grad_cam import class_activation_maps
-from minicnn.fer.predict import class_names, predict_probabilities
+from minicnn.fer.prediction.predict import class_names, predict_probabilities
 from minicnn.layers import Conv2D, Dropout
 from minicnn.sequential import Sequential
 from minicnn.turns import one_at_a_time
@@ -107,7 +107,7 @@ def grad_cam_figure(model: Sequential, image: np.ndarray) -> Figure:
     Raises
     ------
     ValueError
-        As :func:`~minicnn.fer.grad_cam.class_activation_maps`.
+        As :func:`~minicnn.fer.evaluation.grad_cam.class_activation_maps`.
     """
     maps = class_activation_maps(model, image)
     (probabilities,) = predict_probabilities(model, image[None])

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 
 from minicnn.data.dataset import Dataset, Split
 from minicnn.fer import figures
-from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.evaluation.evaluate import Evaluation
+from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.confusion import most_confused
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.robustness import Robustness
 from minicnn.layers import Conv2D
 from minicnn.sequential import Sequential
 

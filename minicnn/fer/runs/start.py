@@ -1,0 +1,59 @@
+"""The model that a run begins with, in place of a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minicnn.data.dataset import Dataset
+from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.fer.runs.folder import belongs_to_run
+from minicnn.sequential import Sequential, load_model
+
+__all__ = ["check_start_place", "load_start"]
+
+
+def check_start_place(path: str, out: Path) -> None:
+    """Refuse a file that there is not, or that the run itself would replace.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError, ValueError
+    """
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
+    if belongs_to_run(Path(path), out):
+        raise ValueError(
+            f"start: {path} is a file of the run folder itself, which the run replaces, expected "
+            "another folder for one of the two."
+        )
+
+
+def load_start(path: str, dataset: Dataset, *, seed: int) -> Sequential:
+    """Return the model of a file after a look at whether it can learn from some images.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, takes other images, names other classes, gives no probabilities or
+        has no parameter that learns.
+    """
+    model = load_model(path)
+    images = dataset.train.images
+    if model.input_shape != images.shape[1:]:
+        raise ValueError(
+            f"start: {path} takes images of shape {model.input_shape}, expected a model that takes "
+            f"{images.shape[1:]}."
+        )
+    if class_names(model) != tuple(dataset.class_names):
+        raise ValueError(
+            f"start: {path} has the classes {', '.join(class_names(model))}, expected "
+            f"{', '.join(dataset.class_names)}, in that order."
+        )
+    predict_probabilities(model, images[:1])
+    if not model.trainable_params():
+        raise ValueError(f"start: {path} has no parameter that learns, expected at least one.")
+    model.seed = seed
+    model.extra["class_names"] = list(dataset.class_names)
+    return model
