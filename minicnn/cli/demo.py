@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
     from minicnn.fer.datasets.synthetic.face_stream import TEST_START
     from minicnn.fer.prediction.predict import predict_emotion
+    from minicnn.fer.reports.evaluation_report import evaluation_report
     from minicnn.fer.runs.configuration import TrainingConfig
     from minicnn.fer.runs.folder import MODEL_FILE, check_run_folder, write_json
     from minicnn.fer.runs.train import train
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
         source="synthetic faces",
     )
     print("\nFaces of other people, not seen in training:")
-    print(result.test)
+    print(evaluation_report(result.test))
     write_json(out / "evaluation.json", result.test.as_dict())
 
     # The first happy face behind the test faces; emotions take turns.

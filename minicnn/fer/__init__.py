@@ -15,6 +15,8 @@ from minicnn.fer.models.network import fer_network
 from minicnn.fer.models.pretrained import load_pretrained
 from minicnn.fer.prediction.photos import predict_faces
 from minicnn.fer.prediction.predict import Prediction, predict_emotion
+from minicnn.fer.reports.evaluation_report import evaluation_report
+from minicnn.fer.reports.robustness_report import robustness_report
 from minicnn.sequential import load_model
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Prediction",
     "Robustness",
     "evaluate",
+    "evaluation_report",
     "fer_network",
     "load_fer2013",
     "load_model",
@@ -32,5 +35,6 @@ __all__ = [
     "predict_emotion",
     "predict_faces",
     "robustness",
+    "robustness_report",
     "synthetic_faces",
 ]

@@ -21,7 +21,6 @@ from minicnn.data.dataset import Dataset, Split
 from minicnn.data.twins import has_twin
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.prediction.predict import class_names, predict_probabilities
-from minicnn.fer.reports.evaluation_report import evaluation_report
 from minicnn.labels import check_labels
 from minicnn.metrics import sparse_top_k_categorical_accuracy
 from minicnn.progress import progress_bar
@@ -126,9 +125,6 @@ class Evaluation:
         """
         twins = has_twin(dataset.splits[split].images, dataset.train.images)
         return self.part(~twins) if twins.any() and not twins.all() else None
-
-    def __str__(self) -> str:
-        return evaluation_report(self)
 
     def as_dict(self) -> dict[str, Any]:
         """All figures as JSON values."""

@@ -15,7 +15,6 @@ from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.image_batches import to_inputs
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
 from minicnn.fer.prediction.predict import class_names
-from minicnn.fer.reports.robustness_report import robustness_report
 from minicnn.progress import progress_bar
 from minicnn.random import Key, check_seed
 from minicnn.sequential import Sequential
@@ -54,9 +53,6 @@ class Robustness:
         # Another processor may turn a few images that are on the edge.
         near = abs(self.clean - evaluation.accuracy) * self.images <= 3.5
         return self.images == evaluation.images and near
-
-    def __str__(self) -> str:
-        return robustness_report(self)
 
     def as_dict(self) -> dict[str, Any]:
         """All figures as JSON values."""

@@ -7,13 +7,13 @@ from PIL import Image, ImageDraw, ImageFont
 from minicnn.fer.prediction.face_detection import Box
 from minicnn.fer.prediction.predict import Prediction
 
-__all__ = ["draw_face"]
+__all__ = ["draw_prediction"]
 
 # Light on dark and dark on light: they can be told apart without colours, too.
 _SURE, _UNSURE, _TEXT = (255, 190, 0), (225, 225, 225), (0, 0, 0)
 
 
-def draw_face(
+def draw_prediction(
     picture: Image.Image, box: Box, prediction: Prediction, number: int | None = None
 ) -> None:
     """Draw the box, and the label above it or, at the top of the picture, in it.

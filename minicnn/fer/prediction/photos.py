@@ -10,7 +10,7 @@ from PIL import Image
 
 from minicnn.data.images import decode_rgb, to_grey
 from minicnn.fer.prediction.face_detection import Box, cut_out, find_faces
-from minicnn.fer.prediction.face_drawing import draw_face
+from minicnn.fer.prediction.face_drawing import draw_prediction
 from minicnn.fer.prediction.predict import AnyImage, Prediction, predict_images
 from minicnn.sequential import Sequential
 
@@ -43,7 +43,9 @@ class Photo:
         """Return a copy of the picture with a box and a label for every face."""
         picture = self.picture.copy()
         for number, face in enumerate(self.faces, 1):
-            draw_face(picture, face.box, face.prediction, number if len(self.faces) > 1 else None)
+            draw_prediction(
+                picture, face.box, face.prediction, number if len(self.faces) > 1 else None
+            )
         return picture
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.reports.tables import as_text, new_table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from minicnn.fer.evaluation.evaluate import Evaluation
-
-__all__ = ["FIGURES", "evaluation_csv", "evaluation_report"]
+__all__ = ["SUMMARY", "evaluation_csv", "evaluation_report"]
 
 
 def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None = None) -> str:
@@ -30,7 +29,7 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     if without_twins is not None:
         columns["without twins"] = without_twins
     figures = new_table("", *columns)
-    for title, write in FIGURES.items():
+    for title, write in SUMMARY.items():
         figures.add_row(title, *map(write, columns.values()))
     return as_text(figures, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
 
@@ -38,7 +37,7 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
 _CONFUSION = "How often the emotion of a row was taken for that of a column:"
 
 #: What is said of all images, and how it is written.
-FIGURES: dict[str, Callable[[Evaluation], str]] = {
+SUMMARY: dict[str, Callable[[Evaluation], str]] = {
     "images": lambda e: f"{e.images:,}",
     "accuracy": lambda e: f"{e.accuracy:.2%}",
     "  95 % interval": lambda e: "{:.2%} to {:.2%}".format(*e.interval),

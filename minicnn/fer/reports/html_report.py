@@ -14,7 +14,7 @@ from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.of_run import RunFigure, RunResults
 from minicnn.fer.figures.style import theme
-from minicnn.fer.reports.evaluation_report import FIGURES
+from minicnn.fer.reports.evaluation_report import SUMMARY
 from minicnn.fer.reports.html_page import page, picture, table
 
 __all__ = ["as_png", "html_report"]
@@ -89,7 +89,7 @@ def _results(results: RunResults) -> list[str]:
     parts = {"all images": e}
     if results.without_twins is not None:
         parts["without twins"] = results.without_twins
-    whole = [(name.strip(), *map(write, parts.values())) for name, write in FIGURES.items()]
+    whole = [(name.strip(), *map(write, parts.values())) for name, write in SUMMARY.items()]
     scores = [
         (name, *(f"{value:.3f}" for value in row), f"{support:,}")
         for name, *row, support in zip(EMOTIONS, *e.scores, strict=True)

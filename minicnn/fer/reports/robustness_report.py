@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from minicnn.data.corruptions import CORRUPTIONS
+from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.reports.tables import as_text, new_table
-
-if TYPE_CHECKING:
-    from minicnn.fer.evaluation.robustness import Robustness
 
 __all__ = ["robustness_csv", "robustness_report"]
 

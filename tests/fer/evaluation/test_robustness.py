@@ -1,10 +1,8 @@
 """Accuracy on spoiled images."""
 
-import io
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 from tiny import faces, tiny_network
 
@@ -12,7 +10,6 @@ from minicnn.data.corruptions import CORRUPTIONS, corrupt
 from minicnn.fer import EMOTIONS
 from minicnn.fer.datasets.image_batches import ImageBatches, to_inputs
 from minicnn.fer.evaluation.robustness import Robustness, robustness
-from minicnn.fer.reports.robustness_report import robustness_csv
 
 
 @pytest.fixture(scope="module")
@@ -68,23 +65,6 @@ def test_json_there_and_back(result):
     for wrong in ({}, [], figures | {"corruptions": {"noise": {"levels": [1], "accuracy": [1]}}}):
         with pytest.raises(ValueError, match="no figures of minicnn robustness"):
             Robustness.from_dict(wrong)
-
-
-def test_the_table_and_the_csv_have_every_accuracy(result):
-    lines = str(result).splitlines()
-    assert lines[0].startswith(f"As they are, {result.clean:.2%} of 70 images are right")
-    table = pd.read_csv(io.StringIO(robustness_csv(result)), keep_default_na=False)
-    assert table["accuracy"][0] == result.clean
-    for name, values in result.accuracy.items():
-        place = next(i for i, line in enumerate(lines) if line.startswith(f"{name} ("))
-        levels = [f"{level:g}" for level in CORRUPTIONS[name].levels]
-        assert lines[place].split()[-len(levels) :] == levels
-        shown = [*(f"{v:.1%}" for v in values), f"{np.mean(values):.1%}"]
-        assert lines[place + 1].split() == shown
-        rows = table[table["corruption"] == name]
-        assert rows["severity"].tolist() == list(range(1, len(values) + 1))
-        assert rows["accuracy"].tolist() == list(values)
-        assert (rows["interval_95_low"] <= rows["accuracy"]).all()
 
 
 def test_an_unknown_corruption_is_refused(model, data):
