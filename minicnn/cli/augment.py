@@ -42,9 +42,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.out.suffix.casefold() != ".png":
         raise ValueError(f"--out must name a .png file, got {arguments.out}.")
     check_writable(arguments.out)
-    dataset, source = load_data(arguments.data)
+    dataset = load_data(arguments.data)
     encoded = io.BytesIO()
     augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
     with atomic_write(arguments.out) as out:
         out.write(encoded.getvalue())
-    print(f"{arguments.out} shows training images of {source} and what epochs make of them.")
+    print(f"{arguments.out} shows training images of {dataset.name} and what epochs make of them.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from minicnn.data.dataset import Dataset, Split
 
@@ -29,17 +28,15 @@ def add_split_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_data(path: str | None) -> tuple[Dataset, str]:
-    """Return the images and what they are called."""
+def load_data(path: str | None) -> Dataset:
+    """Return the images."""
     from minicnn.fer.datasets.fer2013 import load_fer2013
     from minicnn.fer.datasets.synthetic import load_synthetic
 
-    if path is None:
-        return load_synthetic(), "synthetic faces"
-    return load_fer2013(path), Path(path).name
+    return load_synthetic() if path is None else load_fer2013(path)
 
 
-def pick_split(dataset: Dataset, source: str, name: str) -> Split:
+def pick_split(dataset: Dataset, name: str) -> Split:
     """Return the images of --split.
 
     Raises
@@ -49,7 +46,7 @@ def pick_split(dataset: Dataset, source: str, name: str) -> Split:
     """
     if name not in dataset.splits:
         raise ValueError(
-            f"In {source} there are no images named {name!r}, expected one of "
+            f"In {dataset.name} there are no images named {name!r}, expected one of "
             f"{', '.join(dataset.splits)}."
         )
     return dataset.splits[name]

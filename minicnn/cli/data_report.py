@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.datasets.fer2013 import ignored_files
     from minicnn.fer.reports.data_report import data_report
 
-    dataset, source = load_data(arguments.data)
+    dataset = load_data(arguments.data)
     ignored = 0 if arguments.data is None else ignored_files(arguments.data)
     images = len(dataset.train) + len(dataset.test)
-    print(f"{source}: {images:,} images of {len(dataset.class_names)} classes\n")
+    print(f"{dataset.name}: {images:,} images of {len(dataset.class_names)} classes\n")
     print(data_report(inspect_dataset(dataset), ignored=ignored))

@@ -47,14 +47,15 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.prediction.predict import predict_emotion
     from minicnn.fer.reports.evaluation_report import evaluation_report
     from minicnn.fer.runs.configuration import TrainingConfig
-    from minicnn.fer.runs.folder import MODEL_FILE, check_run_folder, write_json
+    from minicnn.fer.runs.folder import RunFolder
+    from minicnn.fer.runs.options import RunOptions
     from minicnn.fer.runs.train import train
-    from minicnn.files import atomic_write
+    from minicnn.files import atomic_write, write_json
     from minicnn.sequential import load_model
 
-    start, out = time.perf_counter(), arguments.out
-    overwrite = arguments.overwrite or out == _DEFAULT_OUT
-    check_run_folder(out, overwrite=overwrite)
+    start, folder = time.perf_counter(), RunFolder(arguments.out)
+    options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
+    folder.check(overwrite=options.overwrite)
     print("Drawing faces ...", flush=True)
     dataset = load_synthetic()
     print(
@@ -64,27 +65,27 @@ def run(arguments: argparse.Namespace) -> None:
     )
     result = train(
         dataset,
-        out,
+        folder.path,
         TrainingConfig(
             epochs=_EPOCHS, batch_size=_BATCH_SIZE, validation_split=0, augmentation=None
         ),
+        options,
         model=_network(_EPOCHS * math.ceil(len(dataset.train) / _BATCH_SIZE)),
-        overwrite=overwrite,
-        source="synthetic faces",
     )
     print("\nFaces of other people, not seen in training:")
     print(evaluation_report(result.test))
-    write_json(out / "evaluation.json", result.test.as_dict())
+    write_json(folder.evaluation, result.test.as_dict())
 
     # The first happy face behind the test faces; emotions take turns.
     stranger = synthetic_faces(7, start=TEST_START + 7 * len(dataset.test))
     label = dataset.class_names.index("happy")
-    with atomic_write(out / "face.png") as file:
+    face = folder.path / "face.png"
+    with atomic_write(face) as file:
         file.write(_png(stranger, label))
-    prediction = predict_emotion(load_model(out / MODEL_FILE), out / "face.png")
-    print(f"\n{out / 'face.png'} was drawn happy; the saved model says: {prediction}.")
-    print(f"Done in {time.perf_counter() - start:.0f} s. The model is {out / MODEL_FILE}.")
-    print(_NEXT.format(model=out / MODEL_FILE))
+    prediction = predict_emotion(load_model(folder.model), face)
+    print(f"\n{face} was drawn happy; the saved model says: {prediction}.")
+    print(f"Done in {time.perf_counter() - start:.0f} s. The model is {folder.model}.")
+    print(_NEXT.format(model=folder.model))
 
 
 def _network(steps: int) -> Sequential:

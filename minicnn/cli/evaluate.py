@@ -40,10 +40,10 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.evaluation.evaluate import evaluate
 
     check_out(arguments.out)
-    model, name, dataset, source, split = load_measured(arguments)
+    model, name, dataset, split = load_measured(arguments)
     evaluation = evaluate(model, split, tta=arguments.tta)
     without_twins = evaluation.without_twins(dataset, arguments.split)
-    what = {"model": name, "data": source, "split": arguments.split, "tta": arguments.tta}
+    what = {"model": name, "data": dataset.name, "split": arguments.split, "tta": arguments.tta}
     show(_forms(what, evaluation, without_twins), arguments.out)
 
 

@@ -46,10 +46,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_seed(arguments.seed)
     check_out(arguments.out)
-    model, name, _, source, split = load_measured(arguments)
+    model, name, dataset, split = load_measured(arguments)
     result = robustness(model, split, only=arguments.only, seed=arguments.seed)
-    title = f"{name} on spoiled {source}, {arguments.split}"
-    what = {"model": name, "data": source, "split": arguments.split}
+    title = f"{name} on spoiled {dataset.name}, {arguments.split}"
+    what = {"model": name, "data": dataset.name, "split": arguments.split}
     forms = {
         ".txt": f"{title}\n\n{robustness_report(result)}\n",
         ".csv": robustness_csv(result),

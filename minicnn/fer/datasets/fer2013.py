@@ -62,10 +62,11 @@ def load_fer2013(
     Returns
     -------
     Dataset
-        Images uint8 (n, 48, 48, 1), labels int64 in the order of `EMOTIONS`. Besides "train" and
-        "test", `splits` has "PublicTest" and "PrivateTest", told by the Usage column or by how
-        the names of the test images begin. From folders the images come in the order of their
-        file names; from a csv file in the order of its rows, PrivateTest before PublicTest.
+        Named after the file or folder. Images uint8 (n, 48, 48, 1), labels int64 in the order of
+        `EMOTIONS`. Besides "train" and "test", `splits` has "PublicTest" and "PrivateTest", told
+        by the Usage column or by how the names of the test images begin. From folders the images
+        come in the order of their file names; from a csv file in the order of its rows,
+        PrivateTest before PublicTest.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def load_fer2013(
         arrays = cached_arrays(key, read, _is_valid)
     else:
         arrays = read()
-    return _dataset(**arrays)
+    return _dataset(**arrays, name=path.name)
 
 
 def ignored_files(path: str | os.PathLike[str]) -> int:
@@ -198,7 +199,7 @@ def _is_valid(arrays: _Arrays) -> bool:
     )
 
 
-def _dataset(images: np.ndarray, labels: np.ndarray, usages: np.ndarray) -> Dataset:
+def _dataset(images: np.ndarray, labels: np.ndarray, usages: np.ndarray, name: str) -> Dataset:
     ends = np.searchsorted(usages, np.arange(len(_USAGES)), side="right")
 
     def split(start: int, stop: int) -> Split:
@@ -209,4 +210,4 @@ def _dataset(images: np.ndarray, labels: np.ndarray, usages: np.ndarray) -> Data
         for i, half in ((1, _PRIVATE), (2, _PUBLIC))
         if ends[i] > ends[i - 1]
     }
-    return Dataset(split(0, ends[0]), split(ends[0], len(images)), EMOTIONS, halves)
+    return Dataset(split(0, ends[0]), split(ends[0], len(images)), EMOTIONS, halves, name)

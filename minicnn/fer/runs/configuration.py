@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minicnn.callbacks import Callback
 from minicnn.data.augmentation import Augmentation
-from minicnn.fer.runs.recipe import make_callbacks, make_loss, make_optimizer
+from minicnn.fer.runs.recipe import Table, make_callbacks, make_optimizer
 from minicnn.intervals import number_in, whole_number_in
+from minicnn.losses import CategoricalCrossentropy
+from minicnn.optimizers import Optimizer
 from minicnn.random import check_seed
 
-__all__ = ["TrainingConfig", "read_config"]
-
-Table = Mapping[str, Any]
+__all__ = ["TrainingConfig", "read_config", "read_toml"]
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,33 @@ class TrainingConfig:
                 "log_test is for the protocol held-out; the documented one watches the test "
                 "images anyway."
             )
-        # Made once to be told now, not after the data has been read, what is wrong with them.
-        make_loss(self)
-        make_optimizer(self, 1)
-        make_callbacks(self, verbose=0)
+        # Made to learn now, not after the data has been read, what is wrong with them.
+        self.make_loss()
+        self.make_optimizer(1)
+        self.make_callbacks(verbose=0)
 
     @property
     def watched(self) -> bool:
         """Whether there are images to watch the training on."""
         return self.protocol == "documented" or self.validation_split > 0
+
+    def make_loss(self) -> CategoricalCrossentropy:
+        """Return the loss."""
+        return CategoricalCrossentropy(label_smoothing=self.label_smoothing)
+
+    def make_optimizer(self, steps: int) -> Optimizer:
+        """Return the optimizer with its schedule, for epochs of so many batches."""
+        return make_optimizer(self.optimizer, self.schedule, steps=self.epochs * steps)
+
+    def make_callbacks(self, *, verbose: int) -> list[Callback]:
+        """Return the callbacks that decide about the training, in their order."""
+        return make_callbacks(
+            self.optimizer,
+            self.schedule,
+            self.early_stopping,
+            watched=self.watched,
+            verbose=verbose,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as JSON and TOML values; False stands for what is left out."""
@@ -167,29 +186,42 @@ class TrainingConfig:
         return "\n".join(lines) + "\n"
 
 
-def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read values for a :class:`TrainingConfig` from a TOML file.
+def read_config(path: str | os.PathLike[str]) -> TrainingConfig:
+    """Read a configuration from a TOML file.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no TOML, names what there is not, or a value does not fit.
+        If it is not TOML, a name is unknown, or a value does not fit.
+    """
+    values = read_toml(path)
+    try:
+        return TrainingConfig.from_dict(values)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the values of a TOML file, whatever they are.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not TOML.
     """
     try:
         with Path(path).open("rb") as file:
-            values = tomllib.load(file)
-        TrainingConfig.from_dict(values)
+            return tomllib.load(file)
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} does not exist, expected a TOML file.") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is no TOML file: {error}.") from None
     except UnicodeDecodeError:
         raise ValueError(f"{path} is no TOML file: it is not text in UTF-8.") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    return values
 
 
 def _is_text(value: object) -> bool:

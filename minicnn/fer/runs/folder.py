@@ -1,191 +1,128 @@
-"""The folder of a run: what it holds, when it may be written, and who keeps it up to date.
+"""The folder of a run: which file lies where, and when a run may be written there.
 
-It holds what is needed to look at a run, to repeat it and to go on with it:
+This module alone knows the names. A run writes what is needed to look at it, to repeat it and to
+resume it:
 
 - ``config.toml``: the configuration; ``minicnn train --config`` takes it.
-- ``run.json``: command, data, machine, versions, and at the end the figures on the test images.
+- ``run.json``: command, data, machine, versions, and at the end the results on the test images.
 - ``history.csv``: a row per epoch; the same, byte for byte, however often the run was resumed.
 - ``timing.csv``: seconds and images per second of each epoch.
 - ``model.keras``: the model after the last epoch.
 - ``best.keras``: that of the epoch with the best accuracy on the images the run is watched on.
 - ``best-on-test.keras``: with ``log_test``, that of the epoch with the best accuracy on the test
   images.
-- ``checkpoints/``: from where ``--resume`` goes on.
+- ``checkpoints/``: from where ``--resume`` continues.
+
+Other commands add ``evaluation.json``, ``robustness.json``, ``figures/`` and ``report.html``; a run
+does not touch these.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from minicnn.callbacks import Callback
-from minicnn.files import atomic_write
-
-__all__ = [
-    "BEST_FILE",
-    "BEST_ON_TEST_FILE",
-    "CHECKPOINT_FOLDER",
-    "CONFIG_FILE",
-    "HISTORY_FILE",
-    "MODEL_FILE",
-    "RUN_FILE",
-    "TIMING_FILE",
-    "RunRecorder",
-    "belongs_to_run",
-    "check_run_folder",
-    "prepare_run_folder",
-    "set_run_aside",
-    "write_json",
-    "write_text",
-]
-
-MODEL_FILE, BEST_FILE, BEST_ON_TEST_FILE = "model.keras", "best.keras", "best-on-test.keras"
-HISTORY_FILE, TIMING_FILE = "history.csv", "timing.csv"
-CONFIG_FILE, RUN_FILE = "config.toml", "run.json"
-CHECKPOINT_FOLDER = "checkpoints"
-_OWN = (
-    MODEL_FILE,
-    BEST_FILE,
-    BEST_ON_TEST_FILE,
-    HISTORY_FILE,
-    TIMING_FILE,
-    CONFIG_FILE,
-    RUN_FILE,
-    CHECKPOINT_FOLDER,
-)
+__all__ = ["RunFolder"]
 
 
-def check_run_folder(out: Path, *, overwrite: bool) -> None:
-    """Refuse a place for a run before any work is done; nothing is written.
-
-    Raises
-    ------
-    FileExistsError
-        If there is a run in it and `overwrite` is false.
-    OSError
-        If it is no folder, or no folder can be made or written there.
-    """
-    place = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not place.is_dir():
-        raise NotADirectoryError(f"{out} cannot be a run folder: {place} is a file.")
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise PermissionError(f"{out} cannot be a run folder: {place} cannot be written.")
-    if not overwrite and _present(out):
-        raise FileExistsError(
-            f"{out} holds a run already; go on with it with --resume, replace it with --overwrite, "
-            "or choose another folder."
-        )
-
-
-def belongs_to_run(path: Path, out: Path) -> bool:
-    """Whether a file is one of those that a run in the folder replaces, or in a folder of those."""
-    own = [(out / name).resolve() for name in _OWN]
-    return any(place in own for place in (path.resolve(), *path.resolve().parents))
-
-
-def _present(out: Path) -> list[Path]:
-    """What belongs to a run in the folder."""
-    return [out / name for name in _OWN if (out / name).exists()]
-
-
-def prepare_run_folder(out: Path, *, overwrite: bool) -> None:
-    """Make the folder of a run, without the files of another.
-
-    Raises
-    ------
-    OSError
-        As :func:`check_run_folder`.
-    """
-    check_run_folder(out, overwrite=overwrite)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for path in _present(out):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    except OSError as error:
-        raise type(error)(f"{out} cannot be a run folder: {error.strerror}.") from error
-
-
-def set_run_aside(out: Path) -> Path | None:
-    """Move a run into a folder of its own in the run folder, and return that.
-
-    None if there is nothing that took work: no model and no checkpoint.
-    """
-    work = [out / MODEL_FILE, out / BEST_FILE, *(out / CHECKPOINT_FOLDER).glob("*.checkpoint")]
-    if not any(path.exists() for path in work):
-        return None
-    number = 1
-    while (out / f"earlier-{number}").exists():
-        number += 1
-    aside = out / f"earlier-{number}"
-    aside.mkdir()
-    for path in _present(out):
-        path.rename(aside / path.name)
-    return aside
-
-
-class RunRecorder(Callback):
-    """Keeps the run folder up to date: model, history and timing after every epoch.
+class RunFolder:
+    """Paths of everything in a run's folder, whether it exists or not.
 
     Parameters
     ----------
-    out : Path
-        The run folder.
+    path : str or path
+        The folder.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    config, record, history, timing, model, best, best_on_test, checkpoints : Path
+        What a run writes.
+    evaluation, robustness, figures, report : Path
+        What other commands add.
     """
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.rows: list[dict[str, Any]] = []
-        #: Seconds and images per second of each epoch; the rate leaves out the validation.
-        self.timing: list[dict[str, Any]] = []
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.config = self.path / "config.toml"
+        self.record = self.path / "run.json"
+        self.history = self.path / "history.csv"
+        self.timing = self.path / "timing.csv"
+        self.model = self.path / "model.keras"
+        self.best = self.path / "best.keras"
+        self.best_on_test = self.path / "best-on-test.keras"
+        self.checkpoints = self.path / "checkpoints"
+        self._own = tuple(path for path in vars(self).values() if path != self.path)
+        self.evaluation = self.path / "evaluation.json"
+        self.robustness = self.path / "robustness.json"
+        self.figures = self.path / "figures"
+        self.report = self.path / "report.html"
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Start the clock."""
-        self._samples, self._seconds, self._start = 0, 0.0, time.perf_counter()
+    def __str__(self) -> str:
+        return str(self.path)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Count images and seconds of the training steps."""
-        self._samples += int((logs or {})["size"])
-        self._seconds = time.perf_counter() - self._start
+    def check(self, *, overwrite: bool) -> None:
+        """Refuse the place for a run before any work is done; nothing is written.
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Write model, history and timing."""
-        self.model.save(self.out / MODEL_FILE)
-        self.rows.append({"epoch": epoch + 1} | (logs or {}))
-        # An epoch that was resumed behind its last batch has no rate.
-        rate = round(self._samples / self._seconds, 2) if self._samples else None
-        seconds = round(time.perf_counter() - self._start, 2)
-        self.timing.append({"epoch": epoch + 1, "seconds": seconds, "images_per_second": rate})
-        write_text(self.out / HISTORY_FILE, _csv(self.rows))
-        write_text(self.out / TIMING_FILE, _csv(self.timing))
+        Raises
+        ------
+        FileExistsError
+            If it holds a run and `overwrite` is false.
+        OSError
+            If it is not a folder, or no folder can be made or written there.
+        """
+        place = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        if not place.is_dir():
+            raise NotADirectoryError(f"{self} cannot be a run folder: {place} is a file.")
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(f"{self} cannot be a run folder: {place} cannot be written.")
+        if not overwrite and self._present():
+            raise FileExistsError(
+                f"{self} holds a run already; go on with it with --resume, replace it with "
+                "--overwrite, or choose another folder."
+            )
 
-    def get_state(self) -> dict[str, Any]:
-        """Return the rows so far."""
-        return {"rows": self.rows, "timing": self.timing}
+    def replaces(self, path: Path) -> bool:
+        """Whether a new run would replace a file: one of its own, or one in a folder of its own."""
+        own = [path.resolve() for path in self._own]
+        return any(place in own for place in (path.resolve(), *path.resolve().parents))
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Go on behind these rows."""
-        self.rows, self.timing = state["rows"], state["timing"]
+    def clear(self) -> None:
+        """Make the folder, or remove the files of the run that it holds.
 
+        Raises
+        ------
+        OSError
+            If that cannot be done.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            for path in self._present():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        except OSError as error:
+            raise type(error)(f"{self} cannot be a run folder: {error.strerror}.") from error
 
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
-    return "".join(",".join("" if v is None else str(v) for v in line) + "\n" for line in lines)
+    def set_aside(self) -> Path | None:
+        """Move the run into a new folder inside this one, and return that.
 
+        None if nothing is there that took work: no model and no checkpoint.
+        """
+        work = [self.model, self.best, *self.checkpoints.glob("*.checkpoint")]
+        if not any(path.exists() for path in work):
+            return None
+        number = 1
+        while (self.path / f"earlier-{number}").exists():
+            number += 1
+        aside = self.path / f"earlier-{number}"
+        aside.mkdir()
+        for path in self._present():
+            path.rename(aside / path.name)
+        return aside
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a dict for people and programs, whole or not at all."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all."""
-    with atomic_write(path) as file:
-        file.write(text.encode())
+    def _present(self) -> list[Path]:
+        return [path for path in self._own if path.exists()]

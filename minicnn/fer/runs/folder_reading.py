@@ -1,4 +1,4 @@
-"""What a run has left in its folder besides the model, read again; what is not there is empty."""
+"""Read what is in the folder of a run besides the model; what is missing is empty."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from minicnn.fer.evaluation.robustness import Robustness
-from minicnn.fer.runs.folder import HISTORY_FILE, RUN_FILE
+from minicnn.fer.runs.folder import RunFolder
 
-__all__ = ["ROBUSTNESS_FILE", "read_history", "read_record", "read_robustness"]
-
-#: Where ``minicnn robustness`` is told to write what the report of a run shows.
-ROBUSTNESS_FILE = "robustness.json"
+__all__ = ["read_history", "read_record", "read_robustness"]
 
 
-def read_history(folder: Path) -> dict[str, list[float]]:
+def read_history(folder: RunFolder) -> dict[str, list[float]]:
     """Return the columns of history.csv by name, but for the numbers of the epochs.
 
     Raises
@@ -24,7 +21,7 @@ def read_history(folder: Path) -> dict[str, list[float]]:
     ValueError
         If it holds anything but numbers, or rows of different lengths.
     """
-    path = folder / HISTORY_FILE
+    path = folder.history
     if not path.exists():
         return {}
     try:
@@ -40,7 +37,7 @@ def read_history(folder: Path) -> dict[str, list[float]]:
     return history
 
 
-def read_record(folder: Path) -> dict[str, Any]:
+def read_record(folder: RunFolder) -> dict[str, Any]:
     """Return what run.json says.
 
     Raises
@@ -48,7 +45,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     ValueError
         If it is no JSON of a run.
     """
-    path = folder / RUN_FILE
+    path = folder.record
     if not path.exists():
         return {}
     record = _read_json(path)
@@ -57,7 +54,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def read_robustness(folder: Path) -> Robustness | None:
+def read_robustness(folder: RunFolder) -> Robustness | None:
     """Return the figures of robustness.json, or None.
 
     Raises
@@ -65,7 +62,7 @@ def read_robustness(folder: Path) -> Robustness | None:
     ValueError
         If it is not what ``minicnn robustness`` writes.
     """
-    path = folder / ROBUSTNESS_FILE
+    path = folder.robustness
     if not path.exists():
         return None
     try:

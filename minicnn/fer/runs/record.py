@@ -6,24 +6,25 @@ import contextlib
 import datetime
 import json
 import sys
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from minicnn.data.dataset import Dataset, Split
+from minicnn.data.dataset import Split
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.runs.configuration import TrainingConfig
-from minicnn.fer.runs.folder import RUN_FILE
-from minicnn.fer.runs.machine import describe_machine
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.machine import describe_machine, peak_memory_mib
+from minicnn.fer.runs.outcome import Run
 from minicnn.fer.runs.sources import Sources
 
-__all__ = ["begin_record", "brief_figures", "protocol_note"]
+__all__ = ["begin_record", "end_record", "protocol_note"]
 
 
 def protocol_note(config: TrainingConfig) -> str:
-    """Say what a configuration means for the figures on the test images."""
+    """Say what a configuration means for the accuracy on the test images."""
     held_out = config.protocol == "held-out" and config.watched
     if config.protocol == "documented":
         note = (
@@ -48,11 +49,9 @@ def protocol_note(config: TrainingConfig) -> str:
 
 
 def begin_record(
-    out: Path,
+    folder: RunFolder,
     config: TrainingConfig,
-    dataset: Dataset,
     sources: Sources,
-    source: str,
     identity: dict[str, Any],
     state: dict[str, Any] | None,
 ) -> dict[str, Any]:
@@ -60,16 +59,13 @@ def begin_record(
 
     Parameters
     ----------
-    out : Path
-        Run folder.
-    config, dataset, sources
+    folder : RunFolder
+    config, sources
         What is trained, and on what.
-    source : str
-        Where the data came from.
     identity : dict
         What :func:`~minicnn.fer.runs.resume.run_identity` gives.
     state : dict or None
-        What the run goes on from.
+        What the run continues from.
     """
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     record: dict[str, Any] = {
@@ -80,16 +76,16 @@ def begin_record(
         "start": {"file": config.start, "sha256": identity["start"]} if config.start else None,
         "protocol": protocol_note(config),
         "data": {
-            "source": source,
+            "source": sources.dataset.name,
             "training": _counts(sources.training),
             "held_out": None if sources.held_out is None else _counts(sources.held_out),
-            "test": _counts(dataset.test),
+            "test": _counts(sources.dataset.test),
         },
         "machine": describe_machine(),
     }
     if state is not None:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            before = json.loads((out / RUN_FILE).read_text())
+            before = json.loads(folder.record.read_text())
             # What has come out already stays until there is something newer.
             record = before | record | {name: before[name] for name in ("command", "started")}
             record["resumed"] = list(before["resumed"])
@@ -97,8 +93,37 @@ def begin_record(
     return record
 
 
-def brief_figures(evaluation: Evaluation) -> dict[str, float]:
-    """Return loss and accuracy as JSON values."""
+def end_record(
+    record: Mapping[str, Any],
+    run: Run,
+    timing: Sequence[Mapping[str, Any]],
+    checkpoints: Mapping[str, float],
+) -> dict[str, Any]:
+    """Return the record of a run with what has come out.
+
+    Parameters
+    ----------
+    record : mapping
+        From :func:`begin_record`.
+    run : Run
+    timing : sequence of mapping
+        Of each epoch, its "images_per_second".
+    checkpoints : mapping
+        How often they were written, and what share of the time that took.
+    """
+    best = run.best
+    rates = [row["images_per_second"] for row in timing if row["images_per_second"]]
+    return {
+        **record,
+        "test": _brief(run.test),
+        "best": None if best is None else best._asdict() | {"test": _brief(best.test)},
+        "images_per_second": round(float(np.median(rates)), 2) if rates else None,
+        "checkpoints": dict(checkpoints),
+        "peak_memory_mib": peak_memory_mib(),
+    }
+
+
+def _brief(evaluation: Evaluation) -> dict[str, float]:
     return {"loss": evaluation.loss, "accuracy": evaluation.accuracy}
 
 

@@ -1,4 +1,4 @@
-"""What a run must have in common with its checkpoint to go on from it."""
+"""Whether a run may continue from a checkpoint: what both must have in common."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ import numpy as np
 
 from minicnn.data.dataset import Dataset
 from minicnn.fer.runs.configuration import TrainingConfig
-from minicnn.fer.runs.folder import set_run_aside
+from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.machine import describe_machine
+from minicnn.fer.runs.options import RunOptions
+from minicnn.files import remove_unfinished
 from minicnn.sequential import Sequential
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.version import __version__
 
-__all__ = ["changed_machine", "check_identity", "run_identity", "state_to_resume"]
+__all__ = ["changed_machine", "check_identity", "open_checkpoints", "run_identity"]
 
 
 def run_identity(config: TrainingConfig, model: Sequential, dataset: Dataset) -> dict[str, Any]:
     """Return what names a run: version, configuration, network, data, machine.
 
-    Start, network and data are named by a digest. The number of epochs is not part of it where
-    nothing but the end of the run depends on it: a run can be made longer.
+    Start, network and data are named by a digest. The number of epochs is left out unless the
+    schedule depends on it: a run can be made longer.
     """
     values = config.as_dict()
     del values["start"]  # the file may have been moved; its digest tells
@@ -56,7 +58,7 @@ def _digest(*parts: bytes | memoryview) -> str:
 
 
 def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Refuse to go on with a run that is another one.
+    """Refuse to continue a run that is another one.
 
     Parameters
     ----------
@@ -68,10 +70,19 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
     Raises
     ------
     ValueError
-        If version, configuration, start, network or data differ; the message says which.
+        If configuration, start, network or data differ; the message says which.
+
+    Notes
+    -----
+    A run that another version began is the same run if its configuration is, once the entries
+    that one of the versions does not know stand at their defaults. The network's digest does not
+    count then, for versions may describe the same layer differently; that the weights fit is
+    checked when the training takes them over.
     """
+    begun = {**begun, "config": _with_defaults(begun["config"], now["config"])}
+    if begun["version"] != now["version"]:
+        begun["network"] = now["network"]
     what = {
-        "version": f"by version {begun['version']}; this is {now['version']}",
         "config": "with " + _differences(begun["config"], now["config"]),
         "start": f"with {_start(begun)}, now {_start(now)}",
         "network": "with another network",
@@ -85,13 +96,22 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
             )
 
 
+def _with_defaults(begun: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with what an older version did not know at its default."""
+    defaults = TrainingConfig().as_dict()
+    filled = {name: defaults[name] for name in now} | dict(begun)
+    if filled["augmentation"]:
+        filled["augmentation"] = defaults["augmentation"] | filled["augmentation"]
+    return filled
+
+
 def _start(identity: Mapping[str, Any]) -> str:
     digest = identity.get("start")
     return f"a start of digest {digest[:12]}" if digest else "no start"
 
 
 def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Say what of machine and packages differs, if anything: the last bits may depend on it."""
+    """Say what differs of machine and versions, if anything: the last bits may depend on it."""
     return _differences(begun["machine"], now["machine"])
 
 
@@ -115,36 +135,61 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def state_to_resume(
-    out: Path, checkpoints: Checkpoints, identity: dict[str, Any], say: Callable[..., None]
-) -> dict[str, Any] | None:
-    """Return what a run goes on from, or None after clearing the place for a new one.
+def open_checkpoints(
+    folder: RunFolder, identity: dict[str, Any], options: RunOptions
+) -> tuple[Checkpoints, dict[str, Any] | None]:
+    """Make a folder ready for a run, and find where the run begins.
 
     Parameters
     ----------
-    out : Path
-        Run folder.
-    checkpoints : Checkpoints
-        Those of the folder.
+    folder : RunFolder
     identity : dict
         What :func:`run_identity` gives now.
-    say : callable
-        Told what people should know, as ``print``.
+    options : RunOptions
+
+    Returns
+    -------
+    checkpoints : Checkpoints
+        Those of the folder.
+    state : dict or None
+        What the run continues from. None for a new run; the folder has been cleared for it, and
+        what was left of a run that cannot be resumed is set aside.
 
     Raises
     ------
+    OSError
+        If the folder cannot be made or written.
     ValueError
-        If the run is another one; see :func:`check_identity`.
+        If the run to resume is another one; see :func:`check_identity`.
     """
+    checkpoints = Checkpoints(folder.checkpoints)
+    state = None
+    if options.resume:
+        say = print if options.verbose != 0 else _say_nothing
+        state = _state_to_resume(folder, checkpoints, identity, say)
+    if state is None:
+        folder.clear()
+    remove_unfinished(folder.path)
+    return checkpoints, state
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    pass
+
+
+def _state_to_resume(
+    folder: RunFolder, checkpoints: Checkpoints, identity: dict[str, Any], say: Callable[..., None]
+) -> dict[str, Any] | None:
+    """Return what a run continues from, or None after setting aside what is left of one."""
     found, problems = checkpoints.load()
     for problem in problems:
         say(problem)
     if found is None:
-        aside = set_run_aside(out)
+        aside = folder.set_aside()
         left = f" What was left of one is in {aside}." if aside else ""
-        say(f"There is nothing to resume in {out}: the run starts afresh.{left}", flush=True)
+        say(f"There is nothing to resume in {folder}: the run starts afresh.{left}", flush=True)
         return None
-    check_identity(str(out), found["identity"], identity)
+    check_identity(str(folder), found["identity"], identity)
     changed = changed_machine(found["identity"], identity)
     if changed:
         say(f"The run was begun otherwise: {changed}. Its last bits may depend on that.")

@@ -19,6 +19,8 @@ class Sources(NamedTuple):
 
     Attributes
     ----------
+    dataset : Dataset
+        All of them.
     training, held_out : Split
         What it learns from; what is kept from it to watch it on, or None.
     batches : BatchSource
@@ -29,6 +31,7 @@ class Sources(NamedTuple):
         Of the test images.
     """
 
+    dataset: Dataset
     training: Split
     held_out: Split | None
     batches: BatchSource
@@ -62,4 +65,4 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
         batches = AugmentedBatches(batches, config.augmentation, seed=config.seed)
     validation = None if watched is None else ImageBatches(watched, batch_size=config.batch_size)
     test = ImageBatches(dataset.test, batch_size=config.batch_size)
-    return Sources(training, held_out, batches, validation, test)
+    return Sources(dataset, training, held_out, batches, validation, test)

@@ -1,19 +1,44 @@
-"""The model that a run begins with, in place of a new one."""
+"""The model that a run begins with: the documented network, or one from a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from minicnn.data.dataset import Dataset
+from minicnn.fer.models.network import fer_network
 from minicnn.fer.prediction.predict import class_names, predict_probabilities
-from minicnn.fer.runs.folder import belongs_to_run
+from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.fer.runs.folder import RunFolder
 from minicnn.sequential import Sequential, load_model
 
-__all__ = ["check_start_place", "load_start"]
+__all__ = ["check_start", "first_model", "load_start"]
 
 
-def check_start_place(path: str, out: Path) -> None:
-    """Refuse a file that there is not, or that the run itself would replace.
+def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Sequential:
+    """Return the model to train, compiled as configured.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    dataset : Dataset
+    steps : int
+        Number of batches in an epoch.
+
+    Raises
+    ------
+    OSError, ValueError
+        As :func:`load_start`.
+    """
+    if config.start is None:
+        model = fer_network(seed=config.seed)
+    else:
+        model = load_start(config.start, dataset, seed=config.seed)
+    model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
+    return model
+
+
+def check_start(path: str, folder: RunFolder) -> None:
+    """Refuse a file that does not exist, or that the run itself would replace.
 
     Raises
     ------
@@ -23,7 +48,7 @@ def check_start_place(path: str, out: Path) -> None:
         raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
     if not Path(path).is_file():
         raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
-    if belongs_to_run(Path(path), out):
+    if folder.replaces(Path(path)):
         raise ValueError(
             f"start: {path} is a file of the run folder itself, which the run replaces, expected "
             "another folder for one of the two."

@@ -53,7 +53,7 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
     config = TrainingConfig.from_dict(values)
     path = tmp_path_factory.mktemp("config") / "config.toml"
     path.write_text(config.to_toml())
-    assert TrainingConfig.from_dict(read_config(path)) == config
+    assert read_config(path) == config
     assert tomllib.loads(config.to_toml()) == config.as_dict()
 
 

@@ -4,21 +4,20 @@ import pytest
 
 from minicnn.callbacks import EarlyStopping, ReduceLROnPlateau, SwapEMAWeights
 from minicnn.fer.runs.configuration import TrainingConfig
-from minicnn.fer.runs.recipe import make_callbacks, make_loss, make_optimizer
 from minicnn.optimizers import SGD, Adam
 
 
 def callbacks(**values):
-    return make_callbacks(TrainingConfig.from_dict(values), verbose=0)
+    return TrainingConfig.from_dict(values).make_callbacks(verbose=0)
 
 
 def test_the_documented_one():
     config = TrainingConfig()
-    optimizer = make_optimizer(config, 10)
+    optimizer = config.make_optimizer(10)
     assert type(optimizer) is Adam
     assert (optimizer.learning_rate, optimizer.schedule) == (0.001, None)
-    assert make_loss(config).label_smoothing == 0
-    plateau, stopping = make_callbacks(config, verbose=1)
+    assert config.make_loss().label_smoothing == 0
+    plateau, stopping = config.make_callbacks(verbose=1)
     assert type(plateau) is ReduceLROnPlateau
     assert (plateau.monitor, plateau.factor, plateau.patience) == ("val_loss", 0.5, 8)
     assert type(stopping) is EarlyStopping
@@ -39,22 +38,22 @@ def test_another_optimizer_loss_and_schedule():
             "schedule": {"name": "cosine", "warmup_steps": 20, "warmup_target": 1.0},
         }
     )
-    optimizer = make_optimizer(config, 100)
+    optimizer = config.make_optimizer(100)
     assert type(optimizer) is SGD
     assert optimizer.momentum == 0.9
     schedule = optimizer.schedule.get_config()
     # The rate has fallen to 0 after the last of 5 x 100 steps.
     assert (schedule["initial_learning_rate"], schedule["decay_steps"]) == (0.5, 480)
     assert optimizer.schedule(500) == pytest.approx(0, abs=1e-7)
-    assert make_loss(config).label_smoothing == 0.1
-    assert [type(callback) for callback in make_callbacks(config, verbose=0)] == [EarlyStopping]
+    assert config.make_loss().label_smoothing == 0.1
+    assert [type(callback) for callback in config.make_callbacks(verbose=0)] == [EarlyStopping]
 
 
 def test_an_exponential_schedule():
     config = TrainingConfig.from_dict(
         {"schedule": {"name": "exponential", "decay_steps": 10, "decay_rate": 0.5}}
     )
-    assert make_optimizer(config, 3).schedule(20) == pytest.approx(0.00025)
+    assert config.make_optimizer(3).schedule(20) == pytest.approx(0.00025)
 
 
 def test_averages_are_swapped_in_before_anything_is_saved():

@@ -4,7 +4,8 @@ import pytest
 from tiny import faces, tiny_network
 
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.runs.start import check_start_place, load_start
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.start import check_start, load_start
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,9 @@ def test_a_model_that_fits_gets_the_seed_of_the_run(tmp_path):
 
 def test_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.keras does not exist, expected a \.keras"):
-        check_start_place(str(tmp_path / "none.keras"), tmp_path / "run")
+        check_start(str(tmp_path / "none.keras"), RunFolder(tmp_path / "run"))
     with pytest.raises(IsADirectoryError, match=r"is a folder, expected a \.keras file"):
-        check_start_place(str(tmp_path), tmp_path / "run")
+        check_start(str(tmp_path), RunFolder(tmp_path / "run"))
 
 
 @pytest.mark.parametrize("name", ["best.keras", "model.keras", "checkpoints/mine.keras"])
@@ -61,11 +62,11 @@ def test_what_the_run_replaces_is_refused(tmp_path, name, way):
     (tmp_path / "link").symlink_to(tmp_path)
     (tmp_path / "run" / name).touch()
     with pytest.raises(ValueError, match="is a file of the run folder itself, which the run rep"):
-        check_start_place(str(tmp_path / way / "run" / name), tmp_path / "run")
+        check_start(str(tmp_path / way / "run" / name), RunFolder(tmp_path / "run"))
 
 
 def test_another_file_in_the_run_folder_is_no_matter(tmp_path):
     for name in ("mine.keras", "earlier-1/best.keras"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-        check_start_place(str(tmp_path / name), tmp_path)
+        check_start(str(tmp_path / name), RunFolder(tmp_path))

@@ -119,4 +119,5 @@ def load_synthetic(train: int = 4096, test: int = 512, *, seed: int = 0) -> Data
         train=synthetic_faces(_whole("train", train, 1, 2**63), seed=seed),
         test=synthetic_faces(_whole("test", test, 1, 2**63), seed=seed, start=TEST_START),
         class_names=EMOTIONS,
+        name="synthetic faces",
     )
