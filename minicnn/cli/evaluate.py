@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluate, show the figures, and write them where asked."""
+    """Evaluate, show the results, and write them where asked."""
     from minicnn.fer.evaluation.evaluate import evaluate
 
     check_out(arguments.out)
@@ -50,13 +50,13 @@ def run(arguments: argparse.Namespace) -> None:
 def _forms(
     what: dict[str, Any], evaluation: Evaluation, without_twins: Evaluation | None
 ) -> dict[str, str]:
-    """Return the figures in each form."""
+    """Return the results in each form."""
     from minicnn.fer.reports.evaluation_report import evaluation_csv, evaluation_report
 
     title = f"{what['model']} on {what['data']}, {what['split']}"
     if what["tta"]:
         title += f", averaged ({what['tta']})"
-    parts, figures = {"all": evaluation}, what | evaluation.as_dict()
+    parts, values = {"all": evaluation}, what | evaluation.as_dict()
     if without_twins:
         twins = evaluation.images - without_twins.images
         title += (
@@ -64,9 +64,9 @@ def _forms(
             "among the training images."
         )
         parts["without twins"] = without_twins
-        figures["without_twins"] = without_twins.as_dict()
+        values["without_twins"] = without_twins.as_dict()
     return {
         ".txt": f"{title}\n\n{evaluation_report(evaluation, without_twins)}\n",
         ".csv": evaluation_csv(parts),
-        ".json": json.dumps(figures, indent=2) + "\n",
+        ".json": json.dumps(values, indent=2) + "\n",
     }

@@ -1,4 +1,4 @@
-"""The files of --out: figures in the form that each ending names."""
+"""The files of --out: results in the form that each ending names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["add_out_argument", "check_out", "show"]
 _FORMS = (".txt", ".csv", ".json")
 
 
-def add_out_argument(parser: argparse.ArgumentParser, figures: str) -> None:
+def add_out_argument(parser: argparse.ArgumentParser, what: str) -> None:
     """Declare --out."""
     parser.add_argument(
         "--out",
@@ -19,7 +19,7 @@ def add_out_argument(parser: argparse.ArgumentParser, figures: str) -> None:
         type=Path,
         nargs="+",
         default=[],
-        help=f"write the {figures} there, as the ending says: {', '.join(_FORMS)}",
+        help=f"write the {what} there, as the ending says: {', '.join(_FORMS)}",
     )
 
 
@@ -43,12 +43,12 @@ def check_out(paths: Sequence[Path]) -> None:
 
 
 def show(forms: Mapping[str, str], paths: Sequence[Path]) -> None:
-    """Print figures, and write them into each file in its form.
+    """Print results, and write them into each file in its form.
 
     Parameters
     ----------
     forms : mapping of str to str
-        By ending, the figures as a text.
+        By ending, the results as a text.
     paths : sequence of Path
         As :func:`check_out` has let them pass.
     """

@@ -34,7 +34,7 @@ _BATCH = 32
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Figures of a model on a split; classes in the order of `EMOTIONS`.
+    """How a model does on a split; classes in the order of `EMOTIONS`.
 
     Attributes
     ----------
@@ -109,11 +109,11 @@ class Evaluation:
         return average_scores(self.scores, weighted=True)
 
     def part(self, chosen: np.ndarray) -> Evaluation:
-        """Return the figures on some of the images, chosen by a mask of shape (n,)."""
+        """Return the evaluation on some of the images, chosen by a mask of shape (n,)."""
         return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
 
     def without_twins(self, dataset: Dataset, split: str) -> Evaluation | None:
-        """Return the figures on images that no training image equals, pixel by pixel.
+        """Return the evaluation on images that no training image equals, pixel by pixel.
 
         None if there are no such images, or no others.
 
@@ -127,7 +127,7 @@ class Evaluation:
         return self.part(~twins) if twins.any() and not twins.all() else None
 
     def as_dict(self) -> dict[str, Any]:
-        """All figures as JSON values."""
+        """Return all of it as JSON values."""
         rows = zip(EMOTIONS, *(column.tolist() for column in self.scores), strict=True)
         return {
             "images": self.images,

@@ -49,13 +49,13 @@ class Robustness:
         return bootstrap_interval(round(accuracy * self.images), self.images)
 
     def fits(self, evaluation: Evaluation) -> bool:
-        """Whether it is of the same model and images, as far as the figures tell."""
+        """Whether it is of the same model and images, as far as the numbers tell."""
         # Another processor may turn a few images that are on the edge.
         near = abs(self.clean - evaluation.accuracy) * self.images <= 3.5
         return self.images == evaluation.images and near
 
     def as_dict(self) -> dict[str, Any]:
-        """All figures as JSON values."""
+        """Return all of it as JSON values."""
         return {
             "images": self.images,
             "seed": self.seed,
@@ -73,19 +73,19 @@ class Robustness:
         }
 
     @classmethod
-    def from_dict(cls, figures: dict[str, Any]) -> Robustness:
-        """Take the figures back from :meth:`as_dict`.
+    def from_dict(cls, written: dict[str, Any]) -> Robustness:
+        """Make one from what :meth:`as_dict` gave.
 
         Raises
         ------
         ValueError
-            If they are not such figures, or of other levels.
+            If it is something else, or of other levels.
         """
         try:
-            parts = figures["corruptions"]
+            parts = written["corruptions"]
             if all(tuple(p["levels"]) == CORRUPTIONS[name].levels for name, p in parts.items()):
                 accuracy = {n: tuple(map(float, part["accuracy"])) for n, part in parts.items()}
-                return cls(figures["images"], figures["seed"], figures["clean_accuracy"], accuracy)
+                return cls(written["images"], written["seed"], written["clean_accuracy"], accuracy)
         except (KeyError, TypeError, AttributeError, ValueError):
             pass
         raise ValueError("these are no figures of minicnn robustness, expected its json.")

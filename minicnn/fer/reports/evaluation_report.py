@@ -1,4 +1,4 @@
-"""The figures of an evaluation: tables for people, csv for programs."""
+"""The results of an evaluation: tables for people, csv for programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["SUMMARY", "evaluation_csv", "evaluation_report"]
 
 
 def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None = None) -> str:
-    """Return the figures of an evaluation as text.
+    """Return the results of an evaluation as text.
 
     Parameters
     ----------
@@ -28,10 +28,10 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     columns = {"all images": evaluation}
     if without_twins is not None:
         columns["without twins"] = without_twins
-    figures = new_table("", *columns)
+    summary = new_table("", *columns)
     for title, write in SUMMARY.items():
-        figures.add_row(title, *map(write, columns.values()))
-    return as_text(figures, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
+        summary.add_row(title, *map(write, columns.values()))
+    return as_text(summary, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
 
 
 _CONFUSION = "How often the emotion of a row was taken for that of a column:"
@@ -68,7 +68,7 @@ def _confusion(evaluation: Evaluation) -> Table:
 
 
 def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
-    """Return the figures of evaluations as csv, a figure in each row.
+    """Return the results of evaluations as csv, a number in each row.
 
     Parameters
     ----------
@@ -78,19 +78,19 @@ def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
     Returns
     -------
     str
-        Columns part, figure, class, predicted and value. ``class`` is empty for a figure of the
+        Columns part, figure, class, predicted and value. ``class`` is empty for a number of the
         whole; ``predicted`` is filled for the counts of the confusion matrix.
     """
     rows = [("part", "figure", "class", "predicted", "value")]
     for part, evaluation in parts.items():
-        figures = evaluation.as_dict()
-        low, high = figures.pop("accuracy_interval_95")
-        figures |= {"accuracy_interval_95_low": low, "accuracy_interval_95_high": high}
+        values = evaluation.as_dict()
+        low, high = values.pop("accuracy_interval_95")
+        values |= {"accuracy_interval_95_low": low, "accuracy_interval_95_high": high}
         for average in ("macro", "weighted"):
-            means = figures.pop(average)
-            figures |= {f"{average}_{name}": value for name, value in means.items()}
-        classes, confusion = figures.pop("classes"), figures.pop("confusion_matrix")
-        rows += [(part, name, "", "", value) for name, value in figures.items()]
+            means = values.pop(average)
+            values |= {f"{average}_{name}": value for name, value in means.items()}
+        classes, confusion = values.pop("classes"), values.pop("confusion_matrix")
+        rows += [(part, name, "", "", value) for name, value in values.items()]
         for true, scores, counts in zip(EMOTIONS, classes.values(), confusion, strict=True):
             rows += [(part, name, true, "", value) for name, value in scores.items()]
             rows += [

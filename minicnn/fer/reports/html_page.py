@@ -88,7 +88,7 @@ def page(title: str, lead: str, sections: Iterable[tuple[str, Sequence[str]]]) -
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table: the first column names the rows, the others hold figures.
+    """Return a table: the first column names the rows, the others hold numbers.
 
     Where it is wider than the screen it can be scrolled, by keyboard as well.
     """

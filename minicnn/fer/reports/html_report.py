@@ -1,4 +1,4 @@
-"""One page about a run: its figures as tables and pictures, in one file that can be sent around."""
+"""One page about a run: its results as tables and figures, in one file that can be sent around."""
 
 from __future__ import annotations
 

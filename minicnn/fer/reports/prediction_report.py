@@ -132,9 +132,9 @@ def csv_lines(
 
 
 def _flat(prediction: Prediction) -> dict[str, Any]:
-    figures = _figures(prediction)
-    probabilities = figures.pop("probabilities")
-    return figures | {"unsure": str(prediction.unsure).lower()} | probabilities
+    values = _values(prediction)
+    probabilities = values.pop("probabilities")
+    return values | {"unsure": str(prediction.unsure).lower()} | probabilities
 
 
 def json_lines(results: Iterable[Result]) -> Iterator[str]:
@@ -145,7 +145,7 @@ def json_lines(results: Iterable[Result]) -> Iterator[str]:
         if isinstance(found, Exception):
             entry["error"] = str(found)
         elif isinstance(found, Prediction):
-            entry |= _figures(found)
+            entry |= _values(found)
         else:
             entry["faces"] = [_face(face) for face in found.faces]
         yield before + json.dumps(entry)
@@ -154,10 +154,10 @@ def json_lines(results: Iterable[Result]) -> Iterator[str]:
 
 
 def _face(face: Face) -> dict[str, Any]:
-    return face.box._asdict() | _figures(face.prediction)
+    return face.box._asdict() | _values(face.prediction)
 
 
-def _figures(prediction: Prediction) -> dict[str, Any]:
+def _values(prediction: Prediction) -> dict[str, Any]:
     return {
         "emotion": prediction.label,
         "confidence": prediction.confidence,

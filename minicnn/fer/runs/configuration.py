@@ -47,8 +47,8 @@ class TrainingConfig:
         Share of every class that is held out; 0 for none. Without effect where the test images
         are watched.
     log_test : bool
-        Whether the figures on the test images are recorded after every epoch, and the model that
-        was best on them is kept beside the others. Nothing else depends on them.
+        Whether loss and accuracy on the test images are recorded after every epoch, and the model
+        that was best on them is kept beside the others. Nothing else depends on them.
     class_weight : {"none", "balanced"}
         Whether classes weigh as much as each other in the loss, however many images they have.
     label_smoothing : float

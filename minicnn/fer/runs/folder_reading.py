@@ -55,7 +55,7 @@ def read_record(folder: RunFolder) -> dict[str, Any]:
 
 
 def read_robustness(folder: RunFolder) -> Robustness | None:
-    """Return the figures of robustness.json, or None.
+    """Return the accuracies of robustness.json, or None.
 
     Raises
     ------
