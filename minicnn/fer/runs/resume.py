@@ -74,10 +74,10 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
 
     Notes
     -----
-    A run that another version began is the same run if its configuration is, once the entries
-    that one of the versions does not know stand at their defaults. The network's digest does not
-    count then, for versions may describe the same layer differently; that the weights fit is
-    checked when the training takes them over.
+    Entries that the version which began the run did not know are set to their defaults before
+    configurations are compared. The network's digest is not compared across versions, because they
+    may describe the same layer differently; whether the weights fit is checked when the training
+    loads them.
     """
     begun = {**begun, "config": _with_defaults(begun["config"], now["config"])}
     if begun["version"] != now["version"]:
