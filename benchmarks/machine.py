@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.contenders import KERAS, MINICNN, PYTORCH
 from benchmarks.session import Session
-from minicnn.fer.machine import describe_machine
+from minicnn.fer.runs.machine import describe_machine
 
 __all__ = ["describe"]
 

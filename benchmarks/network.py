@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minicnn.fer.network import CONVOLUTIONS, DENSE, fer_network
+from minicnn.fer.models.network import CONVOLUTIONS, DENSE, fer_network
 
 __all__ = ["write_network"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.page import Page, Table
 from benchmarks.results import Record
-from minicnn.saving.atomic import atomic_write
+from minicnn.files import atomic_write
 
 __all__ = ["csv_text", "fill_in", "markdown_table", "page_text", "write_page", "write_text"]
 

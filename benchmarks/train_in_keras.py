@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from minicnn.fer.batches import hold_out, to_inputs
-from minicnn.fer.dataset import load_fer2013
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.network import CONVOLUTIONS, DENSE, fer_network
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.datasets.fer2013 import load_fer2013
+from minicnn.fer.datasets.hold_out import hold_out
+from minicnn.fer.datasets.image_batches import to_inputs
+from minicnn.fer.models.network import CONVOLUTIONS, DENSE, fer_network
+from minicnn.files import atomic_write
 from minicnn.labels import to_categorical
 from minicnn.random import generator
-from minicnn.saving.atomic import atomic_write
 
 
 def keras_network(seed: int):

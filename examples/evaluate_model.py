@@ -14,7 +14,7 @@ import sys
 
 from model import load_model
 
-from minicnn.fer import evaluate, load_fer2013, load_synthetic
+from minicnn.fer import evaluate, evaluation_report, load_fer2013, load_synthetic
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
         else:
             print("No data named, so these are the synthetic test faces.")
             dataset = load_synthetic()
-        print(evaluate(model, dataset.test))
+        print(evaluation_report(evaluate(model, dataset.test)))
     except (ValueError, OSError) as error:
         print(f"evaluate_model.py: {error}", file=sys.stderr)
         sys.exit(2)

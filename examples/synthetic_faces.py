@@ -9,8 +9,7 @@ import argparse
 
 from PIL import Image, ImageDraw, ImageFont
 
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.synthetic import synthetic_faces
+from minicnn.fer import EMOTIONS, synthetic_faces
 
 FACE = 96  # pixels: twice the size in which the network sees them
 GAP = 6

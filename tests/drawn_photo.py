@@ -2,9 +2,9 @@
 
 from PIL import Image
 
-from minicnn.fer.synthetic import synthetic_faces
+from minicnn.fer.datasets.synthetic import synthetic_faces
 
-__all__ = ["PLACES", "drawn_photo", "overlap"]
+__all__ = ["PLACES", "check_places", "drawn_photo", "overlap"]
 
 #: Left, upper edge and side of each face's frame. The head fills most of it.
 PLACES = [(30, 20, 160), (240, 130, 140), (430, 40, 180)]
@@ -26,3 +26,10 @@ def overlap(box, place):
     down = min(box.y + box.height, y + side) - max(box.y, y)
     common = max(0, across) * max(0, down)
     return common / (box.width * box.height + side**2 - common)
+
+
+def check_places(boxes, places):
+    """Assert that there is one box for each place, and that it covers it."""
+    assert len(boxes) == len(places)
+    for box, place in zip(boxes, places, strict=True):
+        assert overlap(box, place) > 0.6

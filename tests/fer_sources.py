@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 from PIL import Image
 
-from minicnn.fer.labels import EMOTIONS
+from minicnn.fer.datasets.emotions import EMOTIONS
 
 # The numbers of the csv files, as the data set's description gives them.
 CSV_NUMBERS = {

@@ -26,7 +26,7 @@ from benchmarks.parts.sweeps import (
 )
 from benchmarks.parts.training import TRAINING
 from benchmarks.results import Results
-from minicnn.fer.network import fer_network
+from minicnn.fer.models.network import fer_network
 
 __all__ = ["FIT_SECONDS", "SECONDS", "made_up"]
 

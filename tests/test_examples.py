@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from tiny import face_folder, faces, tiny_network
 
-from minicnn.fer import evaluate, predict_emotion
+from minicnn.fer import evaluate, evaluation_report, predict_emotion
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -62,7 +62,7 @@ def without_time(report):
 
 def test_evaluate_model_with_data_named_in_either_way(python, model, tmp_path):
     data = face_folder(tmp_path / "faces", faces())
-    expected = without_time(str(evaluate(tiny_network(), faces().test)))
+    expected = without_time(evaluation_report(evaluate(tiny_network(), faces().test)))
     script = ["evaluate_model.py", "--model_path", model]
     assert without_time(python(*script, "--data_path", data).stdout) == expected
     assert without_time(python(*script, MINICNN_FER2013=str(data)).stdout) == expected

@@ -7,7 +7,7 @@ from PIL import Image
 
 from minicnn import Sequential
 from minicnn.data.dataset import Dataset, Split
-from minicnn.fer.labels import EMOTIONS
+from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.layers import AveragePooling2D, Dense, Flatten, Input, Softmax
 from minicnn.optimizers import Adam
 

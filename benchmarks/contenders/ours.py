@@ -28,8 +28,8 @@ from minicnn.callbacks import Callback
 from minicnn.data.augmentation import AugmentedBatches
 from minicnn.data.batches import BatchSource
 from minicnn.data.dataset import Split
-from minicnn.fer.batches import ImageBatches
-from minicnn.fer.machine import describe_machine
+from minicnn.fer.datasets.image_batches import ImageBatches
+from minicnn.fer.runs.machine import describe_machine
 from minicnn.layers import Input
 from minicnn.optimizers import Adam
 from minicnn.random import Key

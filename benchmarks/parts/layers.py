@@ -15,7 +15,7 @@ from benchmarks.page import Page, Table, milliseconds
 from benchmarks.parts import roofline
 from benchmarks.results import Results
 from benchmarks.session import Session
-from minicnn.fer.network import fer_network
+from minicnn.fer.models.network import fer_network
 
 __all__ = ["measure", "page"]
 

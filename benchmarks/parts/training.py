@@ -9,7 +9,7 @@ from benchmarks.page import Page, Table, between, milliseconds
 from benchmarks.parts import roofline
 from benchmarks.results import Results
 from benchmarks.session import Session
-from minicnn.fer.network import fer_network
+from minicnn.fer.models.network import fer_network
 
 __all__ = ["BATCH", "PEERS", "TRAINING", "bound", "measure", "page"]
 

@@ -14,7 +14,7 @@ import argparse
 import io
 from pathlib import Path
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data_option import add_data_argument, load_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,17 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw the sheet, and say where it is."""
-    from minicnn.fer.augmentation_sheet import augmentation_sheet
+    from minicnn.fer.reports.augmentation_sheet import augmentation_sheet
+    from minicnn.files import atomic_write, check_writable
     from minicnn.random import check_seed
-    from minicnn.saving.atomic import atomic_write, check_writable
 
     seed = check_seed(arguments.seed)
     if arguments.out.suffix.casefold() != ".png":
         raise ValueError(f"--out must name a .png file, got {arguments.out}.")
     check_writable(arguments.out)
-    dataset, source = load_data(arguments.data)
+    dataset = load_data(arguments.data)
     encoded = io.BytesIO()
     augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
     with atomic_write(arguments.out) as out:
         out.write(encoded.getvalue())
-    print(f"{arguments.out} shows training images of {source} and what epochs make of them.")
+    print(f"{arguments.out} shows training images of {dataset.name} and what epochs make of them.")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data_option import add_data_argument, load_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the report."""
     from minicnn.data.quality import inspect_dataset
-    from minicnn.fer.data_report import data_report
-    from minicnn.fer.dataset import ignored_files
+    from minicnn.fer.datasets.fer2013 import ignored_files
+    from minicnn.fer.reports.data_report import data_report
 
-    dataset, source = load_data(arguments.data)
+    dataset = load_data(arguments.data)
     ignored = 0 if arguments.data is None else ignored_files(arguments.data)
     images = len(dataset.train) + len(dataset.test)
-    print(f"{source}: {images:,} images of {len(dataset.class_names)} classes\n")
+    print(f"{dataset.name}: {images:,} images of {len(dataset.class_names)} classes\n")
     print(data_report(inspect_dataset(dataset), ignored=ignored))

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from minicnn.data.dataset import Split
 from minicnn.layers import BatchNormalization
+from minicnn.model import Model
 from minicnn.optimizers import Adam
 from minicnn.schedules import CosineDecay
-from minicnn.sequential import Sequential
 
 _DEFAULT_OUT = Path("runs/demo")
 _EPOCHS = 3
@@ -42,18 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, evaluate, classify, and say what to do next."""
-    from minicnn.fer.config import TrainingConfig
-    from minicnn.fer.predict import predict_emotion
-    from minicnn.fer.run_folder import MODEL_FILE, check_run_folder, write_json
-    from minicnn.fer.synthetic import load_synthetic, synthetic_faces
-    from minicnn.fer.synthetic.faces import TEST_START
-    from minicnn.fer.train import train
+    from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
+    from minicnn.fer.datasets.synthetic.face_stream import TEST_START
+    from minicnn.fer.prediction.predict import predict_emotion
+    from minicnn.fer.reports.evaluation_report import evaluation_report
+    from minicnn.fer.runs.configuration import TrainingConfig
+    from minicnn.fer.runs.folder import RunFolder
+    from minicnn.fer.runs.options import RunOptions
+    from minicnn.fer.runs.train import train
+    from minicnn.files import atomic_write, write_json
     from minicnn.loading import load_model
-    from minicnn.saving.atomic import atomic_write
 
-    start, out = time.perf_counter(), arguments.out
-    overwrite = arguments.overwrite or out == _DEFAULT_OUT
-    check_run_folder(out, overwrite=overwrite)
+    start, folder = time.perf_counter(), RunFolder(arguments.out)
+    options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
+    folder.check(overwrite=options.overwrite)
     print("Drawing faces ...", flush=True)
     dataset = load_synthetic()
     print(
@@ -63,30 +65,30 @@ def run(arguments: argparse.Namespace) -> None:
     )
     result = train(
         dataset,
-        out,
+        folder.path,
         TrainingConfig(
             epochs=_EPOCHS, batch_size=_BATCH_SIZE, validation_split=0, augmentation=None
         ),
+        options,
         model=_network(_EPOCHS * math.ceil(len(dataset.train) / _BATCH_SIZE)),
-        overwrite=overwrite,
-        source="synthetic faces",
     )
     print("\nFaces of other people, not seen in training:")
-    print(result.test)
-    write_json(out / "evaluation.json", result.test.as_dict())
+    print(evaluation_report(result.test))
+    write_json(folder.evaluation, result.test.as_dict())
 
     # The first happy face behind the test faces; emotions take turns.
     stranger = synthetic_faces(7, start=TEST_START + 7 * len(dataset.test))
     label = dataset.class_names.index("happy")
-    with atomic_write(out / "face.png") as file:
+    face = folder.path / "face.png"
+    with atomic_write(face) as file:
         file.write(_png(stranger, label))
-    prediction = predict_emotion(load_model(out / MODEL_FILE), out / "face.png")
-    print(f"\n{out / 'face.png'} was drawn happy; the saved model says: {prediction}.")
-    print(f"Done in {time.perf_counter() - start:.0f} s. The model is {out / MODEL_FILE}.")
-    print(_NEXT.format(model=out / MODEL_FILE))
+    prediction = predict_emotion(load_model(folder.model), face)
+    print(f"\n{face} was drawn happy; the saved model says: {prediction}.")
+    print(f"Done in {time.perf_counter() - start:.0f} s. The model is {folder.model}.")
+    print(_NEXT.format(model=folder.model))
 
 
-def _network(steps: int) -> Sequential:
+def _network(steps: int) -> Model:
     """The documented network, set to learn in some hundred steps; `minicnn train` takes thousands.
 
     Moving averages start from mean 0 and variance 1. After 200 steps with momentum 0.99 a share
@@ -94,7 +96,7 @@ def _network(steps: int) -> Sequential:
     inference fails; with 0.9 it is gone after 50. Short averages follow every step, so the steps
     become shorter towards the end.
     """
-    from minicnn.fer.network import fer_network
+    from minicnn.fer.models.network import fer_network
 
     model = fer_network()
     for layer in model.layers:

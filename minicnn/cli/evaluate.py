@@ -18,10 +18,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, check_out, show
+from minicnn.cli.out_option import add_out_argument, check_out, show
 
 if TYPE_CHECKING:
-    from minicnn.fer.evaluate import Evaluation
+    from minicnn.fer.evaluation.evaluate import Evaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,27 +36,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluate, show the figures, and write them where asked."""
-    from minicnn.fer.evaluate import evaluate
+    """Evaluate, show the results, and write them where asked."""
+    from minicnn.fer.evaluation.evaluate import evaluate
 
     check_out(arguments.out)
-    model, name, dataset, source, split = load_measured(arguments)
+    model, name, dataset, split = load_measured(arguments)
     evaluation = evaluate(model, split, tta=arguments.tta)
     without_twins = evaluation.without_twins(dataset, arguments.split)
-    what = {"model": name, "data": source, "split": arguments.split, "tta": arguments.tta}
+    what = {"model": name, "data": dataset.name, "split": arguments.split, "tta": arguments.tta}
     show(_forms(what, evaluation, without_twins), arguments.out)
 
 
 def _forms(
     what: dict[str, Any], evaluation: Evaluation, without_twins: Evaluation | None
 ) -> dict[str, str]:
-    """Return the figures in each form."""
-    from minicnn.fer.report import evaluation_csv, evaluation_report
+    """Return the results in each form."""
+    from minicnn.fer.reports.evaluation_report import evaluation_csv, evaluation_report
 
     title = f"{what['model']} on {what['data']}, {what['split']}"
     if what["tta"]:
         title += f", averaged ({what['tta']})"
-    parts, figures = {"all": evaluation}, what | evaluation.as_dict()
+    parts, values = {"all": evaluation}, what | evaluation.as_dict()
     if without_twins:
         twins = evaluation.images - without_twins.images
         title += (
@@ -64,9 +64,9 @@ def _forms(
             "among the training images."
         )
         parts["without twins"] = without_twins
-        figures["without_twins"] = without_twins.as_dict()
+        values["without_twins"] = without_twins.as_dict()
     return {
         ".txt": f"{title}\n\n{evaluation_report(evaluation, without_twins)}\n",
         ".csv": evaluation_csv(parts),
-        ".json": json.dumps(figures, indent=2) + "\n",
+        ".json": json.dumps(values, indent=2) + "\n",
     }

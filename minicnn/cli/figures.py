@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,37 +49,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, draw, and say where it is."""
     from minicnn.data.images import decode_image
-    from minicnn.data.progress import progress_bar
-    from minicnn.fer.evaluate import evaluate
+    from minicnn.fer.evaluation.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
-    from minicnn.fer.html_report import as_png, html_report
-    from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE
-    from minicnn.fer.run_reading import ROBUSTNESS_FILE, read_history, read_record, read_robustness
+    from minicnn.fer.reports.html_report import as_png, html_report
+    from minicnn.fer.runs.folder import RunFolder
+    from minicnn.fer.runs.folder_reading import read_history, read_record, read_robustness
+    from minicnn.files import atomic_write, write_text
     from minicnn.loading import load_model
+    from minicnn.progress import progress_bar
     from minicnn.random import generator
-    from minicnn.saving.atomic import atomic_write
 
-    out, seed = arguments.folder, arguments.seed
+    folder, seed = RunFolder(arguments.folder), arguments.seed
     rng = generator(seed, "check")
-    name = arguments.model or (BEST_FILE if (out / BEST_FILE).exists() else MODEL_FILE)
-    if not out.is_dir():
-        raise FileNotFoundError(f"--run: {out} is no folder, expected that of a run.")
-    model = load_model(out / name)
-    history, record = read_history(out), read_record(out)
-    robustness = read_robustness(out)
-    dataset, source = load_data(arguments.data)
-    split = pick_split(dataset, source, arguments.split)
+    if not folder.path.is_dir():
+        raise FileNotFoundError(f"--run: {folder} is no folder, expected that of a run.")
+    name = arguments.model or (folder.best if folder.best.exists() else folder.model).name
+    model = load_model(folder.path / name)
+    history, record = read_history(folder), read_record(folder)
+    robustness = read_robustness(folder)
+    dataset = load_data(arguments.data)
+    split = pick_split(dataset, arguments.split)
     if arguments.image is None:
         image = split.images[rng.integers(len(split))]
     else:
         h, w = split.images.shape[1:3]
         image = decode_image(arguments.image, (h, w))
-    places = out / "figures"
-    places.mkdir(exist_ok=True)
+    folder.figures.mkdir(exist_ok=True)
     evaluation = evaluate(model, split)
     if robustness is not None and not robustness.fits(evaluation):
         print(
-            f"{out / ROBUSTNESS_FILE} was measured on other images or of another model "
+            f"{folder.robustness} was measured on other images or of another model "
             f"({robustness.clean:.2%} of {robustness.images:,} images right) and is left out."
         )
         robustness = None
@@ -99,11 +98,10 @@ def run(arguments: argparse.Namespace) -> None:
         light = {}
         for figure in figures:
             light[figure.name] = as_png(figure.draw)
-            with atomic_write(places / f"{figure.name}.png") as file:
-                file.write(light[figure.name])
+            with atomic_write(folder.figures / f"{figure.name}.png") as png:
+                png.write(light[figure.name])
             advance(1)
-        title = f"{out.resolve().name}/{name} on {source}, {arguments.split}"
+        title = f"{folder.path.resolve().name}/{name} on {dataset.name}, {arguments.split}"
         page = html_report(title, results, figures, light=light, record=record, advance=advance)
-    with atomic_write(out / "report.html") as file:
-        file.write(page.encode())
-    print(f"{len(figures)} figures are in {places}; {out / 'report.html'} has all of them.")
+    write_text(folder.report, page)
+    print(f"{len(figures)} figures are in {folder.figures}; {folder.report} has all of them.")

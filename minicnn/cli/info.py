@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from minicnn.fer.machine import describe_machine
+    from minicnn.fer.runs.machine import describe_machine
     from minicnn.kernels.blas import describe_blas, has_slow_blas
 
     table = Table(box=None, show_header=False)

@@ -6,23 +6,22 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from minicnn.cli.data import add_data_argument, add_split_argument, load_data, pick_split
-from minicnn.cli.model import add_model_argument, given_model_name, load_given_model
+from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.model_option import add_model_argument, given_model_name, load_given_model
 from minicnn.data.dataset import Dataset, Split
 
 if TYPE_CHECKING:
-    from minicnn.sequential import Sequential
+    from minicnn.model import Model
 
 __all__ = ["Measured", "add_measured_arguments", "load_measured"]
 
 
 class Measured(NamedTuple):
-    """A model, what it is called, data, what they are called, and the part of --split."""
+    """A model, what it is called, the data, and the part of --split."""
 
-    model: Sequential
+    model: Model
     name: str
     dataset: Dataset
-    source: str
     split: Split
 
 
@@ -37,12 +36,12 @@ def load_measured(arguments: argparse.Namespace) -> Measured:
     """Load what the options name; say so where model and images do not belong together."""
     model = load_given_model(arguments.model)
     name = given_model_name(arguments.model)
-    dataset, source = load_data(arguments.data)
-    split = pick_split(dataset, source, arguments.split)
+    dataset = load_data(arguments.data)
+    split = pick_split(dataset, arguments.split)
     if arguments.model is None and arguments.data is None:
         print(
             f"minicnn {arguments.verb}: the pretrained model has learned from photographs, and "
             "these faces are drawn; --data fer2013.zip gives the images that its figures are of.",
             file=sys.stderr,
         )
-    return Measured(model, name, dataset, source, split)
+    return Measured(model, name, dataset, split)

@@ -22,14 +22,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minicnn.cli.model import add_model_argument, load_given_model
+from minicnn.cli.model_option import add_model_argument, load_given_model
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from minicnn.data.listing import ListedFile
-    from minicnn.fer.prediction_report import Result
-    from minicnn.sequential import Sequential
+    from minicnn.fer.reports.prediction_report import Result
+    from minicnn.model import Model
 
 # What a drawn picture is saved as where its name ends so; others become PNG.
 _FORMS = {
@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Predict, show what was found as it comes, and report what could not be read."""
     from minicnn.data.listing import list_files
-    from minicnn.data.progress import progress_bar
-    from minicnn.fer.prediction_report import printable
+    from minicnn.fer.reports.prediction_report import printable
+    from minicnn.progress import progress_bar
 
     if arguments.draw and not arguments.faces:
         raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
@@ -122,10 +122,10 @@ def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool
 
 
 def _results(
-    model: Sequential, files: Sequence[ListedFile], drawn: Sequence[Path], *, faces: bool
+    model: Model, files: Sequence[ListedFile], drawn: Sequence[Path], *, faces: bool
 ) -> Iterator[Result]:
-    from minicnn.fer.faces import Photo, predict_photos
-    from minicnn.fer.predict import predict_images
+    from minicnn.fer.prediction.photos import Photo, predict_photos
+    from minicnn.fer.prediction.predict import predict_images
 
     paths = [file.path for file in files]
     if not faces:
@@ -138,7 +138,7 @@ def _results(
 
 
 def _save(picture: Image, path: Path) -> None:
-    from minicnn.saving.atomic import atomic_write
+    from minicnn.files import atomic_write
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as file:
@@ -149,7 +149,7 @@ def _noted(
     results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
 ) -> Iterator[Result]:
     """Pass results on; note those of files that were not read."""
-    from minicnn.fer.prediction_report import printable
+    from minicnn.fer.reports.prediction_report import printable
 
     for file, found in results:
         if isinstance(found, Exception):
@@ -161,11 +161,11 @@ def _noted(
 def _lines(
     results: Iterable[Result],
     files: Sequence[ListedFile],
-    model: Sequential,
+    model: Model,
     arguments: argparse.Namespace,
 ) -> Iterator[str]:
-    from minicnn.fer.predict import class_names
-    from minicnn.fer.prediction_report import csv_lines, json_lines, table_lines
+    from minicnn.fer.prediction.predict import class_names
+    from minicnn.fer.reports.prediction_report import csv_lines, json_lines, table_lines
 
     names, faces = class_names(model), arguments.faces
     if arguments.json:

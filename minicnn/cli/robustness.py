@@ -17,7 +17,7 @@ import argparse
 import json
 
 from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out import add_out_argument, check_out, show
+from minicnn.cli.out_option import add_out_argument, check_out, show
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,16 +40,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Spoil, predict, show the accuracies, and write them where asked."""
-    from minicnn.fer.robustness import robustness
-    from minicnn.fer.robustness_report import robustness_csv, robustness_report
+    from minicnn.fer.evaluation.robustness import robustness
+    from minicnn.fer.reports.robustness_report import robustness_csv, robustness_report
     from minicnn.random import check_seed
 
     check_seed(arguments.seed)
     check_out(arguments.out)
-    model, name, _, source, split = load_measured(arguments)
+    model, name, dataset, split = load_measured(arguments)
     result = robustness(model, split, only=arguments.only, seed=arguments.seed)
-    title = f"{name} on spoiled {source}, {arguments.split}"
-    what = {"model": name, "data": source, "split": arguments.split}
+    title = f"{name} on spoiled {dataset.name}, {arguments.split}"
+    what = {"model": name, "data": dataset.name, "split": arguments.split}
     forms = {
         ".txt": f"{title}\n\n{robustness_report(result)}\n",
         ".csv": robustness_csv(result),

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the table."""
-    from minicnn.fer.network import fer_network
+    from minicnn.fer.models.network import fer_network
     from minicnn.loading import load_model
 
     model = load_model(arguments.model) if arguments.model else fer_network()

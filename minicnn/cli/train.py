@@ -22,9 +22,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minicnn.cli.data import add_data_argument, load_data
+from minicnn.cli.data_option import add_data_argument, load_data
+
+if TYPE_CHECKING:
+    from minicnn.fer.runs.configuration import TrainingConfig
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint-every",
         type=int,
         metavar="N",
+        default=500,
         help="batches between checkpoints: what has to be repeated at most (500)",
     )
 
@@ -105,25 +109,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, and say where the result is."""
-    from minicnn.fer.config import TrainingConfig, read_config
-    from minicnn.fer.record import protocol_note
-    from minicnn.fer.run_folder import BEST_FILE, MODEL_FILE, check_run_folder
-    from minicnn.fer.start import check_start_place
-    from minicnn.fer.train import CHECKPOINT_EVERY, train
+    from minicnn.fer.runs.folder import RunFolder
+    from minicnn.fer.runs.options import RunOptions
+    from minicnn.fer.runs.record import protocol_note
+    from minicnn.fer.runs.train import check_run, train
     from minicnn.intervals import whole_number_in
 
-    values = read_config(arguments.config) if arguments.config else {}
-    config = TrainingConfig.from_dict(_with_options(values, arguments))
-    out, every = arguments.out, arguments.checkpoint_every
-    every = CHECKPOINT_EVERY if every is None else every
-    whole_number_in("[1, inf)", every, "--checkpoint-every")
-    check_run_folder(out, overwrite=arguments.overwrite or arguments.resume)
-    if config.start is not None:
-        check_start_place(config.start, out)
-    dataset, source = load_data(arguments.data)
+    config, folder = _configuration(arguments), RunFolder(arguments.out)
+    whole_number_in("[1, inf)", arguments.checkpoint_every, "--checkpoint-every")
+    options = RunOptions(
+        resume=arguments.resume,
+        overwrite=arguments.overwrite,
+        checkpoint_every=arguments.checkpoint_every,
+    )
+    check_run(folder, config, options)
+    dataset = load_data(arguments.data)
     print(
-        f"{source}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
-        f"The run goes to {out}.",
+        f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
+        f"The run goes to {folder}.",
         flush=True,
     )
     if not config.watched:
@@ -131,15 +134,7 @@ def run(arguments: argparse.Namespace) -> None:
             "No images are held out: there is no early stopping, no plateau and no best model.",
             flush=True,
         )
-    result = train(
-        dataset,
-        out,
-        config,
-        resume=arguments.resume,
-        overwrite=arguments.overwrite,
-        checkpoint_every=every,
-        source=source,
-    )
+    result = train(dataset, folder.path, config, options)
     test, best = result.test, result.best
     print(f"Test images: accuracy {test.accuracy:.2%}, loss {test.loss:.4f}.")
     if best is not None:
@@ -148,7 +143,20 @@ def run(arguments: argparse.Namespace) -> None:
             f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}."
         )
     print(protocol_note(config))
-    print(f"The model is {out / MODEL_FILE}{f', the best one {out / BEST_FILE}' if best else ''}.")
+    print(f"The model is {folder.model}{f', the best one {folder.best}' if best else ''}.")
+
+
+def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
+    """Return what the options say and, where they do not, the file and the defaults."""
+    from minicnn.fer.runs.configuration import TrainingConfig, read_config, read_toml
+
+    values = read_toml(arguments.config) if arguments.config else {}
+    try:
+        return TrainingConfig.from_dict(_with_options(values, arguments))
+    except ValueError:
+        if arguments.config:
+            read_config(arguments.config)  # names the file where that is at fault
+        raise
 
 
 def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minicnn.data.affine import about_centre, rotation, warp
+from minicnn.data.geometry import about_centre, rotation, warp
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
 from minicnn.random import Key, as_key, bits, normal
 

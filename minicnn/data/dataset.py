@@ -45,12 +45,15 @@ class Dataset:
     splits : dict of str to Split
         Every named part: "train", "test" and, where the source has them, the halves of the
         test set ("PublicTest" and "PrivateTest" of FER2013).
+    name : str
+        What the source is called, for people.
     """
 
     train: Split
     test: Split
     class_names: tuple[str, ...]
     splits: dict[str, Split] = field(default_factory=dict)
+    name: str = ""
 
     def __post_init__(self) -> None:
         # The two parts that always exist can be asked for by name as well.

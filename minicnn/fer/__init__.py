@@ -1,24 +1,40 @@
-"""The application: recognising seven facial emotions."""
+"""The application: recognising seven facial emotions.
 
-from minicnn.fer.dataset import load_fer2013
-from minicnn.fer.evaluate import Evaluation, evaluate
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.network import fer_network
-from minicnn.fer.predict import Prediction, predict_emotion
-from minicnn.fer.pretrained import load_pretrained
-from minicnn.fer.synthetic import load_synthetic, synthetic_faces
+Its rooms follow the data: `datasets` (what is read), `models` and `runs` (what is trained),
+`prediction` and `evaluation` (what comes out, and how good it is), `figures` and `reports` (what is
+shown).
+"""
+
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.datasets.fer2013 import load_fer2013
+from minicnn.fer.datasets.image_batches import ImageBatches
+from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
+from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
+from minicnn.fer.evaluation.robustness import Robustness, robustness
+from minicnn.fer.models.network import fer_network
+from minicnn.fer.models.pretrained import load_pretrained
+from minicnn.fer.prediction.photos import predict_faces
+from minicnn.fer.prediction.predict import Prediction, predict_emotion
+from minicnn.fer.reports.evaluation_report import evaluation_report
+from minicnn.fer.reports.robustness_report import robustness_report
 from minicnn.loading import load_model
 
 __all__ = [
     "EMOTIONS",
     "Evaluation",
+    "ImageBatches",
     "Prediction",
+    "Robustness",
     "evaluate",
+    "evaluation_report",
     "fer_network",
     "load_fer2013",
     "load_model",
     "load_pretrained",
     "load_synthetic",
     "predict_emotion",
+    "predict_faces",
+    "robustness",
+    "robustness_report",
     "synthetic_faces",
 ]

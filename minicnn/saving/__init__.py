@@ -1,7 +1,6 @@
 """Model files: real ``.keras`` files, out and in."""
 
 from minicnn.saving.archive import ModelFileError
-from minicnn.saving.atomic import atomic_write
 from minicnn.saving.model_file import SavedModel, load_saved_model, save_model
 from minicnn.saving.network_reading import Makers
 from minicnn.saving.weights_file import load_weights, save_weights
@@ -10,7 +9,6 @@ __all__ = [
     "Makers",
     "ModelFileError",
     "SavedModel",
-    "atomic_write",
     "load_saved_model",
     "load_weights",
     "save_model",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minicnn.files import atomic_write
 from minicnn.layers import Layer
 from minicnn.losses import Loss
 from minicnn.metrics import Metric
@@ -27,7 +28,6 @@ from minicnn.saving.archive import (
     open_archive,
     write_archive,
 )
-from minicnn.saving.atomic import atomic_write
 from minicnn.saving.compilation import Compilation, compilation_from_config, compile_config
 from minicnn.saving.network_config import network_config
 from minicnn.saving.network_reading import Makers, network_from_config

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from minicnn.files import atomic_write
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import ModelFileError
-from minicnn.saving.atomic import atomic_write
 
 __all__ = ["load_weights", "save_weights"]
 

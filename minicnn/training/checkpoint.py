@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from minicnn.saving.atomic import atomic_write, remove_unfinished
+from minicnn.files import atomic_write, remove_unfinished
 
 __all__ = ["CheckpointError", "Checkpoints", "read_checkpoint", "write_checkpoint"]
 

@@ -1,4 +1,4 @@
-"""The training loop: epochs of batches, figures, callbacks.
+"""The training loop: epochs of batches, running means, callbacks.
 
 What the loop needs of a model is stated by :class:`Trainable`; it knows no layer.
 """
@@ -14,8 +14,8 @@ import numpy as np
 
 from minicnn.data.batches import Batch, BatchSource
 from minicnn.training.callbacks import Callback, CallbackList, History
-from minicnn.training.figures import Figures
-from minicnn.training.progress import progress_callback
+from minicnn.training.running_means import RunningMeans
+from minicnn.training.verbose import progress_callback
 
 __all__ = ["Trainable", "Training", "run_evaluation", "run_training"]
 
@@ -49,8 +49,8 @@ class Training:
     epoch, batch : int
         What comes next: batch number `batch` of epoch number `epoch`, both from 0. A callback may
         set them, to go on elsewhere, in its `on_train_begin` and `on_epoch_begin`.
-    figures : Figures
-        The means over the batches of the epoch so far.
+    means : RunningMeans
+        Of the epoch so far.
     history : History
         The figures of the epochs so far.
     callbacks : CallbackList
@@ -70,7 +70,7 @@ class Training:
     ) -> None:
         self.model, self.source, self.validation = model, source, validation
         self.epochs, self.epoch, self.batch = epochs, initial_epoch, 0
-        self.figures, self.history = Figures(model.metrics), History()
+        self.means, self.history = RunningMeans(model.metrics), History()
         params = {"epochs": epochs, "steps": len(source), "verbose": verbose}
         everyone = [*callbacks, self.history, *progress_callback(verbose)]
         self.callbacks = CallbackList(everyone, model, params, self)
@@ -89,19 +89,19 @@ class Training:
 
     def _run_epoch(self) -> dict[str, float]:
         if self.batch == 0:
-            self.figures.reset()
+            self.means.reset()
         epoch = self.epoch
         self.callbacks.call("on_epoch_begin", epoch, {})
         left = itertools.islice(self.source.batches(epoch), self.batch, None)
         for number, batch in enumerate(left, start=self.batch):
             self.callbacks.call("on_train_batch_begin", number, {})
-            self.figures.update(batch, *self.model.train_step(batch))
+            self.means.update(batch, *self.model.train_step(batch))
             self.batch = number + 1
-            logs = self.figures.result()
+            logs = self.means.result()
             self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.y)})
             if self.model.stop_training:
                 break
-        logs = self.figures.result() | self._validate()
+        logs = self.means.result() | self._validate()
         self.epoch, self.batch = epoch + 1, 0
         # Callbacks may add figures of their own, such as the learning rate.
         self.callbacks.call("on_epoch_end", epoch, dict(logs))
@@ -148,16 +148,16 @@ def run_evaluation(
 ) -> dict[str, float]:
     """Return the figures of `model` on `source`: "loss" and the metrics."""
     # Metrics of their own: a validation leaves those of the epoch around it alone.
-    figures = Figures(copy.deepcopy(model.metrics))
+    means = RunningMeans(copy.deepcopy(model.metrics))
     callbacks.call("on_test_begin", {})
     result: dict[str, float] = {}
     try:
         for number, batch in enumerate(source.batches(0)):
             callbacks.call("on_test_batch_begin", number, {})
-            figures.update(batch, *model.test_step(batch))
-            logs = figures.result() | {"size": len(batch.y)}
+            means.update(batch, *model.test_step(batch))
+            logs = means.result() | {"size": len(batch.y)}
             callbacks.call("on_test_batch_end", number, logs)
-        result = figures.result()
+        result = means.result()
     finally:
         # Whoever has put other weights into the model takes them out again.
         callbacks.call("on_test_end", result)

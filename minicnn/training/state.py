@@ -29,7 +29,7 @@ def get_state(training: Any) -> State:
         "epoch": training.epoch,
         "batch": training.batch,
         "stop_training": bool(training.model.stop_training),
-        "figures": training.figures.get_state(),
+        "figures": training.means.get_state(),  # the key is that of version 0.1
         "weights": _weights(training.model),
         "optimizer": {
             "iterations": optimizer.iterations,
@@ -55,7 +55,7 @@ def set_state(training: Any, state: State) -> None:
     _check_fits(training, state)
     training.epoch, training.batch = state["epoch"], state["batch"]
     model.stop_training = state["stop_training"]
-    training.figures.set_state(state["figures"])
+    training.means.set_state(state["figures"])
     for path, layer in model.graph.layers().items():
         for store in (layer.params, layer.state):
             store.update({name: state["weights"][path + name] for name in store})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.counts import Work, backward_work, forward_work, training_flops
-from minicnn.fer.network import fer_network
+from minicnn.fer.models.network import fer_network
 from minicnn.layers import Conv2D, Dense, Flatten, ReLU
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from oracles import keras, tensorflow
 
-from minicnn.data import affine
+from minicnn.data import geometry
 
 
 def test_the_same_warp():
@@ -18,19 +18,19 @@ def test_the_same_warp():
     right, down, slant = rng.uniform(-0.1, 0.1, (3, n))
     wide, high = rng.uniform(0.9, 1.1, (2, n))
     mirror = np.array([1, -1] * 3)
-    matrices = affine.about_centre(
-        affine.translation(w * right, h * down)
-        @ affine.rotation(degrees)
-        @ affine.shear(slant)
-        @ affine.scaling(wide, high)
-        @ affine.scaling(mirror, 1),
+    matrices = geometry.about_centre(
+        geometry.translation(w * right, h * down)
+        @ geometry.rotation(degrees)
+        @ geometry.shear(slant)
+        @ geometry.scaling(wide, high)
+        @ geometry.scaling(mirror, 1),
         h,
         w,
     )
     numbers = (degrees, right, down, slant, wide, high, mirror)
     y = warp(tf.constant(x), *(tf.constant(number, tf.float32) for number in numbers))
     # OpenCV rounds places to 1/32 of a pixel.
-    np.testing.assert_allclose(y, affine.warp(x, matrices), atol=1 / 16)
+    np.testing.assert_allclose(y, geometry.warp(x, matrices), atol=1 / 16)
 
 
 def test_random_changes_keep_shape_and_range():

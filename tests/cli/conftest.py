@@ -7,7 +7,7 @@ import pytest
 from command import run_command
 from tiny import face_folder, faces, tiny_network
 
-from minicnn.fer.batches import ImageBatches
+from minicnn.fer.datasets.image_batches import ImageBatches
 
 
 @pytest.fixture(scope="session")

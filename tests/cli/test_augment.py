@@ -3,7 +3,7 @@
 from PIL import Image
 
 from minicnn.fer import load_fer2013
-from minicnn.fer.augmentation_sheet import augmentation_sheet
+from minicnn.fer.reports.augmentation_sheet import augmentation_sheet
 
 
 def test_the_sheet_is_written(minicnn, data, tmp_path):

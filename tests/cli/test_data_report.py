@@ -4,7 +4,7 @@ import zipfile
 
 from minicnn.data.quality import inspect_dataset
 from minicnn.fer import load_fer2013
-from minicnn.fer.data_report import data_report
+from minicnn.fer.reports.data_report import data_report
 
 
 def test_the_report_of_an_archive_with_litter(minicnn, data, tmp_path):

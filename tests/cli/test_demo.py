@@ -7,7 +7,8 @@ from command import run_command
 from tiny import faces, tiny_network
 
 from minicnn.cli import main
-from minicnn.fer import network, synthetic
+from minicnn.fer.datasets import synthetic
+from minicnn.fer.models import network
 
 FILES = [
     "checkpoints",

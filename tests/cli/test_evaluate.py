@@ -9,8 +9,8 @@ import pytest
 
 from minicnn import load_model
 from minicnn.fer import EMOTIONS, evaluate, load_fer2013, load_pretrained
-from minicnn.fer.pretrained import pretrained_name
-from minicnn.fer.report import evaluation_csv
+from minicnn.fer.models.pretrained import pretrained_name
+from minicnn.fer.reports.evaluation_report import evaluation_csv
 
 TIMES = {"milliseconds_per_image"}
 

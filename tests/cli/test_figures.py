@@ -13,9 +13,9 @@ from tiny import tiny_network
 from minicnn import load_model
 from minicnn.data.images import decode_image
 from minicnn.fer import evaluate, load_fer2013
+from minicnn.fer.evaluation.robustness import robustness
 from minicnn.fer.figures import feature_maps
-from minicnn.fer.html_report import as_png
-from minicnn.fer.robustness import robustness
+from minicnn.fer.reports.html_report import as_png
 
 ALWAYS = {
     "samples",

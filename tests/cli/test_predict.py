@@ -17,7 +17,7 @@ from tiny import faces
 
 from minicnn import load_model
 from minicnn.fer import EMOTIONS, load_pretrained, predict_emotion
-from minicnn.fer.faces import predict_faces
+from minicnn.fer.prediction.photos import predict_faces
 
 
 @pytest.fixture

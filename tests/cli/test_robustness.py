@@ -4,9 +4,9 @@ import json
 
 from minicnn import load_model
 from minicnn.fer import load_fer2013, load_pretrained
-from minicnn.fer.pretrained import pretrained_name
-from minicnn.fer.robustness import robustness
-from minicnn.fer.robustness_report import robustness_csv
+from minicnn.fer.evaluation.robustness import robustness
+from minicnn.fer.models.pretrained import pretrained_name
+from minicnn.fer.reports.robustness_report import robustness_csv, robustness_report
 
 
 def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
@@ -18,7 +18,7 @@ def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
     expected = robustness(load_model(model), test, only=["noise", "jpeg"], seed=3)
     about = {"model": str(model), "data": data.name, "split": "test"}
     assert result.stdout == (tmp_path / "a.txt").read_text()
-    assert result.stdout == f"{model} on spoiled faces, test\n\n{expected}\n"
+    assert result.stdout == f"{model} on spoiled faces, test\n\n{robustness_report(expected)}\n"
     assert (tmp_path / "a.csv").read_text() == robustness_csv(expected)
     assert json.loads((tmp_path / "a.json").read_text()) == about | expected.as_dict()
 
@@ -26,7 +26,10 @@ def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
 def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, data):
     result = minicnn("robustness", "--data", data, "--only", "noise")
     expected = robustness(load_pretrained(), load_fer2013(data, cache=False).test, only=["noise"])
-    assert result.stdout == f"{pretrained_name()} on spoiled {data.name}, test\n\n{expected}\n"
+    assert (
+        result.stdout
+        == f"{pretrained_name()} on spoiled {data.name}, test\n\n{robustness_report(expected)}\n"
+    )
 
 
 def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):

@@ -150,10 +150,10 @@ def test_a_validation_leaves_the_figures_of_its_epoch_alone():
 
     class Looks(Callback):
         def on_test_begin(self, logs=None):
-            seen["before"] = self.training.figures.result()
+            seen["before"] = self.training.means.result()
 
         def on_test_end(self, logs=None):
-            seen["after"] = self.training.figures.result()
+            seen["after"] = self.training.means.result()
 
     trained = minicnn.Sequential([Input((3,)), Dense(2, activation="softmax")])
     trained.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -19,22 +19,22 @@ import pandas as pd
 from minicnn.data.augmentation import Augmentation
 from minicnn.data.dataset import Dataset
 from minicnn.fer import load_fer2013
-from minicnn.fer.batches import hold_out
-from minicnn.fer.config import TrainingConfig, read_config
-from minicnn.fer.robustness import robustness
-from minicnn.fer.run_folder import CONFIG_FILE, HISTORY_FILE, TIMING_FILE
-from minicnn.fer.train import train
+from minicnn.fer.datasets.hold_out import hold_out
+from minicnn.fer.evaluation.robustness import robustness
+from minicnn.fer.runs.configuration import read_config
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.options import RunOptions
+from minicnn.fer.runs.train import train
 
-_PHASE_3 = Path(__file__).parents[1] / "pretrained" / "phase-3" / CONFIG_FILE
+_PHASE_3 = RunFolder(Path(__file__).parents[1] / "pretrained" / "phase-3")
 _RECIPE = replace(
-    TrainingConfig.from_dict(read_config(_PHASE_3)),
+    read_config(_PHASE_3.config),
     epochs=15,
     batch_size=64,
     seed=0,
     start=None,
     log_test=False,
 )
-_FILES = (HISTORY_FILE, TIMING_FILE)
 #: What is changed in the recipe, by the row of the table.
 _CHANGES: dict[str, dict[str, Any]] = {
     "the recipe": {},
@@ -56,16 +56,15 @@ def main(data: str, out: str) -> None:
     fer2013 = load_fer2013(data)
     rest, third = hold_out(fer2013.train, 1 / 3, seed=0)
     _, measured = hold_out(rest, 1 / 2, seed=1)
-    dataset = Dataset(third, measured, fer2013.class_names)
+    name = f"{data}, a third of the training images"
+    dataset = Dataset(third, measured, fer2013.class_names, name=name)
     rows = []
     for name, change in _CHANGES.items():
         run = train(
             dataset,
-            _run_folder(folder, name),
+            _run_folder(folder, name).path,
             replace(_RECIPE, **change),
-            resume=True,
-            verbose=2,
-            source=f"{data}, a third of the training images",
+            RunOptions(resume=True, verbose=2),
         )
         noise = robustness(run.model, measured, only=["noise"]).accuracy["noise"]
         rows.append(
@@ -84,15 +83,16 @@ def main(data: str, out: str) -> None:
         print(table.to_string(index=False), flush=True)
 
 
-def _run_folder(folder: Path, name: str) -> Path:
-    return folder / name.replace(" ", "-").replace(",", "")
+def _run_folder(folder: Path, name: str) -> RunFolder:
+    return RunFolder(folder / name.replace(" ", "-").replace(",", ""))
 
 
 def _epochs(folder: Path, names: list[str]) -> pd.DataFrame:
     """Put the epochs of all runs under each other."""
     tables = []
     for name in names:
-        history, timing = (pd.read_csv(_run_folder(folder, name) / f) for f in _FILES)
+        run = _run_folder(folder, name)
+        history, timing = pd.read_csv(run.history), pd.read_csv(run.timing)
         tables.append(history.round(4).assign(run=name, seconds=timing["seconds"]))
     return pd.concat(tables)[["run", "epoch", "loss", "accuracy", "seconds"]]
 

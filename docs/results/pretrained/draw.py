@@ -15,8 +15,9 @@ from minicnn.fer import evaluate, load_fer2013, load_pretrained
 from minicnn.fer.figures.confusion import confusion_figure
 from minicnn.fer.figures.curves import training_curves
 from minicnn.fer.figures.reliability import reliability_diagram
-from minicnn.fer.html_report import as_png
-from minicnn.fer.run_reading import read_history
+from minicnn.fer.reports.html_report import as_png
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.folder_reading import read_history
 
 _HERE = Path(__file__).parent
 _PHASES = (_HERE.parent / "reproduction", _HERE / "phase-2", _HERE / "phase-3")
@@ -24,7 +25,7 @@ _PHASES = (_HERE.parent / "reproduction", _HERE / "phase-2", _HERE / "phase-3")
 
 def curves() -> Figure:
     """Show the phases one after the other."""
-    phases = [read_history(folder) for folder in _PHASES]
+    phases = [read_history(RunFolder(folder)) for folder in _PHASES]
     names = ("loss", "accuracy", "test_loss", "test_accuracy")
     figure = training_curves({name: [v for phase in phases for v in phase[name]] for name in names})
     begin = 1

@@ -3,7 +3,7 @@
 from minicnn.fer.figures.confusion import confused_pairs, confusion_figure
 from minicnn.fer.figures.curves import robustness_curves, training_curves
 from minicnn.fer.figures.distribution import testing_distribution, training_distribution
-from minicnn.fer.figures.faces import (
+from minicnn.fer.figures.face_grids import (
     corrupted_images,
     misclassified_images,
     sample_images,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.figures.style import new_figure, readable_on
-from minicnn.fer.labels import EMOTIONS
 
 __all__ = ["confused_pairs", "confusion_figure", "most_confused"]
 

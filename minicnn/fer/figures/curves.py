@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.style import new_figure
-from minicnn.fer.robustness import Robustness
 
 __all__ = ["robustness_curves", "training_curves"]
 

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from minicnn.data.dataset import Dataset, Split
+from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.figures.style import new_figure
-from minicnn.fer.labels import EMOTIONS
 
 __all__ = ["testing_distribution", "training_distribution"]
 

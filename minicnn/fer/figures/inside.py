@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from minicnn.fer.batches import to_inputs
-from minicnn.fer.figures.faces import draw_face
+from minicnn.fer.datasets.image_batches import to_inputs
+from minicnn.fer.evaluation.grad_cam import class_activation_maps
+from minicnn.fer.figures.face_grids import draw_face
 from minicnn.fer.figures.style import blank_axes
-from minicnn.fer.grad_cam import class_activation_maps
-from minicnn.fer.predict import class_names, predict_probabilities
+from minicnn.fer.prediction.predict import class_names, predict_probabilities
 from minicnn.graph import forward
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.layers import Conv2D, Dropout
-from minicnn.sequential import Sequential
+from minicnn.model import Model
 from minicnn.tracing import with_ends
 
 __all__ = ["feature_maps", "grad_cam_figure", "learned_filters"]
@@ -22,7 +22,7 @@ __all__ = ["feature_maps", "grad_cam_figure", "learned_filters"]
 IMAGE = "the image"
 
 
-def learned_filters(model: Sequential) -> Figure:
+def learned_filters(model: Model) -> Figure:
     """Show the filters of the first convolution: red adds, blue takes away, each by its own scale.
 
     Filters over several channels are shown as their mean over them.
@@ -47,7 +47,7 @@ def learned_filters(model: Sequential) -> Figure:
     return figure
 
 
-def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> Figure:
+def feature_maps(model: Model, image: np.ndarray, *, columns: int = 9) -> Figure:
     """Show what every layer makes of an image; Dropout, which does nothing here, is left out.
 
     Of a layer with more maps than columns the liveliest are shown: those that vary most over the
@@ -55,7 +55,7 @@ def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> F
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
     image : ndarray of uint8, shape (h, w, 1)
     columns : int
         Maps in a row.
@@ -85,7 +85,7 @@ def feature_maps(model: Sequential, image: np.ndarray, *, columns: int = 9) -> F
     return figure
 
 
-def _outputs(model: Sequential, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
+def _outputs(model: Model, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     x = to_inputs(image[None])
     shown = [step for step in model.graph.steps if not isinstance(step.layer, Dropout)]
     every = model.graph._replace(outputs=tuple(step.output for step in shown))
@@ -95,19 +95,19 @@ def _outputs(model: Sequential, image: np.ndarray) -> list[tuple[str, np.ndarray
     return [(IMAGE, x[0]), *zip(names, (value[0] for value in values), strict=True)]
 
 
-def grad_cam_figure(model: Sequential, image: np.ndarray) -> Figure:
+def grad_cam_figure(model: Model, image: np.ndarray) -> Figure:
     """Show where a model looks for each of its classes, with their probabilities.
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         With a convolution, ending in a softmax.
     image : ndarray of uint8, shape (h, w, 1)
 
     Raises
     ------
     ValueError
-        As :func:`~minicnn.fer.grad_cam.class_activation_maps`.
+        As :func:`~minicnn.fer.evaluation.grad_cam.class_activation_maps`.
     """
     maps = class_activation_maps(model, image)
     (probabilities,) = predict_probabilities(model, image[None])

@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 
 from minicnn.data.dataset import Dataset, Split
 from minicnn.fer import figures
-from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.evaluation.evaluate import Evaluation
+from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.confusion import most_confused
-from minicnn.fer.labels import EMOTIONS
-from minicnn.fer.robustness import Robustness
 from minicnn.layers import Conv2D
-from minicnn.sequential import Sequential
+from minicnn.model import Model
 
 __all__ = ["RunFigure", "RunResults", "run_figures"]
 
@@ -27,7 +27,7 @@ class RunResults:
 
     Attributes
     ----------
-    model : Sequential
+    model : Model
     dataset : Dataset
     split : Split
         The images of `evaluation`.
@@ -43,7 +43,7 @@ class RunResults:
         Names the images that are chosen.
     """
 
-    model: Sequential
+    model: Model
     dataset: Dataset
     split: Split
     evaluation: Evaluation

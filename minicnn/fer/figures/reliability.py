@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from minicnn.classification import calibration_bins
-from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.figures.style import new_figure
 
 __all__ = ["reliability_diagram"]

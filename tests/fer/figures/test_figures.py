@@ -9,10 +9,10 @@ from minicnn import Sequential
 from minicnn.classification import calibration_bins
 from minicnn.data.dataset import Dataset, Split
 from minicnn.fer import EMOTIONS, figures
-from minicnn.fer.evaluate import Evaluation
+from minicnn.fer.evaluation.evaluate import Evaluation
+from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.confusion import most_confused
 from minicnn.fer.figures.style import THEMES, WIDTH, theme
-from minicnn.fer.robustness import Robustness
 from minicnn.layers import Conv2D, Dense, Dropout, Flatten, Input, Softmax
 
 N = 60

@@ -1,0 +1,196 @@
+"""How good a model is on images whose emotions are known."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minicnn.classification import (
+    ClassScores,
+    average_scores,
+    bootstrap_interval,
+    calibration_bins,
+    confusion_matrix,
+    expected_calibration_error,
+    precision_recall_f1,
+)
+from minicnn.data.dataset import Dataset, Split
+from minicnn.data.twins import has_twin
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.labels import check_labels
+from minicnn.metrics import sparse_top_k_categorical_accuracy
+from minicnn.model import Model
+from minicnn.progress import progress_bar
+
+__all__ = ["Evaluation", "evaluate"]
+
+# Images computed at once.
+_BATCH = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How a model does on a split; classes in the order of `EMOTIONS`.
+
+    Attributes
+    ----------
+    labels : ndarray of int64, shape (n,)
+        What the images show.
+    probabilities : ndarray, shape (n, 7)
+        What the model says.
+    seconds : float
+        Time that the model took for an image, several being computed at once.
+    """
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    seconds: float
+
+    @property
+    def images(self) -> int:
+        """Number of images."""
+        return len(self.labels)
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The most probable class of every image."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """How often an image of class i was taken for class j, shape (7, 7)."""
+        return confusion_matrix(self.labels, self.predicted, len(EMOTIONS))
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images whose most probable class is the true one."""
+        return float(np.mean(self.predicted == self.labels))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Bootstrap interval of the accuracy, 95 %."""
+        return bootstrap_interval(int(np.sum(self.predicted == self.labels)), self.images)
+
+    @property
+    def top_2_accuracy(self) -> float:
+        """Share of images whose true class is among the two most probable ones."""
+        return float(np.mean(sparse_top_k_categorical_accuracy(self.labels, self.probabilities, 2)))
+
+    @property
+    def loss(self) -> float:
+        """Mean of -ln(probability of the true class)."""
+        own = np.take_along_axis(self.probabilities, self.labels[:, None], axis=1)
+        # A probability that has vanished in float32 counts as the smallest there is.
+        floor = np.finfo(own.dtype).tiny
+        return float(-np.log(np.maximum(own, floor), dtype=np.float64).mean())
+
+    @property
+    def calibration_error(self) -> float:
+        """How far confidence and accuracy lie apart: expected calibration error, 15 bins."""
+        return expected_calibration_error(calibration_bins(self.labels, self.probabilities))
+
+    @property
+    def scores(self) -> ClassScores:
+        """Precision, recall, F1 and support of every class."""
+        return precision_recall_f1(self.confusion)
+
+    @property
+    def macro(self) -> dict[str, float]:
+        """Means of precision, recall and F1 over the classes, each counting the same."""
+        return average_scores(self.scores, weighted=False)
+
+    @property
+    def weighted(self) -> dict[str, float]:
+        """The same means, each class counting by its number of images."""
+        return average_scores(self.scores, weighted=True)
+
+    def part(self, chosen: np.ndarray) -> Evaluation:
+        """Return the evaluation on some of the images, chosen by a mask of shape (n,)."""
+        return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
+
+    def without_twins(self, dataset: Dataset, split: str) -> Evaluation | None:
+        """Return the evaluation on images that no training image equals, pixel by pixel.
+
+        None if there are no such images, or no others.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        split : str
+            Name of the images that were evaluated.
+        """
+        twins = has_twin(dataset.splits[split].images, dataset.train.images)
+        return self.part(~twins) if twins.any() and not twins.all() else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON values."""
+        rows = zip(EMOTIONS, *(column.tolist() for column in self.scores), strict=True)
+        return {
+            "images": self.images,
+            "accuracy": self.accuracy,
+            "accuracy_interval_95": list(self.interval),
+            "top_2_accuracy": self.top_2_accuracy,
+            "loss": self.loss,
+            "expected_calibration_error": self.calibration_error,
+            "milliseconds_per_image": 1000 * self.seconds,
+            "classes": {
+                name: dict(zip(ClassScores._fields, row, strict=True)) for name, *row in rows
+            },
+            "macro": self.macro,
+            "weighted": self.weighted,
+            "confusion_matrix": self.confusion.tolist(),
+        }
+
+
+def evaluate(
+    model: Model, split: Split, *, tta: str | None = None, progress: bool = True
+) -> Evaluation:
+    """Compare what a model predicts with the labels of some images.
+
+    Parameters
+    ----------
+    model : Model
+        Compiled or not. Its outputs may stand for the seven emotions in any order.
+    split : Split
+        Images (uint8) of the size that the model takes, labels in the order of `EMOTIONS`.
+    tta : {None, "flip", "ten-crop"}
+        Whether to average over several views of each image; see
+        :func:`minicnn.fer.prediction.views.views`.
+    progress : bool
+        Show a progress bar, if standard error is a terminal.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ValueError
+        If the model does not give probabilities of the seven emotions, if images or labels do
+        not fit, or if there are none.
+    """
+    names = class_names(model)
+    if set(names) != set(EMOTIONS):
+        raise ValueError(
+            f"evaluate: {model.name!r} tells {', '.join(names)} apart, "
+            f"expected {', '.join(EMOTIONS)}."
+        )
+    n = len(split)
+    if n == 0:
+        raise ValueError("evaluate: the split has no images, expected at least one.")
+    labels = check_labels(split.labels, len(EMOTIONS), "evaluate")
+    columns = [names.index(name) for name in EMOTIONS]
+    parts, seconds = [], []
+    with progress_bar("Evaluating", n, show=progress) as advance:
+        for start in range(0, n, _BATCH):
+            images = split.images[start : start + _BATCH]
+            begin = time.perf_counter()
+            parts.append(predict_probabilities(model, images, tta=tta)[:, columns])
+            seconds.append((time.perf_counter() - begin) / len(images))
+            advance(len(images))
+    # The median: the first batch may have to compile kernels, or read them from the disk.
+    return Evaluation(labels, np.concatenate(parts), float(np.median(seconds)))

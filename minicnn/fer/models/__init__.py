@@ -1,0 +1,1 @@
+"""The documented network, and the one that comes with the package, trained."""

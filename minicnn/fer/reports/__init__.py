@@ -1,0 +1,1 @@
+"""What is shown in words: tables, csv and JSON, a page of html, a sheet of augmented faces."""

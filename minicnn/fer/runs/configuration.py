@@ -1,0 +1,248 @@
+"""The configuration of a run: what is documented by default, a TOML file or options for others."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from minicnn.callbacks import Callback
+from minicnn.data.augmentation import Augmentation
+from minicnn.fer.runs.recipe import Table, make_callbacks, make_optimizer
+from minicnn.intervals import number_in, whole_number_in
+from minicnn.losses import CategoricalCrossentropy
+from minicnn.optimizers import Optimizer
+from minicnn.random import check_seed
+
+__all__ = ["TrainingConfig", "read_config", "read_toml"]
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What a run does; the defaults are the documented configuration.
+
+    The original names a schedule without its numbers; ours halves the learning rate after eight
+    epochs in which the validation loss has not fallen.
+
+    Attributes
+    ----------
+    epochs, batch_size : int
+        Passes over the training images, at most; images per step.
+    seed : int
+        Names every random number of the run.
+    start : str or None
+        A ``.keras`` file: its network is trained further, from its weights, in place of a new one.
+        Its optimizer and loss are left behind. It stays there to resume the run.
+    protocol : {"held-out", "documented"}
+        Whether the training is watched on a part of the training images, so that the test images
+        are looked at once, after it; or on the test images, as the original did, which chooses
+        the model by what it is then measured on.
+    validation_split : float
+        Share of every class that is held out; 0 for none. Without effect where the test images
+        are watched.
+    log_test : bool
+        Whether loss and accuracy on the test images are recorded after every epoch, and the model
+        that was best on them is kept beside the others. Nothing else depends on them.
+    class_weight : {"none", "balanced"}
+        Whether classes weigh as much as each other in the loss, however many images they have.
+    label_smoothing : float
+        Share of each target that is spread over all classes.
+    optimizer : mapping
+        "name" and Keras's arguments: ``{"name": "SGD", "learning_rate": 0.01, "momentum": 0.9}``.
+        With ``use_ema`` validation and saved models are those of the averaged weights.
+    schedule : mapping
+        "name" and Keras's arguments. "plateau": :class:`~minicnn.callbacks.ReduceLROnPlateau`,
+        factor 0.5 and patience 8 if not given. "cosine": :class:`~minicnn.schedules.CosineDecay`,
+        over the whole run if ``decay_steps`` is not given. "exponential":
+        :class:`~minicnn.schedules.ExponentialDecay`. "constant".
+    early_stopping : mapping or None
+        Arguments of :class:`~minicnn.callbacks.EarlyStopping`, patience 32 if not given.
+    augmentation : Augmentation or None
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range or a name unknown.
+    """
+
+    epochs: int = 128
+    batch_size: int = 32
+    seed: int = 0
+    start: str | None = None
+    protocol: str = "held-out"
+    validation_split: float = 0.1
+    log_test: bool = False
+    class_weight: str = "none"
+    label_smoothing: float = 0.0
+    optimizer: Table = field(default_factory=lambda: {"name": "Adam", "learning_rate": 0.001})
+    schedule: Table = field(
+        default_factory=lambda: {"name": "plateau", "factor": 0.5, "patience": 8}
+    )
+    early_stopping: Table | None = field(default_factory=lambda: {"patience": 32})
+    augmentation: Augmentation | None = field(default_factory=Augmentation)
+
+    def __post_init__(self) -> None:
+        whole_number_in("[1, inf)", self.epochs, "epochs")
+        whole_number_in("[1, inf)", self.batch_size, "batch_size")
+        check_seed(self.seed)
+        number_in("[0, 1)", self.validation_split, "validation_split")
+        for name, known in (
+            ("protocol", ("held-out", "documented")),
+            ("class_weight", ("none", "balanced")),
+        ):
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
+                )
+        if self.start is not None and not _is_text(self.start):
+            raise ValueError(
+                "start must be a file's path, as text without control characters, got "
+                f"{self.start!r}."
+            )
+        if not isinstance(self.log_test, bool):
+            raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
+        if self.log_test and self.protocol == "documented":
+            raise ValueError(
+                "log_test is for the protocol held-out; the documented one watches the test "
+                "images anyway."
+            )
+        # Made to learn now, not after the data has been read, what is wrong with them.
+        self.make_loss()
+        self.make_optimizer(1)
+        self.make_callbacks(verbose=0)
+
+    @property
+    def watched(self) -> bool:
+        """Whether there are images to watch the training on."""
+        return self.protocol == "documented" or self.validation_split > 0
+
+    def make_loss(self) -> CategoricalCrossentropy:
+        """Return the loss."""
+        return CategoricalCrossentropy(label_smoothing=self.label_smoothing)
+
+    def make_optimizer(self, steps: int) -> Optimizer:
+        """Return the optimizer with its schedule, for epochs of so many batches."""
+        return make_optimizer(self.optimizer, self.schedule, steps=self.epochs * steps)
+
+    def make_callbacks(self, *, verbose: int) -> list[Callback]:
+        """Return the callbacks that decide about the training, in their order."""
+        return make_callbacks(
+            self.optimizer,
+            self.schedule,
+            self.early_stopping,
+            watched=self.watched,
+            verbose=verbose,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON and TOML values; False stands for what is left out."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if self.augmentation is not None:
+            values["augmentation"] = dataclasses.asdict(self.augmentation)
+        return {
+            name: False if value is None else dict(value) if isinstance(value, Mapping) else value
+            for name, value in values.items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Table) -> TrainingConfig:
+        """Make a configuration from :meth:`as_dict`'s values, or from some of them.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a value does not fit.
+        """
+        given = dict(values)
+        _check_names("", given, (f.name for f in dataclasses.fields(cls)))
+        for name in ("optimizer", "schedule", "early_stopping", "augmentation"):
+            value = given.get(name, {})
+            left_out = value is False and name in ("early_stopping", "augmentation")
+            if not isinstance(value, Mapping) and not left_out:
+                raise ValueError(f"{name} must be a table, as in [{name}], got {value!r}.")
+            if left_out:
+                given[name] = None
+        if given.get("start") is False:
+            given["start"] = None
+        if given.get("augmentation") is not None:
+            known = (f.name for f in dataclasses.fields(Augmentation))
+            _check_names("augmentation: ", given["augmentation"], known)
+            given["augmentation"] = Augmentation(**given["augmentation"])
+        return cls(**given)
+
+    def to_toml(self) -> str:
+        """Write it as a file that :func:`read_config` reads."""
+        values = self.as_dict()
+        tables = {name: value for name, value in values.items() if isinstance(value, dict)}
+        lines = [f"{name} = {_toml(values[name])}" for name in values if name not in tables]
+        for name, table in tables.items():
+            lines += ["", f"[{name}]", *(f"{key} = {_toml(table[key])}" for key in table)]
+        return "\n".join(lines) + "\n"
+
+
+def read_config(path: str | os.PathLike[str]) -> TrainingConfig:
+    """Read a configuration from a TOML file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not TOML, a name is unknown, or a value does not fit.
+    """
+    values = read_toml(path)
+    try:
+        return TrainingConfig.from_dict(values)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the values of a TOML file, whatever they are.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not TOML.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} does not exist, expected a TOML file.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is no TOML file: {error}.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no TOML file: it is not text in UTF-8.") from None
+
+
+def _is_text(value: object) -> bool:
+    """Whether it has characters, and none that a file of text cannot hold or show."""
+    control_or_lone_surrogate = ("Cc", "Cs")
+    return (
+        isinstance(value, str)
+        and value != ""
+        and not any(unicodedata.category(c) in control_or_lone_surrogate for c in value)
+    )
+
+
+def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None:
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{where}{name!r} is unknown, expected one of {', '.join(known)}.")
+
+
+def _toml(value: Any) -> str:
+    """Write a number, a truth value or a text, whose escapes are those of JSON."""
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

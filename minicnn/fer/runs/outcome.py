@@ -1,0 +1,58 @@
+"""What a run leaves: the last model and the best one, each measured on the test images."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn.callbacks import History
+from minicnn.data.dataset import Dataset
+from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.loading import load_model
+from minicnn.model import Model
+
+__all__ = ["BestEpoch", "Run", "measure_run"]
+
+
+class BestEpoch(NamedTuple):
+    """The epoch whose model was the best one, and that model on the test images."""
+
+    epoch: int
+    val_accuracy: float
+    test: Evaluation
+
+
+class Run(NamedTuple):
+    """What a training leaves.
+
+    Attributes
+    ----------
+    model : Model
+        After the last epoch.
+    history : History
+        Losses and metrics of the epochs.
+    test : Evaluation
+        Of `model`, on the test images.
+    best : BestEpoch or None
+        None where no images were watched.
+    """
+
+    model: Model
+    history: History
+    test: Evaluation
+    best: BestEpoch | None
+
+
+def measure_run(
+    folder: RunFolder, model: Model, history: History, dataset: Dataset, *, progress: bool
+) -> Run:
+    """Evaluate the last model of a run, and the best one that its folder holds."""
+    test = evaluate(model, dataset.test, progress=progress)
+    accuracies = history.history.get("val_accuracy")
+    if not accuracies:
+        return Run(model, history, test, None)
+    epoch = int(np.argmax(accuracies))
+    best = evaluate(load_model(folder.best), dataset.test, progress=progress)
+    return Run(model, history, test, BestEpoch(epoch + 1, accuracies[epoch], best))

@@ -1,0 +1,132 @@
+"""run.json: what a run was made of, and what came out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from minicnn.data.dataset import Split
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.evaluation.evaluate import Evaluation
+from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.machine import describe_machine, peak_memory_mib
+from minicnn.fer.runs.outcome import Run
+from minicnn.fer.runs.sources import Sources
+
+__all__ = ["begin_record", "end_record", "protocol_note"]
+
+
+def protocol_note(config: TrainingConfig) -> str:
+    """Say what a configuration means for the accuracy on the test images."""
+    held_out = config.protocol == "held-out" and config.watched
+    if config.protocol == "documented":
+        note = (
+            "As in the original, the best epoch was chosen on the test images, so its accuracy on "
+            "them is too good to be true for other images."
+        )
+    else:
+        chosen = (
+            "The best epoch was chosen on a held-out part of the training images"
+            if held_out
+            else "No images were held out, and no epoch was chosen"
+        )
+        when = "after every epoch, for the record" if config.log_test else "after the training only"
+        note = f"{chosen}; the test images were looked at {when}."
+    if config.start is not None:
+        known = "trained on images held out here, or " if held_out else ""
+        note += (
+            f" It began with the weights of {config.start}, which may have been {known}chosen on "
+            "the test images."
+        )
+    return note
+
+
+def begin_record(
+    folder: RunFolder,
+    config: TrainingConfig,
+    sources: Sources,
+    identity: dict[str, Any],
+    state: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return what is known of a run before it; of a resumed one, with how it was begun.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    config, sources
+        What is trained, and on what.
+    identity : dict
+        What :func:`~minicnn.fer.runs.resume.run_identity` gives.
+    state : dict or None
+        What the run continues from.
+    """
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    record: dict[str, Any] = {
+        "command": " ".join(sys.argv),
+        "started": now,
+        "resumed": [],
+        "arguments": config.as_dict(),
+        "start": {"file": config.start, "sha256": identity["start"]} if config.start else None,
+        "protocol": protocol_note(config),
+        "data": {
+            "source": sources.dataset.name,
+            "training": _counts(sources.training),
+            "held_out": None if sources.held_out is None else _counts(sources.held_out),
+            "test": _counts(sources.dataset.test),
+        },
+        "machine": describe_machine(),
+    }
+    if state is not None:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            before = json.loads(folder.record.read_text())
+            # What has come out already stays until there is something newer.
+            record = before | record | {name: before[name] for name in ("command", "started")}
+            record["resumed"] = list(before["resumed"])
+        record["resumed"].append({"at": now, "epoch": state["epoch"] + 1, "batch": state["batch"]})
+    return record
+
+
+def end_record(
+    record: Mapping[str, Any],
+    run: Run,
+    timing: Sequence[Mapping[str, Any]],
+    checkpoints: Mapping[str, float],
+) -> dict[str, Any]:
+    """Return the record of a run with what has come out.
+
+    Parameters
+    ----------
+    record : mapping
+        From :func:`begin_record`.
+    run : Run
+    timing : sequence of mapping
+        Of each epoch, its "images_per_second".
+    checkpoints : mapping
+        How often they were written, and what share of the time that took.
+    """
+    best = run.best
+    rates = [row["images_per_second"] for row in timing if row["images_per_second"]]
+    return {
+        **record,
+        "test": _brief(run.test),
+        "best": None if best is None else best._asdict() | {"test": _brief(best.test)},
+        "images_per_second": round(float(np.median(rates)), 2) if rates else None,
+        "checkpoints": dict(checkpoints),
+        "peak_memory_mib": peak_memory_mib(),
+    }
+
+
+def _brief(evaluation: Evaluation) -> dict[str, float]:
+    return {"loss": evaluation.loss, "accuracy": evaluation.accuracy}
+
+
+def _counts(split: Split) -> dict[str, int]:
+    counts = np.bincount(split.labels, minlength=len(EMOTIONS))
+    return {name: int(count) for name, count in zip(EMOTIONS, counts, strict=True)}

@@ -1,0 +1,200 @@
+"""Whether a run may continue from a checkpoint: what both must have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minicnn.data.dataset import Dataset
+from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.machine import describe_machine
+from minicnn.fer.runs.options import RunOptions
+from minicnn.files import remove_unfinished
+from minicnn.model import Model
+from minicnn.training.checkpoint import Checkpoints
+from minicnn.version import __version__
+
+__all__ = ["changed_machine", "check_identity", "open_checkpoints", "run_identity"]
+
+
+def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict[str, Any]:
+    """Return what names a run: version, configuration, network, data, machine.
+
+    Start, network and data are named by a digest. The number of epochs is left out unless the
+    schedule depends on it: a run can be made longer.
+    """
+    values = config.as_dict()
+    del values["start"]  # the file may have been moved; its digest tells
+    if config.schedule.get("name") != "cosine":
+        del values["epochs"]
+    assert model.optimizer is not None
+    assert model.loss is not None
+    network = [layer.get_config() for layer in model.layers]
+    learning = [model.optimizer.get_config(), model.loss.get_config()]
+    arrays = [
+        array for split in (dataset.train, dataset.test) for array in (split.images, split.labels)
+    ]
+    return {
+        "version": __version__,
+        "config": values,
+        "start": None if config.start is None else _digest(Path(config.start).read_bytes()),
+        "network": _digest(json.dumps([network, learning], sort_keys=True).encode()),
+        "data": _digest(*(np.ascontiguousarray(array).data.cast("B") for array in arrays)),
+        "machine": describe_machine(),
+    }
+
+
+def _digest(*parts: bytes | memoryview) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to continue a run that is another one.
+
+    Parameters
+    ----------
+    where : str
+        The run folder, for the message.
+    begun, now : mapping
+        What :func:`run_identity` gave when the run was begun, and gives now.
+
+    Raises
+    ------
+    ValueError
+        If configuration, start, network or data differ; the message says which.
+
+    Notes
+    -----
+    Entries that the version which began the run did not know are set to their defaults before
+    configurations are compared. The network's digest is not compared across versions, because they
+    may describe the same layer differently; whether the weights fit is checked when the training
+    loads them.
+    """
+    begun = {**begun, "config": _with_defaults(begun["config"], now["config"])}
+    if begun["version"] != now["version"]:
+        begun["network"] = now["network"]
+    what = {
+        "config": "with " + _differences(begun["config"], now["config"]),
+        "start": f"with {_start(begun)}, now {_start(now)}",
+        "network": "with another network",
+        "data": "with other images",
+    }
+    for name, difference in what.items():
+        if begun.get(name) != now[name]:  # runs of older versions know no start
+            raise ValueError(
+                f"{where} cannot be resumed: its run was begun {difference}. Run the command it "
+                "was begun with, or choose another folder."
+            )
+
+
+def _with_defaults(begun: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with what an older version did not know at its default."""
+    defaults = TrainingConfig().as_dict()
+    filled = {name: defaults[name] for name in now} | dict(begun)
+    if filled["augmentation"]:
+        filled["augmentation"] = defaults["augmentation"] | filled["augmentation"]
+    return filled
+
+
+def _start(identity: Mapping[str, Any]) -> str:
+    digest = identity.get("start")
+    return f"a start of digest {digest[:12]}" if digest else "no start"
+
+
+def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say what differs of machine and versions, if anything: the last bits may depend on it."""
+    return _differences(begun["machine"], now["machine"])
+
+
+def _differences(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Write "batch_size 32, now 64" for each entry that differs, those of tables by themselves."""
+    before, after = _flat(begun), _flat(now)
+    return "; ".join(
+        f"{name} {before.get(name, 'not set')}, now {after.get(name, 'not set')}"
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    )
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}.{key}": entry for key, entry in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def open_checkpoints(
+    folder: RunFolder, identity: dict[str, Any], options: RunOptions
+) -> tuple[Checkpoints, dict[str, Any] | None]:
+    """Make a folder ready for a run, and find where the run begins.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    identity : dict
+        What :func:`run_identity` gives now.
+    options : RunOptions
+
+    Returns
+    -------
+    checkpoints : Checkpoints
+        Those of the folder.
+    state : dict or None
+        What the run continues from. None for a new run; the folder has been cleared for it, and
+        what was left of a run that cannot be resumed is set aside.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made or written.
+    ValueError
+        If the run to resume is another one; see :func:`check_identity`.
+    """
+    checkpoints = Checkpoints(folder.checkpoints)
+    state = None
+    if options.resume:
+        say = print if options.verbose != 0 else _say_nothing
+        state = _state_to_resume(folder, checkpoints, identity, say)
+    if state is None:
+        folder.clear()
+    remove_unfinished(folder.path)
+    return checkpoints, state
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    pass
+
+
+def _state_to_resume(
+    folder: RunFolder, checkpoints: Checkpoints, identity: dict[str, Any], say: Callable[..., None]
+) -> dict[str, Any] | None:
+    """Return what a run continues from, or None after setting aside what is left of one."""
+    found, problems = checkpoints.load()
+    for problem in problems:
+        say(problem)
+    if found is None:
+        aside = folder.set_aside()
+        left = f" What was left of one is in {aside}." if aside else ""
+        say(f"There is nothing to resume in {folder}: the run starts afresh.{left}", flush=True)
+        return None
+    check_identity(str(folder), found["identity"], identity)
+    changed = changed_machine(found["identity"], identity)
+    if changed:
+        say(f"The run was begun otherwise: {changed}. Its last bits may depend on that.")
+    state = found["training"]
+    epoch, batch = state["epoch"], state["batch"]
+    where = f"batch {batch} of epoch {epoch + 1}" if batch else f"epoch {epoch}"
+    say(f"The run goes on after {where}.", flush=True)
+    return state

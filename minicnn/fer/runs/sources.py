@@ -1,0 +1,68 @@
+"""What a run learns from and what it is watched on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from minicnn.data.augmentation import AugmentedBatches
+from minicnn.data.batches import BatchSource
+from minicnn.data.dataset import Dataset, Split
+from minicnn.fer.datasets.hold_out import hold_out
+from minicnn.fer.datasets.image_batches import ImageBatches, balanced_weights
+from minicnn.fer.runs.configuration import TrainingConfig
+
+__all__ = ["Sources", "make_sources"]
+
+
+class Sources(NamedTuple):
+    """The images of a run, and their batches.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        All of them.
+    training, held_out : Split
+        What it learns from; what is kept from it to watch it on, or None.
+    batches : BatchSource
+        Of the training images, as configured.
+    validation : BatchSource or None
+        Of the images that the training is watched on.
+    test : BatchSource
+        Of the test images.
+    """
+
+    dataset: Dataset
+    training: Split
+    held_out: Split | None
+    batches: BatchSource
+    validation: BatchSource | None
+    test: BatchSource
+
+
+def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
+    """Divide a data set and make batches of it.
+
+    Raises
+    ------
+    ValueError
+        If a class is too small to hold one image of it out.
+    """
+    training, held_out, watched = dataset.train, None, None
+    if config.protocol == "documented":
+        watched = dataset.test
+    elif config.validation_split:
+        training, held_out = hold_out(training, config.validation_split, seed=config.seed)
+        watched = held_out
+    balanced = config.class_weight == "balanced"
+    batches: BatchSource = ImageBatches(
+        training,
+        balanced_weights(training.labels) if balanced else None,
+        batch_size=config.batch_size,
+        shuffle=True,
+        seed=config.seed,
+    )
+    if config.augmentation is not None:
+        batches = AugmentedBatches(batches, config.augmentation, seed=config.seed)
+    validation = None if watched is None else ImageBatches(watched, batch_size=config.batch_size)
+    test = ImageBatches(dataset.test, batch_size=config.batch_size)
+    return Sources(dataset, training, held_out, batches, validation, test)

@@ -1,0 +1,86 @@
+"""The model that a run begins with: the documented network, or one from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minicnn.data.dataset import Dataset
+from minicnn.fer.models.network import fer_network
+from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.loading import load_model
+from minicnn.model import Model
+
+__all__ = ["check_start", "first_model", "load_start"]
+
+
+def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
+    """Return the model to train, compiled as configured.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    dataset : Dataset
+    steps : int
+        Number of batches in an epoch.
+
+    Raises
+    ------
+    OSError, ValueError
+        As :func:`load_start`.
+    """
+    model: Model
+    if config.start is None:
+        model = fer_network(seed=config.seed)
+    else:
+        model = load_start(config.start, dataset, seed=config.seed)
+    model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
+    return model
+
+
+def check_start(path: str, folder: RunFolder) -> None:
+    """Refuse a file that does not exist, or that the run itself would replace.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError, ValueError
+    """
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
+    if folder.replaces(Path(path)):
+        raise ValueError(
+            f"start: {path} is a file of the run folder itself, which the run replaces, expected "
+            "another folder for one of the two."
+        )
+
+
+def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
+    """Return the model of a file after a look at whether it can learn from some images.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, takes other images, names other classes, gives no probabilities or
+        has no parameter that learns.
+    """
+    model = load_model(path)
+    images = dataset.train.images
+    if model.input_shape != images.shape[1:]:
+        raise ValueError(
+            f"start: {path} takes images of shape {model.input_shape}, expected a model that takes "
+            f"{images.shape[1:]}."
+        )
+    if class_names(model) != tuple(dataset.class_names):
+        raise ValueError(
+            f"start: {path} has the classes {', '.join(class_names(model))}, expected "
+            f"{', '.join(dataset.class_names)}, in that order."
+        )
+    predict_probabilities(model, images[:1])
+    if not model.trainable_params():
+        raise ValueError(f"start: {path} has no parameter that learns, expected at least one.")
+    model.seed = seed
+    model.extra["class_names"] = list(dataset.class_names)
+    return model

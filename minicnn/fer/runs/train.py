@@ -1,0 +1,150 @@
+"""Train a network on faces, and leave a run folder behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from minicnn.callbacks import TerminateOnNaN
+from minicnn.data.dataset import Dataset
+from minicnn.fer.runs.best_models import keep_best_models
+from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.options import RunOptions
+from minicnn.fer.runs.outcome import Run, measure_run
+from minicnn.fer.runs.record import begin_record, end_record
+from minicnn.fer.runs.recorder import RunRecorder
+from minicnn.fer.runs.resume import open_checkpoints, run_identity
+from minicnn.fer.runs.sources import make_sources
+from minicnn.fer.runs.start import check_start, first_model
+from minicnn.files import write_json, write_text
+from minicnn.model import Model
+from minicnn.training.callbacks import Checkpointing
+from minicnn.training.interrupt import deferred_interrupt
+
+__all__ = ["check_run", "train"]
+
+
+def train(
+    dataset: Dataset,
+    out: str | Path,
+    config: TrainingConfig | None = None,
+    options: RunOptions | None = None,
+    *,
+    model: Model | None = None,
+) -> Run:
+    """Train as a configuration says, so that the run can be killed at any time and resumed.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        FER2013 or the synthetic faces.
+    out : str or Path
+        Run folder; made if need be. See :mod:`minicnn.fer.runs.folder`.
+    config : TrainingConfig, optional
+        The documented configuration if not given.
+    options : RunOptions, optional
+        How the run is carried out.
+    model : Model, optional
+        What is trained, compiled; if not given, the network that the configuration starts with, or
+        the documented one, compiled as configured.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    OSError
+        If `out` cannot be made or written, or holds a run and the options allow neither resuming
+        nor overwriting it.
+    ValueError
+        If an argument is out of range, or the run in `out` is another one; nothing has been
+        written then. Or if the training diverges.
+    KeyboardInterrupt
+        After Ctrl-C and the batch in hand, with a checkpoint written; at once after a second one.
+    """
+    config, options, folder = config or TrainingConfig(), options or RunOptions(), RunFolder(out)
+    if model is not None and config.start is not None:
+        raise ValueError("train: expected a model or a configuration with start, got both.")
+    check_run(folder, config, options)
+
+    # What it learns from, and what learns.
+    sources = make_sources(dataset, config)
+    model = model or first_model(config, dataset, len(sources.batches))
+
+    # From the beginning, or from the last checkpoint of the same run.
+    identity = run_identity(config, model, dataset)
+    checkpoints, state = open_checkpoints(folder, identity, options)
+
+    # What it is made of is on the disk before the first batch.
+    record = begin_record(folder, config, sources, identity, state)
+    write_text(folder.config, config.to_toml())
+    write_json(folder.record, record)
+
+    # Epoch by epoch.
+    recorder = RunRecorder(folder)
+    with deferred_interrupt() as interrupted, _advice():
+        checkpointing = Checkpointing(
+            checkpoints,
+            every=options.checkpoint_every,
+            state=state,
+            identity=identity,
+            interrupted=interrupted,
+        )
+        started = time.perf_counter()
+        history = model.fit(
+            sources.batches,
+            epochs=config.epochs,
+            validation_data=sources.validation,
+            callbacks=[
+                TerminateOnNaN(raise_error=True),
+                *config.make_callbacks(verbose=int(options.verbose != 0)),
+                *keep_best_models(folder, config, sources),
+                recorder,
+                checkpointing,
+            ],
+            verbose=options.verbose,
+        )
+    share = checkpointing.seconds / (time.perf_counter() - started)
+    model.save(folder.model)  # callbacks may have put other weights in at the very end
+
+    # What has come out.
+    run = measure_run(folder, model, history, dataset, progress=options.verbose != 0)
+    written = {"every_batches": options.checkpoint_every, "share_of_time": round(share, 5)}
+    write_json(folder.record, end_record(record, run, recorder.timing, written))
+    return run
+
+
+def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) -> None:
+    """Refuse a run that cannot begin, before any data is read; nothing is written.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the folder cannot be used, or the model to start with does not exist or lies where the
+        run would replace it.
+    """
+    folder.check(overwrite=options.overwrite or options.resume)
+    if config.start is not None:
+        check_start(config.start, folder)
+
+
+@contextmanager
+def _advice() -> Iterator[None]:
+    """Where the training breaks off, say how to resume it, or what to try instead."""
+    resume = "The same command with --resume goes on from the last checkpoint."
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(f"{str(stop) or 'interrupted'}. {resume}") from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise type(error)(f"{error} {resume}") from error
+    except RuntimeError as error:
+        raise ValueError(
+            f"{error} The training has diverged; try a smaller learning rate."
+        ) from error

@@ -1,0 +1,171 @@
+"""The model that comes with the package: what it is, that Keras opens it, and what it reaches."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from oracles import keras as oracle
+
+from minicnn import __version__
+from minicnn.fer import EMOTIONS, evaluate, fer_network, load_fer2013, load_pretrained
+from minicnn.fer.evaluation.robustness import Robustness, robustness
+from minicnn.fer.models.pretrained import PRETRAINED_FILE, pretrained_name
+from minicnn.fer.prediction.predict import class_names
+
+ROOT = Path(__file__).parents[3]
+RESULTS = ROOT / "docs" / "results" / "pretrained"
+CARD = PRETRAINED_FILE.with_suffix(".md")
+
+# Another processor adds in another order, and an image between two emotions may change sides.
+IMAGES_APART = 3
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_pretrained()
+
+
+@pytest.fixture(scope="module")
+def fer2013():
+    path = os.environ.get("MINICNN_FER2013")
+    if not path:
+        pytest.skip("MINICNN_FER2013 does not name the FER2013 zip")
+    return load_fer2013(path, cache=False)
+
+
+def committed(name):
+    return json.loads((RESULTS / name).read_text(encoding="utf-8"))
+
+
+def percent(share, decimals=2):
+    return f"{100 * share:.{decimals}f}"
+
+
+def test_it_is_the_documented_network_with_weights_alone(model):
+    documented = fer_network()
+    assert [layer.get_config() for layer in model.layers] == [
+        layer.get_config() for layer in documented.layers
+    ]
+    assert model.count_params() == 6_318_471
+    assert class_names(model) == EMOTIONS
+    assert model.optimizer is None
+    assert PRETRAINED_FILE.stat().st_size < 14 << 20
+
+
+def test_the_card_is_beside_it_and_says_what_is_expected_of_one():
+    card = CARD.read_text(encoding="utf-8")
+    for subject in ("Data", "Training", "Numbers", "Limits", "Licence"):
+        assert f"\n## {subject}\n" in card
+    assert "\nIt must not be used for " in card
+
+
+def test_keras_opens_it(model):
+    theirs = oracle().models.load_model(PRETRAINED_FILE)
+    x = np.random.default_rng(0).random((8, 48, 48, 1), dtype=np.float32)
+    np.testing.assert_allclose(theirs.predict(x, verbose=0), model.predict(x), atol=1e-5)
+
+
+def test_its_name_tells_the_file():
+    digest = hashlib.sha256(PRETRAINED_FILE.read_bytes()).hexdigest()[:12]
+    assert pretrained_name() == f"pretrained model of minicnn {__version__} ({digest})"
+    assert digest in CARD.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in RESULTS.iterdir() if p.suffix in (".json", ".txt")),
+    ids=lambda path: path.name,
+)
+def test_the_committed_figures_are_of_this_file(path):
+    _, digest = pretrained_name().rsplit(" ", 1)
+    assert digest in path.read_text(encoding="utf-8")[:200]
+
+
+def told():
+    """What each document has to say, by the committed figures."""
+    one, flip, ten = (committed(f"evaluation{tta}.json") for tta in ("", "-flip", "-ten-crop"))
+    halves = {half: committed(f"evaluation-{half}.json") for half in ("PublicTest", "PrivateTest")}
+    single, averaged = percent(one["accuracy"]), percent(flip["accuracy"])
+    apart = percent(one["without_twins"]["accuracy"])
+    spoiled = Robustness.from_dict(committed("robustness.json")).accuracy
+    low, mild, strong = (percent(accuracy, 1) for accuracy in spoiled["noise"])
+    interval, averaged_interval = (
+        " to ".join(map(percent, figures["accuracy_interval_95"])) + " %" for figures in (one, flip)
+    )
+    calibration = percent(one["expected_calibration_error"], 1) + " %"
+    scores = [
+        f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} |"
+        for name, row in one["classes"].items()
+    ]
+    yield (
+        ROOT / "README.md",
+        f"| right, one look at each image | **{single} %** (95 % interval {interval[:-2]}) |",
+        f"its mirror image | **{averaged} %** |",
+        f"| **{low} / {mild} / {strong} %** |",
+    )
+    yield (
+        ROOT / "docs" / "results" / "README.md",
+        f"{single} % of the test images, {averaged} % averaged",
+        f"{low}, {mild} and {strong} % under noise of 0.05, 0.1 and 0.2",
+    )
+    yield (
+        RESULTS / "README.md",
+        f"| 7,178 test images | **{single} %** |",
+        f"| 95 % interval | {interval} |",
+        f"(`--tta flip`) | **{averaged} %** | | | | 95 % interval | {averaged_interval} |",
+        f"(`--tta ten-crop`) | {percent(ten['accuracy'])} % |",
+        f"a twin among the training images | {apart} % |",
+        f"image and its mirror image | {percent(flip['without_twins']['accuracy'])} % |",
+        *(f"| {half} | {percent(figures['accuracy'])} % |" for half, figures in halves.items()),
+        *(
+            f"| with noise of {x} | **{a} %** |"
+            for x, a in zip((0.05, 0.1, 0.2), (low, mild, strong), strict=True)
+        ),
+        f"Top-2 accuracy {percent(one['top_2_accuracy'])} %, loss {one['loss']:.4f}, "
+        f"calibration error {calibration}.",
+        *scores,
+    )
+    yield (
+        CARD,
+        f"{single} % are right (95 % interval {interval}), {apart} % of those without a twin",
+        f"{percent(halves['PrivateTest']['accuracy'])} % of PrivateTest, {averaged} % averaged",
+        f"0.05, 0.1 and 0.2 (white is 1): {low}, {mild} and {strong} %",
+        f"Calibration error {calibration}",
+        f"{percent(spoiled['blur'][-1], 0)} % are right under blur of 3 pixels, "
+        f"{percent(spoiled['contrast'][-1], 0)} % with a tenth of the contrast, "
+        f"{percent(spoiled['occlusion'][-1], 0)} % with two fifths of the face covered, "
+        f"{percent(spoiled['rotation'][-1], 0)} % turned by 60 degrees",
+        *(f"{name} {row['f1']:.3f}" for name, row in one["classes"].items()),
+    )
+
+
+def test_the_documents_tell_the_committed_figures():
+    for path, *expected in told():
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        assert [words for words in expected if words not in text] == [], path
+    told_of = f"({percent(committed('evaluation.json')['accuracy'])} % of the test images, "
+    assert told_of in (ROOT / "docs" / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("split", "tta"),
+    [("test", None), ("test", "flip"), ("PublicTest", None), ("PrivateTest", None)],
+)
+def test_it_reaches_the_committed_numbers(model, fer2013, split, tta):
+    kind = tta or (split if split != "test" else None)
+    figures = committed(f"evaluation-{kind}.json" if kind else "evaluation.json")
+    again = evaluate(model, fer2013.splits[split], tta=tta)
+    assert again.images == figures["images"]
+    assert abs(again.accuracy - figures["accuracy"]) * again.images <= IMAGES_APART
+    assert again.loss == pytest.approx(figures["loss"], abs=1e-3)
+
+
+def test_under_noise_it_reaches_them_too(model, fer2013):
+    figures = committed("robustness.json")
+    expected = Robustness.from_dict(figures).accuracy["noise"]
+    again = robustness(model, fer2013.test, only=["noise"], seed=figures["seed"])
+    for accuracy, figure in zip(again.accuracy["noise"], expected, strict=True):
+        assert abs(accuracy - figure) * again.images <= IMAGES_APART

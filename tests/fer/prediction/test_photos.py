@@ -1,0 +1,146 @@
+"""From a photo to its faces."""
+
+import io
+
+import numpy as np
+import pytest
+from drawn_photo import PLACES, check_places, drawn_photo
+from pictures import encode, noise
+from PIL import Image
+from tiny import tiny_network
+
+from minicnn.data.images import to_grey
+from minicnn.fer import predict_emotion
+from minicnn.fer.prediction.face_detection import Box
+from minicnn.fer.prediction.photos import Face, Photo, predict_faces, predict_photos
+from minicnn.fer.prediction.predict import Prediction
+
+SURE, UNSURE = Prediction({"happy": 0.93, "sad": 0.07}), Prediction({"happy": 0.4, "sad": 0.2})
+
+
+@pytest.fixture(scope="module")
+def model():
+    return tiny_network()
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return drawn_photo()
+
+
+def as_array(image):
+    return np.asarray(image).astype(int)
+
+
+def test_each_face_is_predicted_as_if_it_were_cut_out_by_hand(model, photo):
+    grey = to_grey(photo)
+    found = predict_faces(model, photo).faces
+    assert len(found) == 3
+    for (x, y, w, h), prediction in found:
+        alone = predict_emotion(model, grey[y : y + h, x : x + w])
+        assert prediction.probabilities == pytest.approx(alone.probabilities, rel=1e-5)
+
+
+def test_every_form_of_a_photo_gives_the_same_boxes(model, photo, tmp_path):
+    path = tmp_path / "photo.png"
+    photo.save(path)
+    expected = [face.box for face in predict_faces(model, photo).faces]
+    for image in (path, path.read_bytes(), io.BytesIO(path.read_bytes()), np.array(photo)):
+        assert [face.box for face in predict_faces(model, image).faces] == expected
+
+
+def test_a_photo_that_lies_on_its_side_is_searched_upright(model, photo):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = encode(photo.transpose(Image.Transpose.ROTATE_90), exif=exif)
+    found = predict_faces(model, lying)
+    assert found.picture.size == photo.size
+    check_places([face.box for face in found.faces], PLACES)
+    again = predict_faces(model, encode(found.picture))
+    assert again.picture.size == photo.size
+
+
+def test_photos_come_in_order_with_their_errors(model, photo):
+    whole = encode(photo)
+    results = list(predict_photos(model, [whole, whole[:2000], np.zeros((9, 9), np.uint8)]))
+    assert len(results[0].faces) == 3
+    assert isinstance(results[1], ValueError)
+    assert "damaged or truncated" in str(results[1])
+    assert results[2].faces == []
+
+
+def test_what_cannot_be_read_or_used_is_an_error(model, photo, tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist, expected an image file"):
+        predict_faces(model, tmp_path / "nobody.jpg")
+    for image in (photo, np.zeros((9, 9), np.uint8)):
+        with pytest.raises(ValueError, match=r"inputs of shape \(48, 48, 3\), expected grey"):
+            predict_faces(tiny_network(input_shape=(48, 48, 3)), image)
+
+
+def test_photos_are_read_one_by_one(model):
+    taken = 0
+
+    def endless():
+        nonlocal taken
+        while True:
+            taken += 1
+            yield np.zeros((9, 9), np.uint8)
+
+    next(predict_photos(model, endless()))
+    assert taken == 1
+
+
+class TestDrawing:
+    BOX = Box(200, 150, 120, 100)
+
+    def drawn(self, *faces, size=(640, 320)):
+        """Where the picture has been drawn on, and the drawn picture."""
+        picture = Image.new("RGB", size)
+        result = Photo(picture, list(faces)).drawn()
+        assert not as_array(picture).any()
+        assert result.size == size
+        return as_array(result).any(axis=2), result
+
+    def test_the_box_is_where_the_face_is_and_the_label_above_it(self):
+        changed, _ = self.drawn(Face(self.BOX, SURE))
+        x, y, w, h = self.BOX
+        for row, column in ((y, x + w // 2), (y + h - 1, x + w // 2), (y + h // 2, x)):
+            assert changed[row, column]
+        assert changed[y + h // 2, x + w - 1]
+        assert not changed[y + 5 : y + h - 5, x + 5 : x + w - 5].any()
+        assert not changed[y + h :].any()
+        assert changed[y - 5, x + 2]
+
+    @pytest.mark.parametrize("box", [Box(0, 0, 40, 40), Box(600, 2, 40, 40), Box(0, 280, 40, 40)])
+    def test_the_label_stays_inside(self, box):
+        """The label is a filled rectangle with its margin: whole, wherever the face is."""
+        changed, _ = self.drawn(Face(box, SURE))
+        inside, _ = self.drawn(Face(self.BOX, SURE))
+        label = inside.sum() - self._outline(self.BOX)
+        assert changed.sum() >= label
+
+    @staticmethod
+    def _outline(box):
+        return 2 * 2 * (box.width + box.height) - 16
+
+    def test_unsure_and_sure_faces_look_different(self):
+        _, sure = self.drawn(Face(self.BOX, SURE))
+        _, unsure = self.drawn(Face(self.BOX, UNSURE))
+        corner = (self.BOX.x, self.BOX.y + self.BOX.height - 1)
+        assert sure.getpixel(corner) != unsure.getpixel(corner)
+
+    def test_several_faces_are_numbered(self):
+        other = Face(Box(400, 150, 120, 100), SURE)
+        one, _ = self.drawn(Face(self.BOX, SURE))
+        two, _ = self.drawn(Face(self.BOX, SURE), other)
+        # The number makes the label wider.
+        assert two[:, :380].sum() > one[:, :380].sum()
+
+    def test_a_tiny_picture_can_be_drawn_on(self):
+        self.drawn(Face(Box(0, 0, 3, 3), UNSURE), size=(3, 3))
+
+    def test_without_faces_it_is_a_copy(self):
+        picture = Image.fromarray(noise(8, 8, 3))
+        drawn = Photo(picture, []).drawn()
+        assert drawn is not picture
+        np.testing.assert_array_equal(drawn, picture)
