@@ -22,6 +22,7 @@ from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.options import RunOptions
 from minicnn.fer.runs.sources import make_sources
 from minicnn.fer.runs.train import train
+from minicnn.saving.optimizer_variables import variables
 
 FILES = [
     "best.keras",
@@ -68,7 +69,8 @@ def names(folder):
 def assert_equal_models(one, other):
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    pairs = zip(*(m.optimizer.variables(m.trainable_params()) for m in (one, other)), strict=True)
+    states = (variables(m.optimizer, m.trainable_params()) for m in (one, other))
+    pairs = zip(*states, strict=True)
     for (name, a), (_, b) in pairs:
         np.testing.assert_array_equal(a, b, err_msg=name)
 
