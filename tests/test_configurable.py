@@ -1,6 +1,7 @@
 """What can be written down and made again, whatever it is."""
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -15,7 +16,7 @@ from minicnn.schedules import CosineDecay
 
 
 class Thing(Configurable):
-    fixed_arguments = {"axis": (-1, None)}
+    fixed_arguments: ClassVar = {"axis": (-1, None)}
     unwritten_arguments = ("speed",)
 
     def __init__(self, size, colour="red", *, speed=1, **fixed):
@@ -111,9 +112,9 @@ def test_what_does_not_fit_is_named(call, message):
 
 def test_methods_that_nothing_would_call_are_refused_when_the_class_is_made():
     class Base(Configurable):
-        ignored_methods = {"old": "new(x)"}
+        ignored_methods: ClassVar = {"old": "new(x)"}
 
-    assert issubclass(DefinitionError, TypeError) and issubclass(DefinitionError, ValueError)
+    assert DefinitionError.__bases__ == (TypeError, ValueError)
     for parent in (Base, type("Between", (Base,), {})):
         with pytest.raises(DefinitionError, match=r"^C: old would never be called; define new\(x"):
             type("C", (parent,), {"old": lambda self: None})

@@ -180,8 +180,8 @@ def test_bad_input_is_named(name, arguments, shape):
         first.tolist(),
     ):
         refused(wrong, "expected a float32 or float64 array, got")
+    bad = (*shapes_of(shape)[0][:-1], 0)
     with pytest.raises(ValueError, match="input_shape must hold positive sizes"):
-        bad = (*shapes_of(shape)[0][:-1], 0)
         layer.build((bad, *shape[1:]) if joins(shape) else bad)
     if name != "InputLayer":  # is built from the start
         unbuilt = LAYERS[name](**arguments)
@@ -197,7 +197,7 @@ def test_a_layer_that_joins_wants_a_tuple_of_as_many_arrays(name, arguments, sha
     for wrong, got in ((x[0], "ndarray"), (x[:1], "1 values"), ((*x, x[0]), f"{count + 1} values")):
         with pytest.raises(ValueError, match=f"expected {count} arrays in a tuple, got {got}"):
             layer.forward(wrong, training=False)
-    with pytest.raises(ValueError, match="build: expected two.* inputs, got 1"):
+    with pytest.raises(ValueError, match=r"build: expected two.* inputs, got 1"):
         LAYERS[name](**arguments).build(shape[0])
 
 

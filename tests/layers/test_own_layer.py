@@ -30,7 +30,7 @@ class Scale(Layer):
 
 
 class Centred(Layer):
-    """Counts what it has seen, takes the mean of it away, and has an argument."""
+    """Takes a running mean away; has a state and an argument."""
 
     def __init__(self, momentum=0.9, **kwargs):
         super().__init__(**kwargs)
@@ -41,11 +41,9 @@ class Centred(Layer):
 
     def forward(self, x, *, training, key):
         if training:
-            mean = x.mean(axis=tuple(range(x.ndim - 1)))
-            old = self.state["mean"]
-            self.state["mean"] = (self.momentum * old + (1 - self.momentum) * mean).astype(
-                old.dtype
-            )
+            mean, old = x.mean(axis=tuple(range(x.ndim - 1))), self.state["mean"]
+            moved = self.momentum * old + (1 - self.momentum) * mean
+            self.state["mean"] = moved.astype(old.dtype)
         return x - self.state["mean"].astype(x.dtype), None
 
     def backward(self, dy, cache):
@@ -220,7 +218,7 @@ def test_methods_that_would_never_be_called_are_refused(name):
     for kind in (DefinitionError, TypeError, ValueError):
         with pytest.raises(kind, match=message):
             type("Old", (Layer,), {name: lambda self: None})
-    with pytest.raises(DefinitionError, match="^Old: "):
+    with pytest.raises(DefinitionError, match=r"^Old: "):
         type("Old", (Dense,), {name: lambda self: None})
 
 

@@ -40,5 +40,5 @@ def test_numbers_and_tensors_do_not_mix():
         np.asarray(x)
     with pytest.raises(ValueError, match="holds no numbers"):
         Add()([x, np.ones((2, 3))])
-    assert all_tensors([x]) and all_tensors(x)
-    assert not all_tensors([]) and not all_tensors([x, 1])
+    assert [all_tensors(values) for values in (x, [x], (x, x))] == [True, True, True]
+    assert [all_tensors(values) for values in ([], [x, 1], 1)] == [False, False, False]
