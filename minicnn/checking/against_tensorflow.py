@@ -117,7 +117,9 @@ def keras_twin(layer_or_model: Any) -> Any:
 def _model_twin(keras: Any, model: Any) -> Any:
     """Call the twins of a model's layers as the model calls its own."""
     wires = wiring(model.inputs, model.outputs)
-    results = [[keras.Input(layer.output_shape, dtype=layer.dtype)] for layer in wires.starts]
+    # A Sequential's input layer is not converted with it, and Keras would round to its dtype.
+    dtype = model.dtype.name
+    results = [[keras.Input(layer.output_shape, dtype=dtype)] for layer in wires.starts]
     inputs = [tensors[0] for tensors in results]
     twins: dict[int, Any] = {}
     for layer, sources, joins in wires.calls:
@@ -126,7 +128,9 @@ def _model_twin(keras: Any, model: Any) -> Any:
         given = [results[number][index] for number, index in sources]
         result = twins[id(layer)](given if joins else given[0])
         results.append(result if isinstance(result, list) else [result])
-    return keras.Model(inputs, [results[number][index] for number, index in wires.outputs])
+    outputs = [results[number][index] for number, index in wires.outputs]
+    # Keras wants one input as it is called: not in a list.
+    return keras.Model(*(ends[0] if len(ends) == 1 else ends for ends in (inputs, outputs)))
 
 
 def _give_weights(twin: Any, layer: Any) -> None:
