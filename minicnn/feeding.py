@@ -134,6 +134,7 @@ def batch_source(
             raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
         if len(x) == 0:
             raise ValueError(f"{verb}: the batch source has no batches.")
+        model.require_built(verb)
         return x
     if y is None:
         raise ValueError(f"{verb}: y is missing.")

@@ -131,8 +131,9 @@ class Network:
 
     @property
     def dtype(self) -> np.dtype:
-        """Dtype of the computation: that of the first layer."""
-        return np.dtype(next((e.dtype for e in self.graph.layers().values()), "float32"))
+        """Dtype of the computation: that of the first layer behind the inputs."""
+        behind = (layer for layer in self.layers if not isinstance(layer, InputLayer))
+        return np.dtype(next((layer.dtype for layer in behind), "float32"))
 
     @property
     def trainable(self) -> bool:
@@ -154,6 +155,7 @@ class Network:
 
     def trainable_params(self) -> dict[str, np.ndarray]:
         """Return what an optimizer changes; see :meth:`minicnn.graph.Graph.trainable_params`."""
+        self.require_built("trainable_params")
         return self.graph.trainable_params()
 
     def count_params(self) -> int:
