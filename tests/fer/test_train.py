@@ -21,6 +21,7 @@ from minicnn.fer import train as train_module
 from minicnn.fer.config import TrainingConfig
 from minicnn.fer.sources import make_sources
 from minicnn.fer.train import train
+from minicnn.saving.optimizer_variables import variables
 
 FILES = [
     "best.keras",
@@ -73,7 +74,7 @@ def names(folder):
 def assert_equal_models(one, other):
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    pairs = zip(*(m.optimizer.variables(m.trainable_params()) for m in (one, other)), strict=True)
+    pairs = zip(*(variables(m.optimizer, m.trainable_params()) for m in (one, other)), strict=True)
     for (name, a), (_, b) in pairs:
         np.testing.assert_array_equal(a, b, err_msg=name)
 
