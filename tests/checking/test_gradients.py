@@ -198,6 +198,7 @@ def test_gradients_of_a_whole_network(training):
 
 def forked():
     """A network with a fork, a shared layer, two inputs, and a model in it."""
+    minicnn.set_random_seed(1)
     image, row = Input((6, 6, 1), name="image"), Input((3,), name="row")
     shared = Conv2D(2, 3, padding="same", activation="tanh", name="shared")
     x = Conv2D(2, 1, name="first")(image)
