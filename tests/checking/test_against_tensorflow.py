@@ -24,6 +24,7 @@ from minicnn.checking.sensitivity import sensitivity
 from minicnn.fer import fer_network
 from minicnn.kernels.max_pooling2d import max_pool
 from minicnn.layers import (
+    LAYERS,
     Add,
     BatchNormalization,
     Concatenate,
@@ -255,6 +256,11 @@ def test_script_prints_a_table_and_exits_0(oracle, script, capsys):
     assert "Everything agrees." in printed
     for layer, _, _ in script.LAYERS:
         assert layer.name in printed
+
+
+def test_script_leaves_no_layer_out(script):
+    # An activation by name stands for Activation, and an input computes nothing.
+    assert {type(layer).__name__ for layer, _, _ in script.LAYERS} == set(LAYERS) - {"InputLayer"}
 
 
 def test_script_exits_1_on_a_wrong_gradient(oracle, script, capsys, monkeypatch):
