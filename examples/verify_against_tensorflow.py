@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -32,10 +33,14 @@ from minicnn.fer import fer_network
 IMAGE = (9, 8, 3)
 DTYPES = ("float32", "float64")
 
-#: Layer, shape of its input, and whether to compare it in training mode. Layers that draw random
-#: numbers draw others in Keras, so only their inference is comparable. Arguments are numbers that
-#: float32 holds exactly, because Keras rounds them to float32 even in float64.
-LAYERS = [
+#: Two inputs, of which the second is a factor for each channel.
+STRETCHED = (IMAGE, (1, 1, 3))
+
+#: Layer, shape of its input (several where it joins), and whether to compare it in training mode.
+#: Layers that draw random numbers draw others in Keras, so only their inference is comparable.
+#: Arguments are numbers that float32 holds exactly, because Keras rounds them to float32 even in
+#: float64.
+LAYERS: list[tuple[layers.Layer, Any, bool]] = [
     (layers.Conv2D(5, 3, name="Conv2D"), IMAGE, True),
     (
         layers.Conv2D(
@@ -57,6 +62,7 @@ LAYERS = [
     (layers.GlobalMaxPooling2D(name="GlobalMaxPooling2D"), IMAGE, True),
     (layers.ZeroPadding2D(((1, 2), (0, 3)), name="ZeroPadding2D"), IMAGE, True),
     (layers.Flatten(name="Flatten"), IMAGE, True),
+    (layers.Reshape((3, -1, 8), name="Reshape"), IMAGE, True),
     (layers.Rescaling(1 / 256, -0.5, name="Rescaling"), IMAGE, True),
     (layers.ReLU(name="ReLU"), IMAGE, True),
     (layers.ReLU(1.125, 0.25, 0.125, name="ReLU, bound, slope, threshold"), IMAGE, True),
@@ -65,6 +71,12 @@ LAYERS = [
     (layers.Softmax(name="Softmax"), (7,), True),
     (layers.Activation("sigmoid", name="sigmoid"), IMAGE, True),
     (layers.Activation("tanh", name="tanh"), IMAGE, True),
+    (layers.Add(name="Add"), (IMAGE, IMAGE), True),
+    (layers.Subtract(name="Subtract"), (IMAGE, IMAGE), True),
+    (layers.Multiply(name="Multiply, stretched"), STRETCHED, True),
+    (layers.Average(name="Average of three"), (IMAGE, IMAGE, IMAGE), True),
+    (layers.Maximum(name="Maximum, stretched"), STRETCHED, True),
+    (layers.Concatenate(name="Concatenate"), (IMAGE, (9, 8, 2)), True),
     (layers.Dropout(0.25, name="Dropout, inference"), IMAGE, False),
     (layers.GaussianNoise(0.125, name="GaussianNoise, inference"), IMAGE, False),
 ]
@@ -76,8 +88,14 @@ def compare_layers(batch_size: int, rng: np.random.Generator) -> list[list[Diffe
     for layer, shape, training in LAYERS:
         layer.build(shape, rng=0)
         # A grid of halves: full of equal maxima and exact zeros, where conventions decide.
-        x = np.round(2.0 * rng.normal(size=(batch_size, *shape))) / 2.0
-        found = [compare_layer(layer, x.astype(dtype), training=training) for dtype in DTYPES]
+        found, joins = [], isinstance(shape[0], tuple)
+        xs = [
+            np.round(2.0 * rng.normal(size=(batch_size, *one))) / 2.0
+            for one in (shape if joins else (shape,))
+        ]
+        for dtype in DTYPES:
+            cast = [x.astype(dtype) for x in xs]
+            found.append(compare_layer(layer, cast if joins else cast[0], training=training))
         rows += map(list, zip(*found, strict=True))
     return rows
 

@@ -167,6 +167,7 @@ def batch_source(
             raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
         if len(x) == 0:
             raise ValueError(f"{verb}: the batch source has no batches.")
+        model.require_built(verb)
         return x
     return ArrayBatches(
         *checked_arrays(verb, model, x, y, sample_weight),

@@ -152,6 +152,7 @@ class Network:
 
     def trainable_params(self) -> dict[str, np.ndarray]:
         """Return what an optimizer changes; see :meth:`minicnn.graph.Graph.trainable_params`."""
+        self.require_built("trainable_params")
         return self.graph.trainable_params()
 
     def count_params(self) -> int:

@@ -133,6 +133,8 @@ def plan_inference(graph: Graph) -> Graph:
 
 def _up_to_logits(graph: Graph) -> Graph | None:
     """Return the graph without its closing softmax; None if it does not end in one."""
+    if not graph.steps:
+        return None
     *before, last = graph.steps
     layer = last.layer
     if graph.outputs != (last.output,) or not _is_of_this_library(layer):

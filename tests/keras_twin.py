@@ -37,10 +37,13 @@ def randomize(layer: Layer, rng: np.random.Generator) -> None:
             store[name] = values.astype(array.dtype)
 
 
-def twins(class_name: str, arguments: dict, shape: tuple, dtype: str) -> tuple[Layer, Any]:
-    """Build our layer from the config that Keras's writes, with equal random weights."""
+def twins(class_name: str, arguments: dict, shape: Any, dtype: str) -> tuple[Layer, Any]:
+    """Build our layer from the config that Keras's writes, with equal random weights.
+
+    `shape` is a sample's, or a tuple of them for a layer that joins several inputs.
+    """
     theirs = getattr(keras().layers, class_name)(**arguments, dtype=dtype)
-    theirs.build((None, *shape))
+    theirs.build([(None, *one) for one in shape] if _joins(shape) else (None, *shape))
     ours = LAYERS[class_name].from_config(theirs.get_config())
     ours.build(shape, 0)
     randomize(ours, np.random.default_rng(1))
@@ -53,44 +56,55 @@ def twins(class_name: str, arguments: dict, shape: tuple, dtype: str) -> tuple[L
 
 def compare(
     class_name: str,
-    shape: tuple,
+    shape: Any,
     dtype: str,
     *,
     training: bool = True,
     trainable: bool = True,
-    x: np.ndarray | None = None,
+    x: Any = None,
     **arguments: Any,
-) -> Layer:
-    """Require equal output, gradients and statistics; return our layer."""
+) -> tuple[Layer, Any]:
+    """Require equal output, gradients and statistics; return our layer and its cache."""
     tf = tensorflow()
     rng = np.random.default_rng(0)
     ours, theirs = twins(class_name, arguments, shape, dtype)
+    joins = _joins(shape)
     if x is None:
-        x = rng.normal(0.2, 1.5, (4, *shape))
-    x = x.astype(dtype)
+        drawn = tuple(rng.normal(0.2, 1.5, (4, *one)) for one in (shape if joins else (shape,)))
+        x = drawn if joins else drawn[0]
+    xs = [array.astype(dtype) for array in (x if joins else (x,))]
     watched = [*theirs.trainable_variables]
     ours.trainable = theirs.trainable = trainable
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Keras's own; ours are errors in every other test
         with tf.GradientTape() as tape:
-            source = tf.constant(x)
-            tape.watch([source, *(variable.value for variable in watched)])
+            inputs = [tf.constant(array) for array in xs]
+            sources = [*inputs, *(variable.value for variable in watched)]
+            tape.watch(sources)
+            given = inputs if joins else inputs[0]
             try:
-                target = theirs(source, training=training)
+                target = theirs(given, training=training)
             except TypeError:  # a layer without a training mode
-                target = theirs(source)
+                target = theirs(given)
         dy = rng.normal(0.1, 1.0, target.shape).astype(dtype)
-        sources = [source, *(variable.value for variable in watched)]
         # Zero, not None, where the output does not depend on it: dropout at rate 1.
         gradients = tape.gradient(target, sources, dy, unconnected_gradients="zero")
-    y = ours.forward(x, training=training)
+    y, cache = ours.forward(tuple(xs) if joins else xs[0], training=training)
     assert y.shape[1:] == ours.output_shape
     close(y, target, "output")
-    close(ours.backward(dy), gradients[0], "input gradient")
-    assert set(ours.grads) == {variable.name for variable in watched}
-    for variable, gradient in zip(watched, gradients[1:], strict=True):
-        close(ours.grads[variable.name], gradient, f"gradient of {variable.name}")
+    dx, grads = ours.backward(dy, cache)
+    for number, (one, gradient) in enumerate(
+        zip(dx if joins else (dx,), gradients[: len(xs)], strict=True)
+    ):
+        close(one, gradient, f"gradient of input {number}")
+    assert set(grads) == {variable.name for variable in watched}
+    for variable, gradient in zip(watched, gradients[len(xs) :], strict=True):
+        close(grads[variable.name], gradient, f"gradient of {variable.name}")
     for variable in theirs.non_trainable_variables:
         if variable.name in ours.state:
             close(ours.state[variable.name], variable.value, variable.name)
-    return ours
+    return ours, cache
+
+
+def _joins(shape: Any) -> bool:
+    return isinstance(shape[0], tuple)

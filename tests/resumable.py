@@ -17,6 +17,7 @@ from minicnn.data.augmentation import Augmentation, AugmentedBatches
 from minicnn.data.batches import ArrayBatches
 from minicnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input, ReLU, Softmax
 from minicnn.optimizers import Adam
+from minicnn.saving.optimizer_variables import variables
 
 __all__ = ["BATCHES", "EPOCHS", "callbacks", "fingerprint", "fit", "network"]
 
@@ -73,7 +74,7 @@ def fingerprint(model: minicnn.Sequential, history: Any) -> dict[str, Any]:
     for array in model.get_weights():
         digest.update(array.tobytes())
     slots = hashlib.sha256()
-    for name, array in model.optimizer.variables(model.trainable_params()):
+    for name, array in variables(model.optimizer, model.trainable_params()):
         slots.update(name.encode() + array.tobytes())
     return {
         "weights": digest.hexdigest(),

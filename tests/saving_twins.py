@@ -7,6 +7,7 @@ further training steps on both sides.
 import numpy as np
 
 import minicnn
+from minicnn.saving.optimizer_variables import variables as optimizer_variables
 
 # -- the same line of code in both libraries --
 
@@ -176,7 +177,7 @@ def compiled(lib, build, optimizer, dtype="float32", noise=0.0):
 
 def predictions(model, x):
     """What ``predict`` gives; Keras's own takes seconds to compile itself."""
-    if isinstance(model, minicnn.Sequential):
+    if isinstance(model, minicnn.Model):
         return model.predict(x)
     return model(x, training=False).numpy()
 
@@ -187,8 +188,10 @@ def weights(model):
 
 def variables(model):
     """All optimizer variables in Keras's order."""
-    if isinstance(model, minicnn.Sequential):
-        return [array for _, array in model.optimizer.variables(model.trainable_params())]
+    if isinstance(model, minicnn.Model):
+        return [
+            array for _, array in optimizer_variables(model.optimizer, model.trainable_params())
+        ]
     # Where Keras computes in float64 its learning rate is of that, too.
     return [
         np.float32(variable) if variable.path.endswith("learning_rate") else variable.numpy()
@@ -220,7 +223,7 @@ def assert_goes_on_equally(one, other, dtype="float32"):
 def across(keras, model, path):
     """Save with the library of `model` and load with the other one."""
     model.save(path)
-    if isinstance(model, minicnn.Sequential):
+    if isinstance(model, minicnn.Model):
         other = keras.models.load_model(path)
         other.run_eagerly = True
         return other

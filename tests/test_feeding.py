@@ -4,7 +4,7 @@ import pytest
 import minicnn
 from minicnn.data.batches import ArrayBatches, Batch
 from minicnn.feeding import batch_source, training_sources
-from minicnn.layers import Dense, Flatten, Input, Softmax
+from minicnn.layers import Concatenate, Dense, Flatten, Input, Softmax
 
 RNG = np.random.default_rng(0)
 X = RNG.random((23, 4, 4, 2), dtype=np.float32)
@@ -119,6 +119,95 @@ def test_bad_data_is_named(call, message):
         call(model())
 
 
+# -- several inputs and outputs --
+
+A, B = X, RNG.random((23, 5), dtype=np.float32)
+
+
+def two_inputs():
+    minicnn.set_random_seed(1)
+    image, row = Input((4, 4, 2), name="image"), Input((5,), name="row")
+    y = Dense(3, activation="softmax")(Concatenate()([Flatten()(image), row]))
+    made = minicnn.Model([image, row], y, name="two", seed=4)
+    made.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    return made
+
+
+@pytest.mark.parametrize(
+    "x",
+    [[A, B], (A, B), {"image": A, "row": B}, {"row": B, "image": A}],
+    ids=lambda x: f"{type(x)}",
+)
+def test_several_inputs_come_in_order_or_by_name(x):
+    made, expected = two_inputs(), two_inputs()
+    np.testing.assert_array_equal(made.predict(x), expected.predict([A, B]))
+    np.testing.assert_array_equal(made.predict_on_batch(x), made.predict(x))
+    history = made.fit(x, Y, batch_size=4, epochs=2, validation_split=0.3, verbose=0).history
+    same = expected.fit(
+        ArrayBatches((A[:16], B[:16]), Y[:16], batch_size=4, shuffle=True, seed=4),
+        epochs=2,
+        validation_data=([A[16:], B[16:]], Y[16:]),
+        verbose=0,
+    ).history
+    assert history["loss"] == same["loss"]
+    assert history["val_loss"] == pytest.approx(same["val_loss"], rel=1e-6)
+    assert made.evaluate(x, Y, verbose=0) == expected.evaluate([A, B], Y, verbose=0)
+    assert made.train_on_batch(x, Y) == expected.train_on_batch([A, B], Y)
+
+
+def test_samples_of_several_inputs_stay_together():
+    source = batch_source("fit", two_inputs(), [A, B], Y, batch_size=5, shuffle=True)
+    for batch in source.batches(3):
+        np.testing.assert_array_equal(batch.x[0], A[batch.indices])
+        np.testing.assert_array_equal(batch.x[1], B[batch.indices])
+        np.testing.assert_array_equal(batch.y, Y[batch.indices])
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (A, r"fit: 'two' has 2 inputs \(image, row\), got 1"),
+        ([A], r"fit: 'two' has 2 inputs \(image, row\), got 1"),
+        ([A, B, B], r"fit: 'two' has 2 inputs \(image, row\), got 3"),
+        ({"image": A}, "fit: 'two' has the inputs image, row, got image"),
+        ({"image": A, "line": B}, "fit: 'two' has the inputs image, row, got image, line"),
+        ([B, A], r"fit: expected the input 'image' of shape \(n, 4, 4, 2\), got \(23, 5\)"),
+        ([A, B[:9]], "fit: the inputs have 23, 9 samples; they must be as many"),
+        ([A, spoiled(B)], "fit: x holds NaN or infinite values, first in sample 17"),
+        ([A, (9 * B).astype(int)], "fit: x holds integers"),
+    ],
+)
+def test_bad_inputs_are_named(x, message):
+    with pytest.raises(ValueError, match=message):
+        two_inputs().fit(x, Y, verbose=0)
+
+
+def test_one_input_may_stand_in_a_list_or_a_dict():
+    made = model()
+    expected = made.predict(X)
+    name = made.inputs[0].call.layer.name
+    for x in ([X], (X,), {name: X}):
+        np.testing.assert_array_equal(made.predict(x), expected)
+
+
+def test_several_outputs_are_predicted_and_not_trained():
+    inputs = Input((5,))
+    first, second = Dense(3, name="first")(inputs), Dense(2, name="second")(inputs)
+    made = minicnn.Model(inputs, [first, second], name="both")
+    made.compile("sgd", "mse")
+    one, other = made.predict(B, batch_size=4)
+    assert (one.shape, other.shape) == ((23, 3), (23, 2))
+    np.testing.assert_allclose(made.predict_on_batch(B)[1], other, rtol=1e-6)
+    message = (
+        r"{}: 'both' has 2 outputs \(first, second\); a loss takes one\. Train a Model with one of "
+        "them; predict gives all"
+    )
+    for verb in ("fit", "evaluate", "train_on_batch", "test_on_batch"):
+        for x in ([B], [ArrayBatches(B, Y)] if verb in ("fit", "evaluate") else [B]):
+            with pytest.raises(ValueError, match=message.format(verb)):
+                getattr(made, verb)(*([x] if isinstance(x, ArrayBatches) else [x, Y]))
+
+
 class Source:
     """A batch source of whatever it is given."""
 
@@ -139,12 +228,21 @@ class Source:
         (Source((X, Y)), "a batch source must yield a Batch, got tuple"),
         (Source(Batch(X.astype(float), Y)), "must yield x in the model's float32, got float64"),
         (Source(Batch((255 * X).astype("u1"), Y)), "in the model's float32, got uint8"),
+        (Source(Batch((X.astype(float),), Y)), "in the model's float32, got float64"),
     ],
 )
 def test_a_batch_source_is_held_to_its_word(source, message):
     for verb in ("fit", "evaluate"):
         with pytest.raises(ValueError, match=message):
             getattr(model(), verb)(source, verbose=0)
+
+
+def test_a_batch_source_builds_no_model():
+    made = minicnn.Sequential([Flatten(), Dense(3)])
+    made.compile("sgd", "mse")
+    for verb in ("fit", "evaluate"):
+        with pytest.raises(ValueError, match=f"{verb}: 'sequential' has no weights yet; give it"):
+            getattr(made, verb)(ArrayBatches(X, Y), verbose=0)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,13 @@ def test_the_last_samples_are_held_out(n, share):
     np.testing.assert_array_equal(held_out[2], 3 * x[cut:])
 
 
+def test_several_inputs_are_cut_alike():
+    x = np.arange(10)
+    (train, *_), (held_out, *_) = split_validation((x, 2 * x), x, None, 0.3)
+    assert [one.tolist() for one in train] == [x[:7].tolist(), (2 * x[:7]).tolist()]
+    assert [one.tolist() for one in held_out] == [x[7:].tolist(), (2 * x[7:]).tolist()]
+
+
 def test_nothing_held_out():
     x = np.arange(3)
     assert split_validation(x, x, None, 0.0) == ((x, x, None), None)

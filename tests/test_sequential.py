@@ -18,7 +18,7 @@ from minicnn.layers import (
     ReLU,
     Softmax,
 )
-from minicnn.optimizers import Adam
+from minicnn.optimizers import SGD, Adam
 
 
 def test_it_learns():
@@ -86,12 +86,49 @@ def test_astype_makes_a_double_precision_model():
 
 def test_lazily_built():
     model = minicnn.Sequential([Conv2D(2, 3), Flatten(), Dense(3, activation="softmax")])
-    with pytest.raises(ValueError, match="has no weights yet"):
-        model.count_params()
+    for verb in ("count_params", "get_weights", "trainable_params", "summary"):
+        with pytest.raises(ValueError, match=f"{verb}: 'sequential' has no weights yet"):
+            getattr(model, verb)()
+    assert model.dtype == np.float32
     model.compile("sgd", "categorical_crossentropy")
     model.fit(X, Y, epochs=1, verbose=0)
     assert model.input_shape == (8, 8, 2)
     assert model.output_shape == (3,)
+
+
+def test_a_call_builds_and_gives_the_output():
+    for x in (X, Input(X.shape[1:])):
+        model = minicnn.Sequential([Conv2D(2, 3), Flatten(), Dense(3, activation="softmax")])
+        y = model(x)
+        assert model.built
+        assert tuple(y.shape[1:]) == (3,)
+    np.testing.assert_array_equal(small()(X), small().predict(X, batch_size=23))
+    one, other = (small(dropout=0.5)(X, training=True, key=key) for key in (1, 2))
+    assert (one != other).any()
+
+
+def test_a_model_may_stand_in_the_place_of_a_layer():
+    whole = small(dropout=0.3)
+    features = minicnn.Sequential(whole.layers[:6], name="features")
+    nested = minicnn.Sequential([Input((8, 8, 2)), features, *whole.layers[6:]])
+    np.testing.assert_array_equal(nested.predict(X), whole.predict(X))
+    assert next(iter(nested.trainable_params())) == "features/conv2d/kernel"
+    # Random numbers are drawn as in a row: the calls are counted in place.
+    for model in (whole, nested):
+        assert [step.stream for step in model.graph.steps] == list(range(9))
+    masks = [model(X, training=True, key=3) for model in (whole, nested)]
+    np.testing.assert_array_equal(*masks)
+    nested.compile(SGD(0.05), "categorical_crossentropy")
+    before = whole.layers[0].params["kernel"].copy()
+    nested.fit(X, Y, epochs=1, verbose=0)
+    assert (whole.layers[0].params["kernel"] != before).any()
+
+
+def test_a_layer_may_stand_in_a_row_twice():
+    dense = Dense(4, activation="tanh")
+    model = minicnn.Sequential([Input((4,)), dense, ReLU()])
+    with pytest.raises(ValueError, match="two layers are named 'dense'"):
+        model.add(dense)
 
 
 def test_astype_takes_the_optimizer_along():

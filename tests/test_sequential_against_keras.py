@@ -162,6 +162,6 @@ def test_arguments_have_kerass_names(keras, verb):
     assert set(ours) - {"half"} <= set(theirs), "only half precision is ours"
 
 
-def test_load_model_takes_kerass_name(keras):
-    (ours,) = inspect.signature(minicnn.load_model).parameters
-    assert ours == next(iter(inspect.signature(keras.saving.load_model).parameters))
+def test_load_model_takes_kerass_names(keras):
+    ours = list(inspect.signature(minicnn.load_model).parameters)
+    assert ours == list(inspect.signature(keras.saving.load_model).parameters)[:2]

@@ -96,9 +96,9 @@ class Contender:
         rng = np.random.default_rng(1)
         for layer in self._network(48).layers:
             forward = timed(partial(layer.forward, x, training=True, key=key), steps, 1)
-            x = layer.forward(x, training=True, key=key)
+            x, cache = layer.forward(x, training=True, key=key)
             dy = rng.standard_normal(x.shape, np.float32)
-            backward = timed(partial(layer.backward, dy), steps, 1)
+            backward = timed(partial(layer.backward, dy, cache), steps, 1)
             rows.append({"layer": layer.name, "forward": forward, "backward": backward})
         return rows
 

@@ -8,7 +8,7 @@ of this file is called, and by nothing else in the library.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +117,7 @@ def keras_twin(layer_or_model: Any) -> Any:
 def _model_twin(keras: Any, model: Any) -> Any:
     """Call the twins of a model's layers as the model calls its own."""
     wires = wiring(model.inputs, model.outputs)
+    # A Sequential's input layer is not converted with it, and Keras would round to its dtype.
     dtype = model.dtype.name
     results = [[keras.Input(layer.output_shape, dtype=dtype)] for layer in wires.starts]
     inputs = [tensors[0] for tensors in results]
@@ -128,6 +129,7 @@ def _model_twin(keras: Any, model: Any) -> Any:
         result = twins[id(layer)](given if joins else given[0])
         results.append(result if isinstance(result, list) else [result])
     outputs = [results[number][index] for number, index in wires.outputs]
+    # Keras wants one input as it is called: not in a list.
     return keras.Model(*(ends[0] if len(ends) == 1 else ends for ends in (inputs, outputs)))
 
 
@@ -139,7 +141,7 @@ def _give_weights(twin: Any, layer: Any) -> None:
 
 
 def compare_layer(
-    layer: Any, x: np.ndarray, *, training: bool = True, seed: int = 0
+    layer: Any, x: np.ndarray | Sequence[np.ndarray], *, training: bool = True, seed: int = 0
 ) -> list[Difference]:
     """Compare a layer with Keras's: output, gradients for input and parameters, statistics.
 
@@ -149,7 +151,7 @@ def compare_layer(
         Built; untouched. The parameters are drawn around its values, as is the cotangent.
         A layer that draws random numbers must be compared with ``training=False``: the two
         libraries draw others.
-    x : ndarray of float32 or float64, shape (n, *input_shape)
+    x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
         The dtype is that of the comparison.
     training : bool
         Which of the two forwards.
@@ -159,30 +161,33 @@ def compare_layer(
     Returns
     -------
     list of Difference
-        For "y", "dx", "d" + each parameter, and each moving statistic.
+        For "y", "dx" ("dx[0]", "dx[1]" if there are several inputs), "d" + each parameter, and
+        each moving statistic.
     """
     require_keras()
     import tensorflow as tf
 
-    rng, dtype = generator(seed, "check"), x.dtype.name
+    several = isinstance(x, (list, tuple))
+    xs = list(x) if isinstance(x, (list, tuple)) else [x]
+    rng, dtype = generator(seed, "check"), xs[0].dtype.name
     layer = in_general_position(layer, rng, dtype)
     twin = keras_twin(layer)
     y, cache = layer.forward(x, training=training, key=None)
     dy = rng.normal(size=y.shape).astype(dtype)
     dx, grads = layer.backward(dy, cache)
-    ours = {"y": y, "dx": dx}
+    names = [f"dx[{k}]" for k in range(len(xs))] if several else ["dx"]
+    ours = {"y": y} | dict(zip(names, dx if several else [dx], strict=True))
     ours |= {f"d{name}": grad for name, grad in grads.items()} | layer.state
 
-    data = tf.constant(x)
+    data = [tf.constant(one) for one in xs]
     variables = twin.trainable_variables
     with tf.GradientTape() as tape:
         tape.watch(data)
-        output = twin(data, training=training)
-    their_dx, *their_grads = tape.gradient(
-        output, [data, *(variable.value for variable in variables)], output_gradients=dy
-    )
-    theirs = {"y": output, "dx": their_dx}
-    theirs |= {f"d{v.name}": grad for v, grad in zip(variables, their_grads, strict=True)}
+        output = twin(data if several else data[0], training=training)
+    sources = [*data, *(variable.value for variable in variables)]
+    their_grads = tape.gradient(output, sources, output_gradients=dy)
+    names += [f"d{variable.name}" for variable in variables]
+    theirs = {"y": output} | dict(zip(names, their_grads, strict=True))
     theirs |= _statistics(twin)
     return _differences({layer.name: ours}, {layer.name: theirs}, dtype, LAYER_TOLERANCE)
 
@@ -281,7 +286,7 @@ def _differences(
 
 
 def _is_gradient(name: str) -> bool:
-    return name.startswith("d") and name != "dx"
+    return name.startswith("d") and name != "dx" and not name.startswith("dx[")
 
 
 def _largest(array: Any) -> float:

@@ -95,9 +95,10 @@ class ArrayBatches:
         shuffle: bool = False,
         seed: int = 0,
     ) -> None:
-        n = len(x[0] if isinstance(x, tuple) else x)
-        if n != len(y):
-            raise ValueError(f"x has {n} samples and y has {len(y)}; they must be as many.")
+        n = len(y)
+        for one in x if isinstance(x, tuple) else (x,):
+            if len(one) != n:
+                raise ValueError(f"x has {len(one)} samples and y has {n}; they must be as many.")
         if sample_weight is not None and len(sample_weight) != n:
             raise ValueError(
                 f"sample_weight has {len(sample_weight)} values for {n} samples; "

@@ -68,7 +68,7 @@ def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Check the derivative before, and the form of the result after it."""
+    """Check the derivative before, and form and shape of the result after it."""
 
     @functools.wraps(backward)
     def checked(self: Any, dy: np.ndarray, cache: Any) -> Any:
@@ -86,6 +86,9 @@ def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
                 f"{_title(self)}: backward must return (dx, grads), grads a dict by parameter "
                 f"name, got {_kind(result)}."
             )
+        problem = _dx_problem(result[0], self.input_shape, len(dy))
+        if problem:
+            raise ValueError(f"{_title(self)}: backward: {problem}.")
         return result
 
     return checked
@@ -151,6 +154,18 @@ def _input_problem(x: Any, input_shape: Any) -> str | None:
         return f"expected a float32 or float64 array, got {getattr(x, 'dtype', type(x).__name__)}"
     if x.shape[1:] != input_shape:
         return f"expected shape {_batch_of(input_shape)}, got {x.shape}"
+    return None
+
+
+def _dx_problem(dx: Any, input_shape: Any, n: int) -> str | None:
+    """Say what is wrong with a derivative for the input, for a dy of `n` samples, if anything."""
+    if isinstance(input_shape[0], tuple):
+        if not isinstance(dx, (tuple, list)) or len(dx) != len(input_shape):
+            return f"expected {len(input_shape)} arrays in a tuple for dx, got {_kind(dx)}"
+        problems = (_dx_problem(*pair, n) for pair in zip(dx, input_shape, strict=True))
+        return next((problem for problem in problems if problem), None)
+    if np.shape(dx) != (n, *input_shape):
+        return f"expected dx of shape {(n, *input_shape)} for {n} samples of dy, got {np.shape(dx)}"
     return None
 
 

@@ -199,6 +199,8 @@ class CategoricalCrossentropy(Loss):
     def backward(self, cache: Cache) -> np.ndarray:
         return categorical_crossentropy_backward(cache)
 
-    def on_logits(self) -> CategoricalCrossentropy:
+    def on_logits(self) -> CategoricalCrossentropy | None:
         """Return the same loss for the logits of a softmax instead of its probabilities."""
+        if type(self) is not CategoricalCrossentropy:  # it may compute something else
+            return None
         return CategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})

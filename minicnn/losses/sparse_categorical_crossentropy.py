@@ -151,6 +151,8 @@ class SparseCategoricalCrossentropy(Loss):
     def backward(self, cache: Cache) -> np.ndarray:
         return sparse_categorical_crossentropy_backward(cache)
 
-    def on_logits(self) -> SparseCategoricalCrossentropy:
+    def on_logits(self) -> SparseCategoricalCrossentropy | None:
         """Return the same loss for the logits of a softmax instead of its probabilities."""
+        if type(self) is not SparseCategoricalCrossentropy:  # it may compute something else
+            return None
         return SparseCategoricalCrossentropy.from_config(self.get_config() | {"from_logits": True})

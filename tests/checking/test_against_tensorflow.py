@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from oracles import keras, tensorflow
 
+from minicnn import Model, set_random_seed
 from minicnn.checking import against_tensorflow as checked
 from minicnn.checking.against_tensorflow import (
     Difference,
@@ -22,9 +23,24 @@ from minicnn.checking.general_position import in_general_position
 from minicnn.checking.sensitivity import sensitivity
 from minicnn.fer import fer_network
 from minicnn.kernels.max_pooling2d import max_pool
-from minicnn.layers import BatchNormalization, Conv2D, Dense, Dropout, MaxPooling2D
+from minicnn.layers import (
+    LAYERS,
+    Add,
+    BatchNormalization,
+    Concatenate,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    Maximum,
+    MaxPooling2D,
+    Multiply,
+    Subtract,
+)
 from minicnn.layers import dense as dense_file
 from minicnn.layers import max_pooling2d as pool_file
+from minicnn.layers import merging as merging_file
 from minicnn.optimizers import Adam
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "verify_against_tensorflow.py"
@@ -60,6 +76,41 @@ def test_layers_agree(oracle, layer, arrays, dtype):
     # Two libraries that compute: something must differ in the last digit.
     if dtype == "float32" and layer.params:
         assert any(difference.largest > 0 for difference in differences)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("cls", [Add, Concatenate, Maximum, Multiply, Subtract])
+def test_layers_that_join_agree(oracle, cls, dtype):
+    layer = cls()
+    layer.build(((6, 5, 2), (6, 5, 2)))
+    x = np.random.default_rng(0).integers(-2, 3, size=(2, 3, 6, 5, 2)).astype(dtype)
+    differences = compare_layer(layer, tuple(x))
+    assert [difference.array for difference in differences] == ["y", "dx[0]", "dx[1]"]
+    assert disagreements(differences) == []
+
+
+def test_a_wrong_gradient_of_a_second_input_is_found(oracle, monkeypatch):
+    monkeypatch.setattr(merging_file, "subtract_backward", lambda dy, cache: (dy, dy))
+    layer = Subtract()
+    layer.build(((4,), (4,)))
+    assert disagreements(compare_layer(layer, (np.eye(4), np.ones((4, 4))))) == ["dx[1]"]
+
+
+def test_a_network_with_a_fork_a_shared_layer_and_a_model_in_it_agrees(oracle):
+    set_random_seed(1)
+    rng = np.random.default_rng(0)
+    inputs = Input((6, 6, 2))
+    part = Input((6, 6, 3))
+    inner = Model(part, BatchNormalization()(Conv2D(3, 3, padding="same")(part)), name="inner")
+    conv = Conv2D(3, 3, padding="same", activation="elu")
+    x = Conv2D(3, 1)(inputs)
+    x = Add()([conv(conv(x)), x, inner(x)])
+    model = Model(inputs, Dense(3, activation="softmax")(Flatten()(x)))
+    x, y = rng.normal(size=(5, 6, 6, 2)), np.eye(3)[[0, 1, 2, 1, 0]]
+    differences = compare_first_step(model, x, y)
+    assert disagreements(differences) == []
+    # The loss, 4 kernels and biases, and 4 arrays of a normalisation.
+    assert len(differences) == 1 + 2 * 4 + 4
 
 
 def test_inference_of_dropout_agrees(oracle):
@@ -156,7 +207,7 @@ def test_twenty_adam_steps_of_the_documented_network_end_at_the_same_weights(ora
         assert ours == pytest.approx(theirs, rel=1e-9)
         first = first or ours
     assert ours < 0.7 * first  # it has learned something
-    for layer, like in zip(model.layers, twin.layers, strict=True):
+    for layer, like in zip(model.layers, twin.layers[1:], strict=True):
         arrays = layer.params | layer.state
         for variable in like.weights:
             if variable.name in arrays:
@@ -205,6 +256,11 @@ def test_script_prints_a_table_and_exits_0(oracle, script, capsys):
     assert "Everything agrees." in printed
     for layer, _, _ in script.LAYERS:
         assert layer.name in printed
+
+
+def test_script_leaves_no_layer_out(script):
+    # An activation by name stands for Activation, and an input computes nothing.
+    assert {type(layer).__name__ for layer, _, _ in script.LAYERS} == set(LAYERS) - {"InputLayer"}
 
 
 def test_script_exits_1_on_a_wrong_gradient(oracle, script, capsys, monkeypatch):

@@ -6,18 +6,23 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import minicnn
+from minicnn import graph as graph_file
 from minicnn.checking import check_gradients, check_loss_gradient
 from minicnn.checking.general_position import in_general_position
 from minicnn.layers import (
     LAYERS,
+    Add,
     BatchNormalization,
+    Concatenate,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling2D,
     Input,
     Layer,
     MaxPooling2D,
+    Multiply,
     ReLU,
     Softmax,
 )
@@ -32,17 +37,31 @@ IMAGES = st.tuples(st.integers(2, 6), st.integers(2, 6), st.integers(1, 3))
 SHAPES = st.one_of(IMAGES, st.tuples(st.integers(1, 6)))
 PADDINGS = st.sampled_from(["valid", "same"])
 ACTIVATIONS = st.sampled_from(["linear", "relu", "leaky_relu", "elu", "sigmoid", "tanh", "softmax"])
+#: Of two or three inputs: all alike, or some of their sizes 1, which are stretched.
+ALIKE = SHAPES.flatmap(
+    lambda shape: st.lists(
+        st.tuples(*(st.sampled_from([size, size, 1]) for size in shape)), min_size=1, max_size=2
+    ).map(lambda others: (shape, *others))
+)
+SIDE_BY_SIDE = SHAPES.flatmap(
+    lambda shape: st.lists(st.integers(1, 3), min_size=2, max_size=3).map(
+        lambda sizes: tuple((*shape[:-1], size) for size in sizes)
+    )
+)
 WINDOWS = {"pool_size": PAIRS, "strides": st.none() | PAIRS, "padding": PADDINGS}
 SLOPES = st.sampled_from([0.0, 0.2, 1.5])
 
 #: Class -> (strategies of its arguments, strategy of the input's shape).
 CASES = {
     "Activation": ({"activation": ACTIVATIONS}, SHAPES),
+    "Add": ({}, ALIKE),
+    "Average": ({}, ALIKE),
     "AveragePooling2D": (WINDOWS, IMAGES),
     "BatchNormalization": (
         {"center": st.booleans(), "scale": st.booleans(), "trainable": st.booleans()},
         SHAPES,
     ),
+    "Concatenate": ({}, SIDE_BY_SIDE),
     "Conv2D": (
         {
             "filters": st.integers(1, 3),
@@ -67,6 +86,8 @@ CASES = {
     "GlobalMaxPooling2D": ({"keepdims": st.booleans()}, IMAGES),
     "LeakyReLU": ({"negative_slope": SLOPES}, SHAPES),
     "MaxPooling2D": (WINDOWS, IMAGES),
+    "Maximum": ({}, ALIKE),
+    "Multiply": ({}, ALIKE),
     "ReLU": (
         {
             "max_value": st.sampled_from([None, 1.0]),
@@ -76,7 +97,9 @@ CASES = {
         SHAPES,
     ),
     "Rescaling": ({"scale": st.sampled_from([1 / 255, -2.0]), "offset": st.just(0.5)}, SHAPES),
+    "Reshape": ({"target_shape": st.sampled_from([(-1,), (1, -1)])}, SHAPES),
     "Softmax": ({}, SHAPES),
+    "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
 }
 
@@ -99,11 +122,13 @@ def test_gradients_of_layers(class_name, data):
     except ValueError:
         assume(False)  # strides and dilation at once, or a window larger than the image
     n = data.draw(st.integers(2, 4), "n")
-    x = np.random.default_rng(n).normal(size=(n, *shape)).astype(dtype)
+    joins, rng = isinstance(shape[0], tuple), np.random.default_rng(n)
+    xs = tuple(rng.normal(size=(n, *one)).astype(dtype) for one in (shape if joins else (shape,)))
     training = data.draw(st.booleans(), "training")
-    report = check_gradients(layer, x, training=training, entries=30)
+    report = check_gradients(layer, xs if joins else xs[0], training=training, entries=30)
     assert report.passed, str(report)
-    assert set(report) == {"x", *layer.params}
+    names = [f"x[{k}]" for k in range(len(xs))] if joins else ["x"]
+    assert list(report) == [*names, *layer.params]
 
 
 @settings(max_examples=20)
@@ -171,6 +196,91 @@ def test_gradients_of_a_whole_network(training):
     assert report["conv2d/bias"].zero == training
 
 
+def forked():
+    """A network with a fork, a shared layer, two inputs, and a model in it."""
+    minicnn.set_random_seed(1)
+    image, row = Input((6, 6, 1), name="image"), Input((3,), name="row")
+    shared = Conv2D(2, 3, padding="same", activation="tanh", name="shared")
+    x = Conv2D(2, 1, name="first")(image)
+    x = Add()([shared(x), shared(shared(x)), x])
+    inside = Input((6, 6, 2))
+    squeezed = Dense(2, activation="sigmoid")(GlobalAveragePooling2D(keepdims=True)(inside))
+    inner = minicnn.Model(inside, Multiply()([inside, squeezed]), name="squeeze")
+    x = Flatten()(MaxPooling2D()(ReLU()(BatchNormalization()(inner(x)))))
+    x = Dropout(0.2)(Concatenate()([x, row]))
+    return minicnn.Model([image, row], Dense(3, activation="softmax", name="last")(x))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_gradients_of_a_graph(training):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(5, 6, 6, 1)), rng.normal(size=(5, 3))
+    report = check_gradients(forked(), x, training=training, entries=50)
+    assert report.passed, str(report)
+    assert list(report)[:4] == ["x[0]", "x[1]", "first/kernel", "first/bias"]
+    assert {"shared/kernel", "squeeze/dense/kernel", "last/bias"} <= set(report)
+    assert len(report) == 2 + 5 * 2
+    assert sum(row.excluded for row in report.values()) <= 3
+
+
+@pytest.mark.parametrize(
+    ("forget", "wrong"),
+    [
+        # A value that is used twice, and a layer: only the last derivative counts.
+        (lambda where: isinstance(where, int), "x[0]"),
+        (lambda where: isinstance(where, str), "shared/kernel"),
+    ],
+    ids=["graph.1", "graph.2"],
+)
+def test_derivatives_that_are_not_added_are_found(monkeypatch, forget, wrong):
+    right = graph_file._add
+
+    def planted(sums, where, term):
+        if forget(where):
+            sums[where] = term
+        else:
+            right(sums, where, term)
+
+    monkeypatch.setattr(graph_file, "_add", planted)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(5, 6, 6, 1)), rng.normal(size=(5, 3))
+    report = check_gradients(forked(), x, entries=20)
+    assert wrong in report.failed
+    assert not {"last/kernel", "last/bias", "x[1]"} & set(report.failed)
+
+
+def test_joined_inputs_are_a_tuple():
+    layer = Add()
+    layer.build(((2,), (2,)))
+    x = np.ones((3, 2)), np.zeros((3, 2))
+    report = check_gradients(layer, x)
+    assert list(report) == ["x[0]", "x[1]"]
+    assert report.passed
+    assert check_gradients(layer, list(x)).passed
+    np.testing.assert_array_equal(x[0], 1)
+    for wrong in (x[0], x[:1]):
+        with pytest.raises(ValueError, match="expected 2 arrays in a tuple"):
+            check_gradients(layer, wrong)
+
+
+def test_a_wrong_derivative_of_one_input_is_named():
+    class Lazy(Add):
+        def backward(self, dy, cache):
+            (first, second), _ = super().backward(dy, cache)
+            return (first, 0 * second), {}
+
+    layer = Lazy()
+    layer.build(((2,), (2,)))
+    assert check_gradients(layer, (np.ones((3, 2)), np.ones((3, 2)))).failed == ["x[1]"]
+
+
+def test_a_model_is_checked_with_one_output():
+    inputs = Input((2,))
+    model = minicnn.Model(inputs, [ReLU()(inputs), Dense(2)(inputs)])
+    with pytest.raises(ValueError, match="has 2 outputs; check a Model with one of them"):
+        check_gradients(model, np.ones((3, 2)))
+
+
 def test_float32_gradients_are_the_float64_ones():
     rng = np.random.default_rng(0)
     x = rng.random((8, 12, 12, 1)).astype("float32")
@@ -180,10 +290,10 @@ def test_float32_gradients_are_the_float64_ones():
     double.set_weights(single.get_weights())
     gradients = {}
     for model, dtype in [(single, "float32"), (double, "float64")]:
-        model.forward(x.astype(dtype), training=True, key=0)
-        gradients[dtype] = {"x": model.backward(dy.astype(dtype))}
-        for layer in model.layers:
-            gradients[dtype] |= {f"{layer.name}/{name}": g for name, g in layer.grads.items()}
+        _, cache = model.forward(x.astype(dtype), training=True, key=0)
+        dx, grads = model.backward(dy.astype(dtype), cache)
+        gradients[dtype] = {"x": dx} | grads
+    assert len(gradients["float64"]) == 15
     for name, exact in gradients["float64"].items():
         found = gradients["float32"][name]
         assert (found.dtype, exact.dtype) == (np.float32, np.float64), name
@@ -197,13 +307,13 @@ def test_what_is_checked_stays_untouched():
     layer.build((3,))
     arrays = {name: array.copy() for name, array in (layer.params | layer.state).items()}
     x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
-    before = x.copy()
+    before, attributes = x.copy(), dict(vars(layer))
     check_gradients(layer, x)
+    assert vars(layer) == attributes
     np.testing.assert_array_equal(x, before)
     for name, array in (layer.params | layer.state).items():
         np.testing.assert_array_equal(array, arrays[name])
         assert array.dtype == np.float32
-    assert layer.grads == {}
 
 
 def test_the_same_seed_gives_the_same_report():
@@ -263,16 +373,14 @@ def test_large_arrays_are_sampled():
 class Lopsided(Layer):
     """Leaves out one gradient, invents another, and gives a third in a wrong shape."""
 
-    def _build(self, input_shape, rng):
+    def build(self, input_shape, rng):
         self.params = {"kernel": np.ones(input_shape), "bias": np.ones(input_shape)}
-        return input_shape
 
-    def _forward(self, x, training, key):
+    def forward(self, x, *, training, key):
         return x * self.params["kernel"] + self.params["bias"], x
 
-    def _backward(self, dy, cache):
-        self.grads = {"kernel": dy * cache, "extra": dy}
-        return dy * self.params["kernel"]
+    def backward(self, dy, cache):
+        return dy * self.params["kernel"], {"kernel": dy * cache, "extra": dy}
 
 
 def test_keys_and_shapes_of_gradients_are_checked():
@@ -288,12 +396,12 @@ def test_keys_and_shapes_of_gradients_are_checked():
 
 def test_bad_input():
     layer = Dense(2)
-    with pytest.raises(ValueError, match=r"Dense 'dense': the layer is not built; call build"):
+    with pytest.raises(ValueError, match=r"Dense 'dense': it is not built; call build"):
         check_gradients(layer, np.ones((2, 3)))
     layer.build((3,))
     with pytest.raises(ValueError, match=r"x must be a float32 or float64 array, got int64\.$"):
         check_gradients(layer, np.ones((2, 3), np.int64))
-    with pytest.raises(ValueError, match=r"x must be a float32 or float64 array, got list\.$"):
+    with pytest.raises(ValueError, match=r"x\[0\] must be a float32 or float64 array, got list\.$"):
         check_gradients(layer, [[1.0, 2.0, 3.0]])
     with pytest.raises(ValueError, match=r"expected shape \(n, 3\)"):
         check_gradients(layer, np.ones((2, 4)))

@@ -85,8 +85,8 @@ def test_a_check_of_the_sum_misses_it_at_any_gamma(monkeypatch, bn):
     x = images(3, 4, 4, 3)
     for plant in (lambda _: None, forget_gamma):
         plant(monkeypatch)
-        y = bn.forward(x, training=True)
-        assert np.abs(bn.backward(np.ones_like(y))).max() < 1e-14
+        y, cache = bn.forward(x, training=True)
+        assert np.abs(bn.backward(np.ones_like(y), cache)[0]).max() < 1e-14
 
 
 @pytest.mark.parametrize("path", [4, 5])
@@ -208,12 +208,17 @@ def test_the_last_maximum_throughout_is_right_too_and_a_matter_of_convention(mon
 
 
 class SlopeOneAtZero(ReLU):
-    def _forward(self, x, training, key):
-        self.at_zero = x == 0
-        return super()._forward(x, training, key)
+    def forward(self, x, *, training, key):
+        y, cache = super().forward(x, training=training, key=key)
+        return y, (cache, x == 0)
 
-    def _backward(self, dy, cache):
-        return super()._backward(dy, cache) + dy * self.at_zero
+    def backward(self, dy, cache):
+        cache, at_zero = cache
+        dx, grads = super().backward(dy, cache)
+        return dx + dy * at_zero, grads
+
+    def branches(self, cache):
+        return super().branches(cache[0])
 
 
 def test_a_relu_with_slope_1_at_zero():

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.data.batches import ArrayBatches, BatchSource, class_weights_to_sample_weights
+from minicnn.data.batches import ArrayBatches, BatchSource, class_weights_to_sample_weights, take
 
 
 def arrays(n):
@@ -24,6 +24,32 @@ def test_an_epoch_shows_every_sample_once(n, batch_size, shuffle, epoch):
         np.testing.assert_array_equal(batch.x[:, 0], batch.indices)
         np.testing.assert_array_equal(batch.y, 10 * batch.x)
         np.testing.assert_array_equal(batch.sample_weight, 100 * batch.x[:, 0])
+
+
+def test_several_inputs_stay_together():
+    x, y, weight = arrays(11)
+    source = ArrayBatches((x, np.hstack([x, x])), y, weight, batch_size=4, shuffle=True)
+    assert len(source) == 3
+    for batch in source.batches(1):
+        first, second = batch.x
+        np.testing.assert_array_equal(first[:, 0], batch.indices)
+        np.testing.assert_array_equal(second, np.hstack([first, first]))
+        np.testing.assert_array_equal(batch.y, 10 * first)
+    assert take((x, y), slice(2))[1].tolist() == y[:2].tolist()
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (arrays(4)[0], "x has 4 samples and y has 3; they must be as many"),
+        ((arrays(4)[0], arrays(3)[0]), "x has 4 samples and y has 3; they must be as many"),
+        ((arrays(3)[0], arrays(4)[0]), "x has 4 samples and y has 3; they must be as many"),
+        ((arrays(3)[0], arrays(2)[0]), "x has 2 samples and y has 3; they must be as many"),
+    ],
+)
+def test_inputs_and_targets_are_as_many(x, message):
+    with pytest.raises(ValueError, match=message):
+        ArrayBatches(x, arrays(3)[1])
 
 
 def order(epoch, seed=0, batch_size=7):

@@ -2,64 +2,15 @@
 
 import numpy as np
 import pytest
-from keras_twin import randomize
+from layer_cases import ALL, CASES, arrays_of, batch, built, joins, shapes_of
 from oracles import keras
 
-from minicnn.layers import LAYERS, BackwardError, Layer
+from minicnn.layers import LAYERS
+from minicnn.random import Key
 from minicnn.registry import snake_case
 
-IMAGE, ROW = (6, 5, 3), (7,)
-#: Every layer with arguments off their defaults where it has any: (class, arguments, shape).
-CASES = [
-    ("Activation", {"activation": "relu"}, IMAGE),
-    ("Activation", {"activation": "leaky_relu"}, IMAGE),
-    ("Activation", {"activation": "elu"}, ROW),
-    ("Activation", {"activation": "sigmoid"}, IMAGE),
-    ("Activation", {"activation": "tanh"}, ROW),
-    ("Activation", {"activation": "softmax"}, ROW),
-    ("Activation", {"activation": "linear"}, ROW),
-    ("AveragePooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE),
-    ("BatchNormalization", {"momentum": 0.7, "epsilon": 0.01}, IMAGE),
-    ("BatchNormalization", {"center": False}, ROW),
-    ("BatchNormalization", {"scale": False, "trainable": False}, ROW),
-    ("Conv2D", {"filters": 4, "kernel_size": (3, 2), "strides": 2, "padding": "same"}, IMAGE),
-    ("Conv2D", {"filters": 2, "kernel_size": 2, "use_bias": False, "activation": "tanh"}, IMAGE),
-    ("Conv2D", {"filters": 2, "kernel_size": 2, "kernel_regularizer": "l2"}, IMAGE),
-    ("Dense", {"units": 4, "activation": "relu"}, ROW),
-    ("Dense", {"units": 4, "kernel_initializer": "he_normal"}, IMAGE),
-    ("Dropout", {"rate": 0.4}, IMAGE),
-    ("ELU", {"alpha": 0.7}, IMAGE),
-    ("Flatten", {}, IMAGE),
-    ("GaussianNoise", {"stddev": 0.3}, ROW),
-    ("GlobalAveragePooling2D", {}, IMAGE),
-    ("GlobalAveragePooling2D", {"keepdims": True}, IMAGE),
-    ("GlobalMaxPooling2D", {}, IMAGE),
-    ("GlobalMaxPooling2D", {"keepdims": True}, IMAGE),
-    ("InputLayer", {"shape": IMAGE}, IMAGE),
-    ("LeakyReLU", {"negative_slope": 0.1}, ROW),
-    ("MaxPooling2D", {"pool_size": (2, 3), "strides": 1}, IMAGE),
-    ("ReLU", {"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.2}, IMAGE),
-    ("Rescaling", {"scale": 0.3, "offset": -1.0}, IMAGE),
-    ("Softmax", {"axis": 1}, IMAGE),
-    ("ZeroPadding2D", {"padding": ((1, 2), (0, 3))}, IMAGE),
-]
-ALL = pytest.mark.parametrize(
-    ("name", "arguments", "shape"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES]
-)
 DTYPE = pytest.mark.parametrize("dtype", ["float32", "float64"])
 TRAINING = pytest.mark.parametrize("training", [True, False])
-
-
-def built(name: str, arguments: dict, shape: tuple, dtype: str = "float32") -> Layer:
-    layer = LAYERS[name](**arguments, dtype=dtype)
-    layer.build(shape, 0)
-    layer.index = 5
-    randomize(layer, np.random.default_rng(1))
-    return layer
-
-
-def batch(shape: tuple, dtype: str, n: int = 4) -> np.ndarray:
-    return np.random.default_rng(2).normal(size=(n, *shape)).astype(dtype)
 
 
 def test_every_layer_is_in_the_cases():
@@ -73,12 +24,14 @@ def test_dtype_and_shapes(name, arguments, shape, dtype, training):
     # The dtype follows the input, whatever the parameters' dtype is.
     for stored in ("float32", "float64"):
         layer = built(name, arguments, shape, stored)
-        y = layer.forward(batch(shape, dtype), training=training, key=1)
+        y, cache = layer.forward(batch(shape, dtype), training=training, key=1)
         assert (y.dtype, y.shape) == (dtype, (4, *layer.output_shape))
-        dx = layer.backward(batch(layer.output_shape, dtype))
-        assert (dx.dtype, dx.shape) == (dtype, (4, *shape))
-        assert list(layer.grads) == list(layer.params)
-        for key, grad in layer.grads.items():
+        dx, grads = layer.backward(batch(layer.output_shape, dtype), cache)
+        assert isinstance(dx, tuple) == joins(shape)
+        for one, size in zip(arrays_of(dx), shapes_of(shape), strict=True):
+            assert (one.dtype, one.shape) == (dtype, (4, *size))
+        assert list(grads) == list(layer.params)
+        for key, grad in grads.items():
             assert (grad.dtype, grad.shape) == (dtype, layer.params[key].shape)
         for array in (*layer.params.values(), *layer.state.values()):
             assert array.dtype == stored
@@ -89,14 +42,32 @@ def test_dtype_and_shapes(name, arguments, shape, dtype, training):
 def test_nothing_is_changed_in_place(name, arguments, shape, training):
     layer = built(name, arguments, shape)
     x, dy = batch(shape, "float32"), batch(layer.output_shape, "float32")
-    given = [x, dy, *layer.params.values(), *layer.state.values()]
+    given = [*arrays_of(x), dy, *layer.params.values(), *layer.state.values()]
     copies = [array.copy() for array in given]
     for array in given:
         array.flags.writeable = False
-    layer.forward(x, training=training, key=1)
-    layer.backward(dy)
+    _, cache = layer.forward(x, training=training, key=1)
+    layer.backward(dy, cache)
     for array, copy in zip(given, copies, strict=True):
         np.testing.assert_array_equal(array, copy)
+
+
+@ALL
+@TRAINING
+def test_a_layer_keeps_nothing_between_calls(name, arguments, shape, training):
+    layer = built(name, arguments, shape)
+    before, stores = dict(vars(layer)), (dict(layer.params), dict(layer.state))
+    _, cache = layer.forward(batch(shape, "float32"), training=training, key=1)
+    layer.backward(batch(layer.output_shape, "float32"), cache)
+    assert vars(layer).keys() == before.keys()
+    for attribute, value in vars(layer).items():
+        assert value is before[attribute], attribute
+    for store, old in zip((layer.params, layer.state), stores, strict=True):
+        assert list(store) == list(old)
+        if store is layer.state and training:
+            continue  # in training its entries may be other arrays
+        for key, array in store.items():
+            assert array is old[key], key
 
 
 @ALL
@@ -105,9 +76,26 @@ def test_repeats_bit_for_bit(name, arguments, shape, training):
     results = []
     for _ in range(2):
         layer = built(name, arguments, shape)
-        y = layer.forward(batch(shape, "float32"), training=training, key=(3, 4))
-        dx = layer.backward(batch(layer.output_shape, "float32"))
-        results.append([y, dx, *layer.grads.values(), *layer.state.values()])
+        y, cache = layer.forward(batch(shape, "float32"), training=training, key=Key(3, 4, None, 5))
+        dx, grads = layer.backward(batch(layer.output_shape, "float32"), cache)
+        results.append([y, *arrays_of(dx), *grads.values(), *layer.state.values()])
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@ALL
+@TRAINING
+def test_backward_gives_the_same_as_often_as_it_is_called(name, arguments, shape, training):
+    # Also after another forward: all it needs is in the cache.
+    layer = built(name, arguments, shape)
+    x, dy = batch(shape, "float32"), batch(layer.output_shape, "float32")
+    _, cache = layer.forward(x, training=training, key=1)
+    results = []
+    for _ in range(2):
+        dx, grads = layer.backward(dy, cache)
+        results.append([*arrays_of(dx), *grads.values()])
+        other = tuple(2 * one for one in arrays_of(x))
+        layer.forward(other if joins(shape) else other[0], training=training, key=2)
     for a, b in zip(*results, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -117,9 +105,10 @@ def test_inference_ignores_the_key_and_keeps_the_state(name, arguments, shape):
     layer = built(name, arguments, shape)
     x = batch(shape, "float32")
     before = {key: array.copy() for key, array in layer.state.items()}
-    y = layer.forward(x, training=False, key=1)
-    np.testing.assert_array_equal(layer.forward(x, training=False, key=2), y)
-    np.testing.assert_array_equal(layer.forward(x, training=False), y)
+    y, _ = layer.forward(x, training=False, key=1)
+    np.testing.assert_array_equal(layer.forward(x, training=False, key=2)[0], y)
+    np.testing.assert_array_equal(layer.forward(x, training=False)[0], y)
+    np.testing.assert_array_equal(layer(x), y)
     for key, array in before.items():
         np.testing.assert_array_equal(layer.state[key], array)
 
@@ -128,52 +117,88 @@ def test_inference_ignores_the_key_and_keeps_the_state(name, arguments, shape):
 @TRAINING
 def test_memory_order_does_not_matter(name, arguments, shape, training):
     x = batch(shape, "float64")
-    strided = np.repeat(x, 2, axis=-1)[..., ::2]
-    transposed = np.asfortranarray(x)
     layer = built(name, arguments, shape)
     dy = batch(layer.output_shape, "float64")
-    y = layer.forward(x, training=training, key=1)
-    dx, grads = layer.backward(dy), layer.grads
-    for other in (strided, transposed):
-        assert not other.flags.c_contiguous or x.size == x.shape[0]
+    y, cache = layer.forward(x, training=training, key=1)
+    dx, grads = layer.backward(dy, cache)
+    for reorder in (lambda a: np.repeat(a, 2, axis=-1)[..., ::2], np.asfortranarray):
+        others = tuple(map(reorder, arrays_of(x)))
+        for other in others:
+            assert not other.flags.c_contiguous or other.size == len(other)
         layer = built(name, arguments, shape)
-        np.testing.assert_allclose(layer.forward(other, training=training, key=1), y, atol=1e-12)
-        np.testing.assert_allclose(layer.backward(np.asfortranarray(dy)), dx, atol=1e-12)
-        for key, grad in layer.grads.items():
+        other_y, cache = layer.forward(
+            others if joins(shape) else others[0], training=training, key=1
+        )
+        np.testing.assert_allclose(other_y, y, atol=1e-12)
+        other_dx, other_grads = layer.backward(np.asfortranarray(dy), cache)
+        for one, expected in zip(arrays_of(other_dx), arrays_of(dx), strict=True):
+            np.testing.assert_allclose(one, expected, atol=1e-12)
+        for key, grad in other_grads.items():
             np.testing.assert_allclose(grad, grads[key], atol=1e-12)
 
 
 @ALL
-def test_backward_needs_a_forward(name, arguments, shape):
+def test_a_derivative_of_another_shape_is_refused(name, arguments, shape):
     layer = built(name, arguments, shape)
-    dy = batch(layer.output_shape, "float32")
-    message = f"{name} '{layer.name}': backward before forward; call forward"
-    with pytest.raises(BackwardError, match=message):
-        layer.backward(dy)
-    layer.forward(batch(shape, "float32"), training=True, key=1)
-    layer.backward(dy)
-    with pytest.raises(ValueError, match=r"backward: expected dy of shape \(4, "):
-        layer.backward(dy[:2])
-    layer.forget()
-    with pytest.raises(BackwardError):
-        layer.backward(dy)
+    dy = batch(layer.output_shape, "float32", n=9)
+    _, cache = layer.forward(batch(shape, "float32"), training=True, key=1)
+    right, _ = layer.backward(dy[:4], cache)
+    sizes = ", ".join(map(str, layer.output_shape))
+    message = rf"{name} '{layer.name}': backward: expected dy of shape \(n, {sizes}\), got \(4, "
+    for wrong in (dy[:4, ..., :0], dy[:4, None], dy[:4].tolist()):
+        with pytest.raises(ValueError, match=message):
+            layer.backward(wrong, cache)
+    for wrong in (dy[:2], dy[:1], dy):  # of another number of samples
+        try:
+            dx, _ = layer.backward(wrong, cache)
+        except ValueError:
+            continue
+        # A derivative that is the same at every x does not know how many there were.
+        assert not layer.params
+        for one, expected in zip(arrays_of(dx), arrays_of(right), strict=True):
+            assert len(one) == len(wrong)
+            np.testing.assert_array_equal(one[:4], expected[: len(wrong)])
 
 
 @ALL
 def test_bad_input_is_named(name, arguments, shape):
     layer = built(name, arguments, shape)
     x = batch(shape, "float32")
-    sizes = ", ".join(map(str, shape))
-    with pytest.raises(ValueError, match=rf"{name} .*forward: expected shape \(n, {sizes}\), got"):
-        layer.forward(x[..., :1], training=False)
-    for wrong in (x.astype(np.uint8), x.astype(np.float16), x.astype(complex), x.tolist()):
-        with pytest.raises(ValueError, match="expected a float32 or float64 array, got"):
-            layer.forward(wrong, training=False)
+    first, *rest = arrays_of(x)
+
+    def refused(wrong, message, layer=layer):
+        with pytest.raises(ValueError, match=message):
+            layer.forward((wrong, *rest) if joins(shape) else wrong, training=False)
+
+    sizes = ", ".join(map(str, shapes_of(shape)[0]))
+    expected = rf"{name} .*forward: expected shape \(n, {sizes}\), got"
+    refused(first[..., :1], expected)
+    for wrong in (
+        first.astype(np.uint8),
+        first.astype(np.float16),
+        first.astype(complex),
+        first.tolist(),
+    ):
+        refused(wrong, "expected a float32 or float64 array, got")
+    bad = (*shapes_of(shape)[0][:-1], 0)
     with pytest.raises(ValueError, match="input_shape must hold positive sizes"):
-        layer.build((*shape[:-1], 0))
+        layer.build((bad, *shape[1:]) if joins(shape) else bad)
     if name != "InputLayer":  # is built from the start
-        with pytest.raises(ValueError, match="the layer is not built; call build"):
-            LAYERS[name](**arguments).forward(x, training=False)
+        unbuilt = LAYERS[name](**arguments)
+        refused(first, "the layer is not built; call build", unbuilt)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "shape"), [case for case in CASES if joins(case[2])], ids=str
+)
+def test_a_layer_that_joins_wants_a_tuple_of_as_many_arrays(name, arguments, shape):
+    layer = built(name, arguments, shape)
+    x, count = batch(shape, "float32"), len(shape)
+    for wrong, got in ((x[0], "ndarray"), (x[:1], "1 values"), ((*x, x[0]), f"{count + 1} values")):
+        with pytest.raises(ValueError, match=f"expected {count} arrays in a tuple, got {got}"):
+            layer.forward(wrong, training=False)
+    with pytest.raises(ValueError, match=r"build: expected two.* inputs, got 1"):
+        LAYERS[name](**arguments).build(shape[0])
 
 
 @ALL
@@ -184,10 +209,10 @@ def test_config_makes_an_equal_layer(name, arguments, shape):
     assert again.get_config() == config
     assert again.name == "mine"
     again.build(shape)
-    again.index, again.params, again.state = layer.index, layer.params, dict(layer.state)
+    again.params, again.state = layer.params, dict(layer.state)
     x = batch(shape, "float32")
-    expected = layer.forward(x, training=True, key=1)
-    np.testing.assert_array_equal(again.forward(x, training=True, key=1), expected)
+    expected, _ = layer.forward(x, training=True, key=1)
+    np.testing.assert_array_equal(again.forward(x, training=True, key=1)[0], expected)
 
 
 @ALL
@@ -222,23 +247,6 @@ def test_names_are_keras_names(name, arguments, shape):
     assert LAYERS[name](**arguments).name == snake_case(name)
     assert not LAYERS[name](**arguments).named
     assert repr(built(name, arguments, shape)).startswith(f"<{name} ")
-
-
-@ALL
-def test_only_a_closing_softmax_takes_the_derivative_for_its_scores(name, arguments, shape):
-    layer = built(name, arguments, shape)
-    dz = batch(layer.output_shape, "float32")
-    refused = pytest.raises(ValueError, match="there was no forward that ends in a softmax")
-    with refused:
-        layer.backward_from_logits(dz)
-    layer.forward(batch(shape, "float32"), training=True, key=1)
-    if arguments == {"activation": "softmax"}:
-        assert layer.backward_from_logits(dz).shape == (4, *shape)
-        with pytest.raises(ValueError, match=r"expected dz of shape \(4, 7\), got \(2, 7\)"):
-            layer.backward_from_logits(dz[:2])
-        layer.forget()
-    with refused:
-        layer.backward_from_logits(dz)
 
 
 def test_dtypes():

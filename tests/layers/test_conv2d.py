@@ -45,7 +45,7 @@ def test_nan_stays_where_its_windows_are():
     layer.build((5, 5, 1), 0)
     x = np.ones((1, 5, 5, 1), np.float32)
     x[0, 0, 0] = np.nan
-    nan = np.isnan(layer.forward(x, training=False))[0, :, :, 0]
+    nan = np.isnan(layer(x))[0, :, :, 0]
     assert nan[0, 0]
     assert nan.sum() == 1
 

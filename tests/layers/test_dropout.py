@@ -7,10 +7,9 @@ from minicnn.layers import Dropout
 from minicnn.random import Key
 
 
-def dropout(rate, shape=(20,), index=3):
+def dropout(rate, shape=(20,)):
     layer = Dropout(rate)
     layer.build(shape)
-    layer.index = index
     return layer
 
 
@@ -27,7 +26,7 @@ def test_certain_rates_like_keras(rate):
 @pytest.mark.parametrize("rate", [0.1, 0.25, 0.5, 0.9])
 def test_a_share_of_one_minus_rate_is_kept_and_scaled(rate):
     n = 400_000
-    y = dropout(rate, (100, 40)).forward(np.ones((100, 100, 40)), training=True, key=1)
+    y = dropout(rate, (100, 40))(np.ones((100, 100, 40)), training=True, key=1)
     kept = y != 0
     deviation = np.sqrt(rate * (1 - rate) / n)
     assert abs(kept.mean() - (1 - rate)) < 4 * deviation
@@ -36,15 +35,16 @@ def test_a_share_of_one_minus_rate_is_kept_and_scaled(rate):
 
 def test_backward_uses_the_mask_of_forward():
     layer = dropout(0.3)
-    y = layer.forward(np.ones((5, 20)), training=True, key=1)
-    np.testing.assert_array_equal(layer.backward(np.full((5, 20), 2.0)), 2 * y)
+    y, cache = layer.forward(np.ones((5, 20)), training=True, key=1)
+    dx, _ = layer.backward(np.full((5, 20), 2.0), cache)
+    np.testing.assert_array_equal(dx, 2 * y)
 
 
 def test_a_sample_has_the_same_mask_in_any_batch():
     x = np.ones((10, 20), np.float32)
     layer = dropout(0.5)
-    whole = layer.forward(x, training=True, key=Key(5, 9, np.arange(10)))
-    some = layer.forward(x[:3], training=True, key=Key(5, 9, np.array([7, 2, 9])))
+    whole = layer(x, training=True, key=Key(5, 9, np.arange(10)))
+    some = layer(x[:3], training=True, key=Key(5, 9, np.array([7, 2, 9])))
     np.testing.assert_array_equal(some, whole[[7, 2, 9]])
 
 
@@ -54,29 +54,29 @@ def test_the_same_mask_on_any_number_of_threads():
     try:
         for count in (1, 2, 5):
             threads.set_threads(count)
-            masks.append(dropout(0.5).forward(np.ones((9, 20)), training=True, key=1))
+            masks.append(dropout(0.5)(np.ones((9, 20)), training=True, key=1))
     finally:
         threads.set_threads(before)
     np.testing.assert_array_equal(masks[0], masks[1])
     np.testing.assert_array_equal(masks[0], masks[2])
 
 
-def test_seed_step_and_layer_change_the_mask():
+def test_seed_step_and_stream_change_the_mask():
     x = np.ones((4, 20))
     masks = [
-        dropout(0.5, index=index).forward(x, training=True, key=Key(seed, step)).tobytes()
-        for seed, step, index in [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+        dropout(0.5)(x, training=True, key=Key(seed, step, stream=stream)).tobytes()
+        for seed, step, stream in [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
     ]
     assert len(set(masks)) == 4
 
 
 def test_without_a_key_every_call_draws_anew():
     layer, x = dropout(0.5, (200,)), np.ones((2, 200))
-    assert (layer.forward(x, training=True) != layer.forward(x, training=True)).any()
+    assert (layer(x, training=True) != layer(x, training=True)).any()
 
 
 def test_what_is_dropped_is_zero_even_if_it_was_nan():
-    y = dropout(0.5).forward(np.full((5, 20), np.nan), training=True, key=1)
+    y = dropout(0.5)(np.full((5, 20), np.nan), training=True, key=1)
     assert 0 < np.isnan(y).sum() < y.size
     assert (y[~np.isnan(y)] == 0).all()
 

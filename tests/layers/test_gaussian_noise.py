@@ -24,23 +24,23 @@ def test_no_noise_like_keras():
 
 def test_the_noise_is_normal():
     x = np.full((50, 2001), 3.0)
-    y = noise(0.25, (2001,)).forward(x, training=True, key=1)
+    y = noise(0.25, (2001,))(x, training=True, key=1)
     assert stats.kstest((y - x).ravel() / 0.25, "norm").pvalue > 0.01
 
 
 def test_a_sample_has_the_same_noise_in_any_batch():
     x = np.zeros((10, 20), np.float32)
     layer = noise(1.0)
-    whole = layer.forward(x, training=True, key=Key(5, 9, np.arange(10)))
-    some = layer.forward(x[:2], training=True, key=Key(5, 9, np.array([7, 2])))
+    whole = layer(x, training=True, key=Key(5, 9, np.arange(10)))
+    some = layer(x[:2], training=True, key=Key(5, 9, np.array([7, 2])))
     np.testing.assert_array_equal(some, whole[[7, 2]])
 
 
 def test_the_derivative_passes():
     layer = noise(1.0)
-    layer.forward(np.zeros((3, 20)), training=True, key=1)
+    _, cache = layer.forward(np.zeros((3, 20)), training=True, key=1)
     dy = np.random.default_rng(0).normal(size=(3, 20))
-    np.testing.assert_array_equal(layer.backward(dy), dy)
+    np.testing.assert_array_equal(layer.backward(dy, cache)[0], dy)
 
 
 @pytest.mark.parametrize("stddev", [-0.1, 1.5])

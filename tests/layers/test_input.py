@@ -12,17 +12,30 @@ def test_reads_what_keras_writes():
 
 
 def test_keras_reads_what_we_write():
-    theirs = keras().layers.InputLayer.from_config(Input((4, 5, 2), name="faces").get_config())
+    theirs = keras().layers.InputLayer.from_config(InputLayer((4, 5, 2), name="faces").get_config())
     assert theirs.batch_shape == (None, 4, 5, 2)
     assert theirs.name == "faces"
 
 
 def test_it_passes_everything_on():
-    layer = Input((3,))
+    layer = InputLayer((3,))
     x = np.ones((2, 3))
-    assert layer.forward(x, training=True) is x
-    assert layer.backward(x) is x
+    y, cache = layer.forward(x, training=True)
+    assert y is x
+    assert layer.backward(x, cache)[0] is x
     assert layer.output_shape == (3,)
+
+
+def test_input_gives_the_tensor_of_an_input_layer():
+    tensor = Input((4, 5, 2), dtype="float64", name="faces")
+    assert (tensor.shape, tensor.sample_shape, tensor.dtype) == (
+        (None, 4, 5, 2),
+        (4, 5, 2),
+        "float64",
+    )
+    assert isinstance(tensor.call.layer, InputLayer)
+    assert tensor.call.layer.name == "faces"
+    assert tensor.call.inputs == ()
 
 
 @pytest.mark.parametrize("arguments", [{}, {"shape": (3,), "batch_shape": (None, 3)}])
@@ -44,4 +57,4 @@ def test_a_shape_is_a_tuple():
 
 def test_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"expected input_shape \(3,\), got \(4,\)"):
-        Input((3,)).build((4,))
+        InputLayer((3,)).build((4,))

@@ -14,7 +14,8 @@ def test_like_keras(slope, dtype):
 
 def test_the_default_slope_like_keras():
     # In float32 only: TensorFlow rounds the slope 0.3 to it.
-    assert compare("LeakyReLU", (3, 4), "float32").negative_slope == 0.3
+    layer, _ = compare("LeakyReLU", (3, 4), "float32")
+    assert layer.negative_slope == 0.3
     compare("Activation", (3, 4), "float32", activation="leaky_relu")
 
 
@@ -26,10 +27,9 @@ def test_the_lower_slope_at_zero_and_nan():
 
 def test_branches_are_the_sides():
     layer = LeakyReLU()
-    assert layer.branches is None
     layer.build((2,))
-    layer.forward(np.array([[-1.0, 1.0]]), training=True)
-    assert layer.branches.tolist() == [[False, True]]
+    _, cache = layer.forward(np.array([[-1.0, 1.0]]), training=True)
+    assert layer.branches(cache).tolist() == [[False, True]]
 
 
 def test_a_negative_slope_is_refused():

@@ -1,64 +1,88 @@
 import numpy as np
 import pytest
+from keras_twin import DTYPES, compare
 
+from minicnn.layers import Add, Average, Maximum, Multiply, Subtract
 from minicnn.layers.merging import (
-    average,
+    add,
     maximum,
     maximum_backward,
     multiply,
     multiply_backward,
-    subtract,
-    subtract_backward,
     unbroadcast,
 )
 
-
-def test_by_hand():
-    a, b = np.array([[1.0, -2.0]]), np.array([[4.0, 0.5]])
-    np.testing.assert_array_equal(subtract((a, b))[0], [[-3, -2.5]])
-    np.testing.assert_array_equal(multiply((a, b, b))[0], [[16, -0.5]])
-    np.testing.assert_array_equal(average((a, b, b))[0], [[3, -1 / 3]])
-    np.testing.assert_array_equal(maximum((a, b, a))[0], [[4, 0.5]])
+IMAGE = (4, 3, 2)
+TWO = [(IMAGE, IMAGE), (IMAGE, (1, 1, 2)), ((4, 1, 2), (1, 3, 2)), ((1,), (5,))]
+MORE = [((5,), (5,), (5,)), (IMAGE, (1, 1, 2), IMAGE, (4, 3, 1))]
 
 
-def test_the_second_of_a_difference_gets_the_opposite():
-    _, cache = subtract((np.ones((1, 2)), np.ones((1, 2))))
-    first, second = subtract_backward(np.array([[3.0, -1.0]]), cache)
-    np.testing.assert_array_equal(first, [[3, -1]])
-    np.testing.assert_array_equal(second, [[-3, 1]])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["Add", "Subtract", "Multiply", "Average", "Maximum"])
+@pytest.mark.parametrize("shapes", TWO, ids=str)
+def test_two_inputs_like_keras(name, shapes, dtype):
+    compare(name, shapes, dtype)
 
 
-def test_a_factor_of_zero_has_a_derivative():
-    _, cache = multiply((np.zeros((1, 1)), np.full((1, 1), 5.0), np.full((1, 1), 2.0)))
-    assert [float(dx.item()) for dx in multiply_backward(np.ones((1, 1)), cache)] == [10, 0, 0]
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["Add", "Multiply", "Average", "Maximum"])
+@pytest.mark.parametrize("shapes", MORE, ids=str)
+def test_several_inputs_like_keras(name, shapes, dtype):
+    compare(name, shapes, dtype)
 
 
-def test_of_equal_ones_the_first_wins_all():
-    x = np.ones((1, 3))
-    y, cache = maximum((x, x, x))
-    dxs = maximum_backward(np.full((1, 3), 2.0), cache)
-    np.testing.assert_array_equal(y, x)
-    assert [dx.sum() for dx in dxs] == [6, 0, 0]
+@pytest.mark.parametrize("shapes", [*TWO, *MORE], ids=str)
+def test_the_first_of_equal_numbers_wins_as_in_keras(shapes):
+    rng = np.random.default_rng(0)
+    x = tuple(rng.integers(0, 2, (4, *shape)).astype(float) for shape in shapes)
+    layer, cache = compare("Maximum", shapes, "float64", x=x)
+    assert len(np.unique(layer.branches(cache))) > 1
 
 
-def test_nan_stays_nan():
-    x = np.array([[np.nan, 1.0]])
-    for xs in ((x, np.zeros((1, 2))), (np.zeros((1, 2)), x)):
-        assert np.isnan(maximum(xs)[0]).tolist() == [[True, False]]
+def test_the_branches_of_a_maximum_are_its_winners():
+    x = (np.array([[1.0, 5.0, 2.0]]), np.array([[3.0, 5.0, 0.0]]), np.array([[2.0, 1.0, 4.0]]))
+    layer = Maximum()
+    layer.build(((3,), (3,), (3,)))
+    _, cache = layer.forward(x, training=True)
+    assert layer.branches(cache).tolist() == [[1, 0, 2]]
+    dx, _ = layer.backward(np.array([[7.0, 8.0, 9.0]]), cache)
+    assert [one.tolist() for one in dx] == [[[0, 8, 0]], [[7, 0, 0]], [[0, 0, 9]]]
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 1, 4), (2, 1, 1), (1, 1, 1)])
-def test_what_was_stretched_collects_its_copies(shape):
-    dy = np.arange(24.0).reshape(2, 3, 4)
-    dx = unbroadcast(dy, shape)
-    assert dx.shape == shape
-    assert dx.sum() == dy.sum()
+def test_a_factor_of_zero_hides_no_derivative():
+    _, cache = multiply((np.array([[0.0]]), np.array([[3.0]]), np.array([[5.0]])))
+    dx = multiply_backward(np.array([[2.0]]), cache)
+    assert [one.item() for one in dx] == [30, 0, 0]
 
 
-def test_scaled_channels_get_the_sum_over_the_image():
-    images, weights = np.full((2, 3, 3, 4), 2.0), np.full((2, 1, 1, 4), 0.5)
-    y, cache = multiply((images, weights))
-    assert y.shape == images.shape
-    dimages, dweights = multiply_backward(np.ones(y.shape), cache)
-    np.testing.assert_array_equal(dimages, 0.5)
-    np.testing.assert_array_equal(dweights, np.full((2, 1, 1, 4), 18.0))
+def test_nan_stays():
+    pairs = [(np.nan, 1.0), (1.0, np.nan), (np.nan, np.nan)]
+    for pair in pairs:
+        x = tuple(np.array([[one]]) for one in pair)
+        for function in (add, multiply, maximum):
+            assert np.isnan(function(x)[0]).all()
+        # One of the two takes the derivative, and nothing is invented.
+        assert sum(maximum_backward(np.ones((1, 1)), maximum(x)[1])).item() == 1
+
+
+def test_unbroadcast_is_the_transpose_of_broadcasting():
+    rng = np.random.default_rng(0)
+    for shape in [(2, 4, 3), (2, 1, 3), (2, 4, 1), (2, 1, 1)]:
+        x, dy = rng.normal(size=shape), rng.normal(size=(2, 4, 3))
+        dx = unbroadcast(dy, shape)
+        assert dx.shape == shape
+        assert (dx * x).sum() == pytest.approx((dy * np.broadcast_to(x, dy.shape)).sum())
+
+
+@pytest.mark.parametrize("cls", [Add, Average, Maximum, Multiply, Subtract])
+def test_shapes_that_do_not_fit_are_named(cls):
+    with pytest.raises(ValueError, match=r"inputs of shapes \(4,\) and \(3,\) do not fit each oth"):
+        cls().build(((4,), (3,)))
+    # Keras would put axes in front, those of the batch as well.
+    with pytest.raises(ValueError, match=r"of shapes \(2, 4\) and \(4,\) do not fit each other"):
+        cls().build(((2, 4), (4,)))
+
+
+def test_subtract_takes_two():
+    with pytest.raises(ValueError, match="Subtract 'subtract': build: expected two inputs, got 3"):
+        Subtract().build(((4,), (4,), (4,)))

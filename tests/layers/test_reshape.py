@@ -1,39 +1,41 @@
 import numpy as np
 import pytest
+from keras_twin import DTYPES, compare
 
 from minicnn.layers import Reshape
 
 
-def test_numbers_keep_their_order_and_come_back():
-    layer = Reshape((-1, 2))
-    layer.build((3, 4))
-    x = np.arange(24.0).reshape(2, 3, 4)
-    y, cache = layer.forward(x, training=True, key=None)
-    assert (layer.output_shape, y.shape) == ((6, 2), (2, 6, 2))
-    np.testing.assert_array_equal(y.ravel(), x.ravel())
-    np.testing.assert_array_equal(layer.backward(y, cache)[0], x)
-    assert layer.get_config()["target_shape"] == (-1, 2)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("target_shape", [(12,), (3, 2, 2), (-1,), (2, -1, 3), (1, 1, 12)], ids=str)
+def test_like_keras(target_shape, dtype):
+    compare("Reshape", (2, 6), dtype, target_shape=target_shape)
 
 
-def test_no_samples_at_all():
-    layer = Reshape((4,))
-    layer.build((2, 2))
-    assert layer(np.ones((0, 2, 2))).shape == (0, 4)
+def test_the_numbers_keep_their_order():
+    layer = Reshape((2, 3))
+    layer.build((6,))
+    y, cache = layer.forward(np.arange(6.0)[None], training=False)
+    assert y.tolist() == [[[0, 1, 2], [3, 4, 5]]]
+    np.testing.assert_array_equal(layer.backward(y, cache)[0], np.arange(6.0)[None])
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: Reshape((-1, -1)), "target_shape must hold sizes, one of which may be -1"),
-        (lambda: Reshape((-2, 3)), "target_shape must hold sizes"),
-        (
-            lambda: Reshape((5,)).build((2, 3)),
-            r"6 numbers .* do not fit into \(5,\)",
-        ),
-        (lambda: Reshape((-1, 4)).build((2, 3)), "6 numbers .* do not fit into"),
-        (lambda: Reshape((-1, 0)).build((2, 3)), "6 numbers .* do not fit into"),
-    ],
-)
-def test_what_does_not_fit_is_named(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
+def test_a_batch_of_none():
+    layer = Reshape((2, -1))
+    layer.build((6,))
+    assert layer(np.ones((0, 6))).shape == (0, 2, 3)
+
+
+def test_one_number_is_a_shape():
+    assert Reshape(12).target_shape == (12,)
+
+
+@pytest.mark.parametrize("target_shape", [(5,), (5, -1), (0, -1), (2, 2)])
+def test_numbers_that_do_not_fit_are_refused(target_shape):
+    with pytest.raises(ValueError, match=r"build: 12 numbers of shape \(2, 6\) do not fit into"):
+        Reshape(target_shape).build((2, 6))
+
+
+@pytest.mark.parametrize("target_shape", [(-1, -1), (3, -2)])
+def test_at_most_one_size_is_left_open(target_shape):
+    with pytest.raises(ValueError, match="must hold sizes, one of which may be -1, got"):
+        Reshape(target_shape)

@@ -22,21 +22,6 @@ def test_nan_stays_in_its_row():
     assert np.isnan(y).tolist() == [[True, True], [False, False]]
 
 
-def test_logits_are_the_scores_of_the_last_axis():
-    x = np.random.default_rng(0).normal(size=(2, 3, 4))
-    layer = Softmax()
-    assert layer.logits is None
-    layer.build((3, 4))
-    y = layer.forward(x, training=True)
-    assert layer.logits is x
-    dy = np.random.default_rng(1).normal(size=y.shape)
-    np.testing.assert_array_equal(layer.backward_from_logits(dy), dy)
-    other = Softmax(axis=1)
-    other.build((3, 4))
-    other.forward(x, training=True)
-    assert other.logits is None
-
-
 @pytest.mark.parametrize("axis", [0, 3, -3])
 def test_bad_axis(axis):
     with pytest.raises(ValueError, match=f"axis {axis} is no axis of the scores"):

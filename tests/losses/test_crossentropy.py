@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import minicnn
 from minicnn import losses
 from minicnn.labels import to_categorical
 from minicnn.losses import CategoricalCrossentropy, SparseCategoricalCrossentropy
@@ -46,14 +47,15 @@ def keras_loss_and_gradient(loss, y_true, y_pred, sample_weight):
 def agree(ours, oracle, y_true, y_pred, sample_weight, dtype):
     expected, gradient = keras_loss_and_gradient(oracle, y_true, y_pred, sample_weight)
     before = y_pred.copy()
-    value = ours(y_true, y_pred, sample_weight)
+    value, cache = ours.forward(y_true, y_pred, sample_weight)
     assert isinstance(value, float)
     np.testing.assert_allclose(value, expected, rtol=TOLERANCE[dtype])
-    dy = ours.backward()
+    dy = ours.backward(cache)
     assert dy.dtype == dtype
     scale = np.abs(gradient).max(axis=-1, keepdims=True)
     assert (np.abs(dy - gradient) <= TOLERANCE[dtype] * scale + 1e-30).all()
-    np.testing.assert_array_equal(ours.backward(y_true, y_pred, sample_weight), dy)
+    np.testing.assert_array_equal(ours.backward(cache), dy)
+    assert ours(y_true, y_pred, sample_weight) == value
     np.testing.assert_array_equal(y_pred, before)
 
 
@@ -87,8 +89,9 @@ def test_a_certain_mistake_costs_100_from_logits_and_16_from_probabilities():
     y = np.array([[0.0, 1.0]], np.float32)
     assert CategoricalCrossentropy(from_logits=True)(y, np.array([[100.0, 0.0]])) == 100.0
     loss = CategoricalCrossentropy()
-    np.testing.assert_allclose(loss(y, np.array([[1.0, 0.0]])), -np.log(1e-7))
-    np.testing.assert_array_equal(loss.backward(), np.zeros((1, 2)))  # outside of the clip
+    value, cache = loss.forward(y, np.array([[1.0, 0.0]]))
+    np.testing.assert_allclose(value, -np.log(1e-7))
+    np.testing.assert_array_equal(loss.backward(cache), np.zeros((1, 2)))  # outside of the clip
 
 
 def test_weights_do_not_enter_the_divisor():
@@ -115,7 +118,8 @@ def test_gradient_is_the_loss_differences(n, c, kind, from_logits, smoothing):
         loss, y = SparseCategoricalCrossentropy(from_logits), rng.integers(0, c, n)
     else:
         loss, y = CategoricalCrossentropy(from_logits, smoothing), rng.random((n, c))
-    dx = loss.backward(y, x, weight)
+    _, cache = loss.forward(y, x, weight)
+    dx = loss.backward(cache)
     h = 1e-5
     numeric = np.empty_like(x)
     for place in np.ndindex(*x.shape):
@@ -131,16 +135,18 @@ def test_nan_is_not_hidden(name, from_logits):
     loss = losses.get({"class_name": name, "config": {"from_logits": from_logits}})
     y = np.array([1, 0])
     p = np.array([[0.5, np.nan], [0.5, 0.5]], np.float32)
-    assert np.isnan(loss(y if "sparse" in name else to_categorical(y), p))
-    dy = loss.backward()
+    value, cache = loss.forward(y if "sparse" in name else to_categorical(y), p)
+    assert np.isnan(value)
+    dy = loss.backward(cache)
     assert np.isnan(dy[0]).any()
     assert np.isfinite(dy[1]).all()
 
 
 def test_a_row_of_zero_probabilities_is_nan_without_a_warning():
     loss = CategoricalCrossentropy()
-    assert np.isnan(loss(np.array([[0.0, 1.0]]), np.zeros((1, 2))))
-    assert np.isnan(loss.backward()).all()
+    value, cache = loss.forward(np.array([[0.0, 1.0]]), np.zeros((1, 2)))
+    assert np.isnan(value)
+    assert np.isnan(loss.backward(cache)).all()
 
 
 @pytest.mark.parametrize("cls", [CategoricalCrossentropy, SparseCategoricalCrossentropy])
@@ -149,6 +155,26 @@ def test_on_logits_is_the_same_loss_on_logits(cls):
     other = loss.on_logits()
     assert other.get_config() == loss.get_config() | {"from_logits": True}
     assert not loss.from_logits
+
+
+@pytest.mark.parametrize("cls", [CategoricalCrossentropy, SparseCategoricalCrossentropy])
+def test_a_loss_made_of_one_of_these_is_called_behind_a_softmax_too(cls):
+    class Doubled(cls):
+        def forward(self, y_true, y_pred, sample_weight=None):
+            value, cache = super().forward(y_true, y_pred, sample_weight)
+            return 2 * value, cache
+
+        def backward(self, cache):
+            return 2 * super().backward(cache)
+
+    assert Doubled().on_logits() is None
+    values = []
+    for loss in (cls(), Doubled()):
+        model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Softmax()])
+        model.compile("sgd", loss)
+        y = np.eye(3) if cls is CategoricalCrossentropy else np.arange(3)
+        values.append(model.evaluate(np.ones((3, 3), np.float32), y, verbose=0))
+    assert values[1] == pytest.approx(2 * values[0])
 
 
 ONE_HOT = np.eye(3, dtype=np.float32)
@@ -183,7 +209,7 @@ def test_bad_input_is_named(loss, arguments, message):
     with pytest.raises(ValueError, match=message):
         loss(*arguments)
     with pytest.raises(ValueError, match=message):
-        loss.backward(*arguments)
+        loss.forward(*arguments)
 
 
 def test_label_smoothing_lies_between_0_and_1():

@@ -1,4 +1,4 @@
-"""What all losses share: names, configs, the order of the calls; and the squared error."""
+"""What all losses share: names, configs, caches handed on; and the squared error."""
 
 import numpy as np
 import oracles
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import minicnn
 from minicnn import losses
 from minicnn.losses import (
     CategoricalCrossentropy,
@@ -13,6 +14,7 @@ from minicnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
+from minicnn.losses.base import row_scale, weighted_mean
 
 CLASSES = [CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError]
 
@@ -31,8 +33,9 @@ def test_squared_error_and_gradient_are_kerass(dtype, weighted, shape):
         expected = oracle(y_true, y, weight)
     loss = MeanSquaredError()
     rtol = {np.float32: 1e-6, np.float64: 1e-14}[dtype]
-    np.testing.assert_allclose(loss(y_true, y_pred, weight), float(expected), rtol=rtol)
-    dy = loss.backward()
+    value, cache = loss.forward(y_true, y_pred, weight)
+    np.testing.assert_allclose(value, float(expected), rtol=rtol)
+    dy = loss.backward(cache)
     assert dy.dtype == dtype
     np.testing.assert_allclose(dy, tape.gradient(expected, y).numpy(), rtol=rtol)
 
@@ -42,7 +45,8 @@ def test_squared_error_gradient_is_the_loss_differences(n, c):
     rng = np.random.default_rng(10 * n + c)
     y, x, weight = rng.normal(size=(n, c)), rng.normal(size=(n, c)), rng.random(n)
     loss, h = MeanSquaredError(), 1e-5
-    dx = loss.backward(y, x, weight)
+    _, cache = loss.forward(y, x, weight)
+    dx = loss.backward(cache)
     numeric = np.empty_like(x)
     for place in np.ndindex(*x.shape):
         step = np.zeros_like(x)
@@ -59,16 +63,54 @@ def test_squared_error_takes_plain_numbers_for_one_output():
 
 
 @pytest.mark.parametrize("cls", CLASSES)
-def test_backward_before_the_loss_is_refused(cls):
-    with pytest.raises(ValueError, match=f"{cls.__name__}: backward before the loss; call"):
-        cls().backward()
+def test_a_loss_keeps_nothing_between_calls(cls):
+    loss, y = cls(), [0, 1] if cls is SparseCategoricalCrossentropy else np.eye(2)
+    before = dict(vars(loss))
+    value, cache = loss.forward(y, np.array([[0.75, 0.25], [0.5, 0.5]]))
+    dy = loss.backward(cache)
+    assert vars(loss) == before
+    # Also after another forward: all that backward needs is in the cache.
+    assert loss(y, np.full((2, 2), 0.5)) != value
+    np.testing.assert_array_equal(loss.backward(cache), dy)
+    assert loss(y, np.array([[0.75, 0.25], [0.5, 0.5]])) == value
 
 
-def test_backward_with_arguments_leaves_the_last_call_alone():
-    loss = MeanSquaredError()
-    loss([[0.0]], np.array([[2.0]]))
-    assert loss.backward([[0.0]], np.array([[5.0]])) == 10.0
-    assert loss.backward() == 4.0
+class Huber(Loss):
+    """A loss of a user's own, the one that the docstring of Loss begins."""
+
+    def forward(self, y_true, y_pred, sample_weight=None):
+        error = y_pred - y_true
+        small = np.abs(error) <= 1
+        rows = np.where(small, error**2 / 2, np.abs(error) - 0.5).sum(axis=-1)
+        scale = row_scale("Huber", error.shape[:-1], sample_weight)
+        return weighted_mean(rows, scale), (np.clip(error, -1, 1), scale)
+
+    def backward(self, cache):
+        slope, scale = cache
+        return (slope * scale[..., None]).astype(slope.dtype)
+
+
+def test_a_loss_of_ones_own_trains_and_is_checked():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 8, 3)).astype("f4")
+    weight = rng.random(8)
+    report = minicnn.checking.check_loss_gradient(Huber(), y, 2 * x, sample_weight=weight)
+    assert report.passed, str(report)
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(3)])
+    model.compile("adam", Huber())
+    first = model.evaluate(x, y, verbose=0)
+    model.fit(x, y, epochs=20, verbose=0)
+    assert model.evaluate(x, y, verbose=0) < first
+    assert model.loss.name == "huber"
+
+
+def test_methods_that_are_missing_are_named():
+    loss = Loss()
+    with pytest.raises(NotImplementedError, match="Loss does not define forward"):
+        loss([[0.0]], np.ones((1, 1)))
+    with pytest.raises(NotImplementedError, match="Loss does not define backward"):
+        loss.backward(None)
+    assert loss.on_logits() is None
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,12 @@
-"""What all optimizers share: learning rate, slots, saving, checks."""
+"""What all optimizers share: learning rate, slots, checks."""
 
 import numpy as np
 import pytest
+from optimizer_cases import MAKERS, draw
 
 from minicnn import optimizers
-from minicnn.optimizers import SGD, Adam, AdamW, RMSprop
+from minicnn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from minicnn.schedules import CosineDecay, ExponentialDecay
-
-MAKERS = [
-    SGD,
-    lambda: SGD(momentum=0.9, nesterov=True),
-    Adam,
-    AdamW,
-    RMSprop,
-    lambda: RMSprop(momentum=0.9, centered=True),
-    lambda: Adam(ExponentialDecay(0.1, 3, 0.5), clipnorm=0.1),
-    lambda: Adam(use_ema=True, ema_overwrite_frequency=4),
-]
-
-
-def draw(dtype=np.float32, seed=0):
-    rng = np.random.default_rng(seed)
-    return {
-        "dense/kernel": rng.normal(size=(4, 3)).astype(dtype),
-        "dense/bias": rng.normal(size=3).astype(dtype),
-    }
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -53,52 +35,25 @@ def test_strides_do_not_matter(make):
         np.testing.assert_array_equal(strided[key], array)
 
 
-@pytest.mark.parametrize("make", MAKERS)
-def test_variables_continue_where_they_were(make):
-    first, params = make(), draw()
-    for step in range(3):
-        first.step(params, draw(seed=step))
-    second, copies = make(), {key: array.copy() for key, array in params.items()}
-    second.set_variables(copies, [array for _, array in first.variables(params)])
-    for step in range(3):
-        first.step(params, draw(seed=9 + step))
-        second.step(copies, draw(seed=9 + step))
-    assert first.iterations == second.iterations == 6
-    for key, array in params.items():
-        np.testing.assert_array_equal(copies[key], array)
+def test_a_rule_of_ones_own_is_one_method():
+    class Signs(Optimizer):
+        slot_names = ("count",)
+
+        def update(self, theta, g, slots, rate):
+            slots["count"] += 1
+            theta -= rate * np.sign(g)
+
+    optimizer, params = Signs(0.5, clipnorm=0.1), {"a": np.zeros(3)}
+    for _ in range(2):
+        optimizer.step(params, {"a": np.array([3.0, -2.0, 0.0])})
+    assert params["a"].tolist() == [-1, 1, 0]
+    assert optimizer.slots["count"]["a"].tolist() == [2, 2, 2]
+    assert (optimizer.name, optimizer.iterations) == ("signs", 2)
 
 
-@pytest.mark.parametrize("make", MAKERS)
-def test_before_the_first_step_there_are_no_slots(make):
-    optimizer, params = make(), draw()
-    variables = optimizer.variables(params)
-    head = ["iteration"] + ([] if optimizer.schedule else ["learning_rate"])
-    assert [name for name, _ in variables] == head
-    optimizer.step(params, draw())
-    optimizer.set_variables(params, [array for _, array in variables])
-    assert optimizer.iterations == 0
-    assert not any(optimizer.slots.values())
-
-
-def test_a_rate_rounded_by_a_file_stays_exact():
-    optimizer = Adam(0.001)
-    optimizer.set_variables({}, [np.int64(2), np.float32(0.001)])
-    assert optimizer.learning_rate == 0.001
-    optimizer.set_variables({}, [np.int64(2), np.float32(0.5)])
-    assert optimizer.learning_rate == 0.5
-
-
-def test_set_variables_says_what_does_not_fit():
-    optimizer, params = Adam(), draw()
-    optimizer.step(params, draw())
-    arrays = [array for _, array in optimizer.variables(params)]
-    with pytest.raises(ValueError, match=r"expected 6 .* for 2 parameters, or 2 .*, got 5"):
-        optimizer.set_variables(params, arrays[:5])
-    with pytest.raises(ValueError, match=r"velocity of dense/kernel must have shape \(4, 3\)"):
-        optimizer.set_variables(params, [*arrays[:3], arrays[3].T, *arrays[4:]])
-    with pytest.raises(ValueError, match=r"iteration must be a single number, got shape \(1,\)"):
-        optimizer.set_variables(params, [np.zeros(1), *arrays[1:]])
-    assert optimizer.iterations == 1
+def test_a_rule_that_is_missing_is_an_error():
+    with pytest.raises(NotImplementedError):
+        Optimizer(0.1).step({"a": np.zeros(1)}, {"a": np.zeros(1)})
 
 
 def test_step_says_what_disagrees_and_changes_nothing():

@@ -6,13 +6,14 @@ import zipfile
 
 import pytest
 
-from minicnn.saving import ModelFileError, load_saved_model
+from minicnn import load_model
+from minicnn.saving import ModelFileError
 from minicnn.saving.archive import open_archive
 
 
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no\.keras does not exist, expected a \.keras"):
-        load_saved_model(tmp_path / "no.keras")
+        load_model(tmp_path / "no.keras")
 
 
 @pytest.mark.parametrize(
@@ -28,19 +29,19 @@ def test_other_files(tmp_path, content, message):
     path = tmp_path / "model.keras"
     path.write_bytes(content)
     with pytest.raises(ModelFileError, match=message):
-        load_saved_model(path)
+        load_model(path)
 
 
 def test_folder(tmp_path):
     with pytest.raises(ModelFileError, match=r"it is a folder, expected a .keras file"):
-        load_saved_model(tmp_path)
+        load_model(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 def test_a_pipe_does_not_block(tmp_path):
     os.mkfifo(tmp_path / "pipe.keras")
     with pytest.raises(ModelFileError, match="it is a device or a pipe"):
-        load_saved_model(tmp_path / "pipe.keras")
+        load_model(tmp_path / "pipe.keras")
 
 
 def test_cut_anywhere_is_an_error(saved):
@@ -48,7 +49,7 @@ def test_cut_anywhere_is_an_error(saved):
     for length in {*range(0, 60), *range(60, len(whole), 997), len(whole) - 1}:
         saved.write_bytes(whole[:length])
         with pytest.raises(ModelFileError, match=r"empty|not a .keras file|cut short or damaged"):
-            load_saved_model(saved)
+            load_model(saved)
 
 
 def test_a_flipped_bit_anywhere_is_an_error_or_harmless(saved):
@@ -58,26 +59,26 @@ def test_a_flipped_bit_anywhere_is_an_error_or_harmless(saved):
         spoiled[place] ^= 0x10
         saved.write_bytes(spoiled)
         with contextlib.suppress(ModelFileError):
-            load_saved_model(saved)
+            load_model(saved)
 
 
 @pytest.mark.parametrize("name", ["../evil.py", "/etc/evil", "a/../../b", "c:evil", "a\\b"])
 def test_members_that_point_outside(repack, name):
     with pytest.raises(ModelFileError, match="points outside the archive"):
-        load_saved_model(repack(**{name: b"x"}))
+        load_model(repack(**{name: b"x"}))
 
 
 def test_two_members_of_one_name(saved):
     with zipfile.ZipFile(saved, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("config.json", "{}")
     with pytest.raises(ModelFileError, match="two members of the same name"):
-        load_saved_model(saved)
+        load_model(saved)
 
 
 @pytest.mark.parametrize("key", ["config", "weights"])
 def test_a_member_is_missing(repack, key):
     with pytest.raises(ModelFileError, match=r"it has no member .*, which every Keras 3 model has"):
-        load_saved_model(repack(**{key: None}))
+        load_model(repack(**{key: None}))
 
 
 @pytest.mark.parametrize(
@@ -93,19 +94,19 @@ def test_a_member_is_missing(repack, key):
 )
 def test_config_that_is_no_json(repack, text, message):
     with pytest.raises(ModelFileError, match=message):
-        load_saved_model(repack(config=text))
+        load_model(repack(config=text))
 
 
 def test_other_compressions(repack):
-    load_saved_model(repack(compression=zipfile.ZIP_DEFLATED))
+    load_model(repack(compression=zipfile.ZIP_DEFLATED))
     with pytest.raises(ModelFileError, match="neither stored nor deflated"):
-        load_saved_model(repack(compression=zipfile.ZIP_LZMA))
+        load_model(repack(compression=zipfile.ZIP_LZMA))
 
 
 def test_a_bomb_is_refused_by_its_declared_size(repack):
     bomb = repack(compression=zipfile.ZIP_DEFLATED, weights=bytes(200 << 20))
     with pytest.raises(ModelFileError, match=r"unpacks to 200.0 MiB, more than the 64.0 MiB"):
-        load_saved_model(bomb)
+        load_model(bomb)
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_unpacked(repack):
@@ -123,4 +124,4 @@ def test_a_huge_directory_is_not_read(tmp_path):
         for index in range(2000):
             archive.writestr(f"{index:060}", b"")
     with pytest.raises(ModelFileError, match="its zip directory is larger than any model's"):
-        load_saved_model(path)
+        load_model(path)

@@ -11,15 +11,16 @@ import pytest
 import minicnn
 from minicnn.layers import Dense, Input
 from minicnn.optimizers import SGD, Adam
-from minicnn.saving import ModelFileError, SavedModel, load_saved_model, save_model
+from minicnn.saving import ModelFileError
+from minicnn.saving.optimizer_variables import variables
 
 X = np.random.default_rng(1).random((5, 6, 5, 1), np.float32)
 Y = np.eye(3, dtype=np.float32)[[0, 1, 2, 2, 1]]
 
 
 def state(model):
-    variables = model.optimizer.variables(model.trainable_params())
-    return [*model.get_weights(), *(array for _, array in variables)]
+    slots = variables(model.optimizer, model.trainable_params())
+    return [*model.get_weights(), *(array for _, array in slots)]
 
 
 def assert_same(one, other):
@@ -123,7 +124,7 @@ def test_rates_keep_their_digits(tmp_path):
 
 
 def test_metadata_may_be_missing(repack):
-    assert load_saved_model(repack(metadata=None)).extra == {}
+    assert minicnn.load_model(repack(metadata=None)).extra == {}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_unknown_training_is_left_out_with_a_warning(model, change_config, edit,
 def test_names_of_functions_are_losses(change_config):
     function = {"module": "builtins", "class_name": "function", "config": "mean_squared_error"}
     path = change_config(lambda config: config["compile_config"].update(loss=function))
-    assert type(load_saved_model(path).loss).__name__ == "MeanSquaredError"
+    assert type(minicnn.load_model(path).loss).__name__ == "MeanSquaredError"
 
 
 def test_an_optimizer_of_other_parameters_starts_anew(model, tmp_path, change_weights):
@@ -189,7 +190,7 @@ def test_keras_2_is_named(repack, change_weights):
         change_weights(lambda file: file.move("layers", "_layer_checkpoint_dependencies")),
     ):
         with pytest.raises(ModelFileError, match=message):
-            load_saved_model(path)
+            minicnn.load_model(path)
 
 
 def test_other_minor_versions_write_less(model, change_config):
@@ -203,14 +204,14 @@ def test_other_minor_versions_write_less(model, change_config):
         config["config"]["dtype"] = "float32"
         config["compile_config"] = {"optimizer": "adam", "loss": "mse", "metrics": ["acc"]}
 
-    other = load_saved_model(change_config(edit))
+    other = minicnn.load_model(change_config(edit))
     assert other.optimizer.iterations == 1
     assert [metric.name for metric in other.metrics] == ["acc"]
 
 
 def test_extra_must_be_an_object(repack):
     with pytest.raises(ModelFileError, match=r"'minicnn' in its member metadata\.json must be"):
-        load_saved_model(repack(metadata='{"minicnn": [1]}'))
+        minicnn.load_model(repack(metadata='{"minicnn": [1]}'))
 
 
 def test_what_cannot_be_read_is_not_written(model, saved, tmp_path):
@@ -227,10 +228,12 @@ def test_names_and_places_are_checked(model, tmp_path):
         model.save(tmp_path / "model.h5")
     with pytest.raises(OSError, match=r"m\.keras cannot be written: No such file or directory\."):
         model.save(tmp_path / "missing" / "m.keras")
-    with pytest.raises(ValueError, match="expected built layers with an InputLayer first"):
-        save_model(tmp_path / "m.keras", SavedModel("m", [Dense(3)]))
-    with pytest.raises(ValueError, match="expected built layers with an InputLayer first"):
-        save_model(tmp_path / "m.keras", SavedModel("m", [Input((3,)), Dense(3)]))
+    unbuilt = minicnn.Sequential([Dense(3)])
+    with pytest.raises(ValueError, match="save: 'sequential' has no weights yet; give it an Input"):
+        unbuilt.save(tmp_path / "m.keras")
+    with pytest.raises(ValueError, match="save_weights: 'sequential' has no weights yet"):
+        unbuilt.save_weights(tmp_path / "m.weights.h5")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_h5py_is_loaded_only_to_save_or_load():

@@ -7,7 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
-from minicnn.saving import ModelFileError, load_saved_model
+from minicnn import load_model
+from minicnn.saving import ModelFileError
 
 
 def replace(path, data):
@@ -52,7 +53,7 @@ def replace(path, data):
 )
 def test_weights_that_do_not_fit(change_weights, edit, message):
     with pytest.raises(ModelFileError, match=message):
-        load_saved_model(change_weights(edit))
+        load_model(change_weights(edit))
 
 
 def test_links_in_place_of_groups(change_weights):
@@ -61,7 +62,7 @@ def test_links_in_place_of_groups(change_weights):
         file["layers/dense"] = h5py.SoftLink("/elsewhere")
 
     with pytest.raises(ModelFileError, match="/layers/dense in its weights is a link to elsewhere"):
-        load_saved_model(change_weights(edit))
+        load_model(change_weights(edit))
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4"])
@@ -73,7 +74,7 @@ def test_other_storage_is_read(model, change_weights, dtype, compression):
             del file[name]
             file.create_dataset(name, data=array.astype(dtype), compression=compression)
 
-    kernel = load_saved_model(change_weights(edit)).layers[-2].params["kernel"]
+    kernel = load_model(change_weights(edit)).layers[-2].params["kernel"]
     expected = model.layers[-2].params["kernel"].astype(dtype).astype("f4")
     np.testing.assert_array_equal(kernel, expected)
     assert kernel.dtype == np.dtype("f4")
@@ -91,7 +92,7 @@ def test_damage_inside_hdf5_is_a_sentence_and_soon_known(members, repack):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             try:
-                load_saved_model(path)
+                load_model(path)
             except ModelFileError as error:
                 message = str(error)
             else:

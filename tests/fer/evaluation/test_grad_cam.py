@@ -55,7 +55,7 @@ def test_the_maps_are_weighed_by_slopes_by_differences(image, end):
     model = network(ENDS[end]())
     a = to_inputs(image[None]).astype(np.float64)
     for layer in model.layers[:5]:  # as far as the ReLU behind the last convolution
-        a = layer.forward(a, training=False)
+        a = layer(a)
     dense = next(layer for layer in model.layers if isinstance(layer, Dense))
 
     def logits(a):

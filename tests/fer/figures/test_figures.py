@@ -188,7 +188,7 @@ def test_feature_maps_are_what_every_layer_gives_but_dropout(network, split):
     assert names == ["the image", "conv2d", "flatten", "dense", "softmax"]
     assert titles[1] == "conv2d: 46 x 46 x 5"
     x = split.images[3:4] / np.float32(255)
-    maps = network.layers[0].forward(x, training=False)[0]
+    maps = network.layers[0](x)[0]
     lively = np.argsort(-maps.std(axis=(0, 1)))[:4]
     tiles = figure.axes[0].images
     assert len(tiles) == 1 + 4 + 3

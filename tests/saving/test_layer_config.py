@@ -1,31 +1,10 @@
 """Layers are looked up and their sizes counted before anything is made."""
 
-import time
-import tracemalloc
-
 import pytest
+from hostile import layer, refused
 
 import minicnn
 from minicnn.initializers import HeNormal
-from minicnn.saving import ModelFileError, load_saved_model
-
-
-def layer(config, index):
-    return config["config"]["layers"][index]
-
-
-def refused(path, message):
-    """Loading fails with the message, soon and in little memory."""
-    started = time.perf_counter()
-    tracemalloc.start()
-    try:
-        with pytest.raises(ModelFileError, match=message):
-            load_saved_model(path)
-        # A config of 4 MiB may take some 30 times that as Python's objects.
-        assert tracemalloc.get_traced_memory()[1] < 160 << 20
-    finally:
-        tracemalloc.stop()
-    assert time.perf_counter() - started < 5
 
 
 def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
@@ -34,7 +13,8 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
 
     message = (
         "layer 3 of its config: 'flatten' is of the unknown class 'Lambda', "
-        "expected one of Activation, AveragePooling2D, BatchNormalization, .*ZeroPadding2D"
+        "expected one of Activation, Add, Average, AveragePooling2D, BatchNormalization, "
+        r".*ZeroPadding2D, or one of your own in custom_objects\."
     )
     refused(change_config(edit), message)
 
@@ -64,31 +44,6 @@ def test_what_a_layer_may_not_be(change_config, index, change, message):
     refused(change_config(lambda config: layer(config, index).update(change)), message)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"class_name": "Model"}, "a model of class 'Model', expected 'Sequential'"),
-        ({"config": []}, "a model of class 'Sequential', expected"),
-        ({"config": {"layers": []}}, "lists no layers"),
-        ({"config": {"layers": {}}}, "lists no layers"),
-        ({"config": {"layers": [1]}}, "layer 0 of its config has no config of its own"),
-    ],
-)
-def test_what_a_model_may_not_be(change_config, change, message):
-    refused(change_config(lambda config: config.update(change)), message)
-
-
-def test_a_model_of_20000_layers(change_config):
-    def small(config):
-        config["config"]["layers"] = [{"class_name": "ReLU", "config": {}}] * 20_000
-
-    def full(config):
-        config["config"]["layers"] = [layer(config, 1)] * 20_000
-
-    refused(change_config(small), "lists 20,000 layers, expected at most 1,000")
-    refused(change_config(full), r"config.json unpacks to .* MiB, more than the 4.0 MiB allowed")
-
-
 @pytest.mark.parametrize("units", [10**6, 10**9, 10**18, 10**30])
 def test_weights_are_counted_before_they_are_made(change_config, units):
     def edit(config):
@@ -114,20 +69,6 @@ def test_pictures_nobody_could_hold_are_refused(change_config):
         layer(config, 1).update(class_name="ZeroPadding2D", config={"padding": 10**6})
 
     refused(change_config(edit), "gives .* for one sample, expected at most 268,435,456 numbers")
-
-
-def test_without_an_input_layer_the_shape_stands_elsewhere(change_config, model, saved):
-    def edit(config):
-        del config["config"]["layers"][0]
-        del config["config"]["build_input_shape"]
-
-    assert load_saved_model(change_config(edit)).layers[0].output_shape == (6, 5, 1)
-
-    def unbuilt(config):
-        edit(config)
-        del config["build_config"]
-
-    refused(change_config(unbuilt), "the model was saved before it was built")
 
 
 def test_initializers_survive_though_weights_are_read(tmp_path):

@@ -1,0 +1,97 @@
+"""Every layer with arguments off their defaults where it has any, and batches for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_twin import randomize
+
+from minicnn.layers import LAYERS, Layer
+
+__all__ = ["ALL", "CASES", "arrays_of", "batch", "built", "joins", "shapes_of"]
+
+IMAGE, ROW = (6, 5, 3), (7,)
+TWO, THREE = (IMAGE, IMAGE), (ROW, ROW, ROW)
+#: Factors for channels, as a squeeze-and-excitation block makes them.
+STRETCHED = (IMAGE, (1, 1, 3))
+
+#: (class, arguments, input shape); of a layer that joins several inputs, a tuple of shapes.
+CASES: list[tuple[str, dict, Any]] = [
+    ("Activation", {"activation": "relu"}, IMAGE),
+    ("Activation", {"activation": "leaky_relu"}, IMAGE),
+    ("Activation", {"activation": "elu"}, ROW),
+    ("Activation", {"activation": "sigmoid"}, IMAGE),
+    ("Activation", {"activation": "tanh"}, ROW),
+    ("Activation", {"activation": "softmax"}, ROW),
+    ("Activation", {"activation": "linear"}, ROW),
+    ("Add", {}, TWO),
+    ("Add", {}, (ROW, (1,), ROW)),
+    ("Average", {}, THREE),
+    ("AveragePooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE),
+    ("BatchNormalization", {"momentum": 0.7, "epsilon": 0.01}, IMAGE),
+    ("BatchNormalization", {"center": False}, ROW),
+    ("BatchNormalization", {"scale": False, "trainable": False}, ROW),
+    ("Concatenate", {}, (IMAGE, (6, 5, 2))),
+    ("Concatenate", {"axis": 1}, (IMAGE, (2, 5, 3), IMAGE)),
+    ("Conv2D", {"filters": 4, "kernel_size": (3, 2), "strides": 2, "padding": "same"}, IMAGE),
+    ("Conv2D", {"filters": 2, "kernel_size": 2, "use_bias": False, "activation": "tanh"}, IMAGE),
+    ("Conv2D", {"filters": 2, "kernel_size": 2, "kernel_regularizer": "l2"}, IMAGE),
+    ("Dense", {"units": 4, "activation": "relu"}, ROW),
+    ("Dense", {"units": 4, "kernel_initializer": "he_normal"}, IMAGE),
+    ("Dropout", {"rate": 0.4}, IMAGE),
+    ("ELU", {"alpha": 0.7}, IMAGE),
+    ("Flatten", {}, IMAGE),
+    ("GaussianNoise", {"stddev": 0.3}, ROW),
+    ("GlobalAveragePooling2D", {}, IMAGE),
+    ("GlobalAveragePooling2D", {"keepdims": True}, IMAGE),
+    ("GlobalMaxPooling2D", {}, IMAGE),
+    ("GlobalMaxPooling2D", {"keepdims": True}, IMAGE),
+    ("InputLayer", {"shape": IMAGE}, IMAGE),
+    ("LeakyReLU", {"negative_slope": 0.1}, ROW),
+    ("MaxPooling2D", {"pool_size": (2, 3), "strides": 1}, IMAGE),
+    ("Maximum", {}, THREE),
+    ("Maximum", {}, STRETCHED),
+    ("Multiply", {}, THREE),
+    ("Multiply", {}, STRETCHED),
+    ("ReLU", {"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.2}, IMAGE),
+    ("Rescaling", {"scale": 0.3, "offset": -1.0}, IMAGE),
+    ("Reshape", {"target_shape": (3, -1, 2)}, IMAGE),
+    ("Softmax", {"axis": 1}, IMAGE),
+    ("Subtract", {}, TWO),
+    ("ZeroPadding2D", {"padding": ((1, 2), (0, 3))}, IMAGE),
+]
+ALL = pytest.mark.parametrize(
+    ("name", "arguments", "shape"), CASES, ids=[f"{c[0]}-{c[1]}-{c[2]}" for c in CASES]
+)
+
+
+def built(name: str, arguments: dict, shape: Any, dtype: str = "float32") -> Layer:
+    """Return the layer, built, with random weights."""
+    layer = LAYERS[name](**arguments, dtype=dtype)
+    layer.build(shape, 0)
+    randomize(layer, np.random.default_rng(1))
+    return layer
+
+
+def batch(shape: Any, dtype: str, n: int = 4) -> Any:
+    """Return random samples of a shape; a tuple of arrays for a tuple of shapes."""
+    rng = np.random.default_rng(2)
+    made = tuple(rng.normal(size=(n, *one)).astype(dtype) for one in shapes_of(shape))
+    return made if joins(shape) else made[0]
+
+
+def joins(shape: Any) -> bool:
+    """Return whether it is the shape of several inputs."""
+    return isinstance(shape[0], tuple)
+
+
+def shapes_of(shape: Any) -> tuple[tuple[int, ...], ...]:
+    """Return the shape of every input."""
+    return shape if joins(shape) else (shape,)
+
+
+def arrays_of(x: Any) -> tuple[np.ndarray, ...]:
+    """Return the arrays of an input or of its derivative, one for each input."""
+    return x if isinstance(x, tuple) else (x,)

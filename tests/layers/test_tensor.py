@@ -1,0 +1,44 @@
+"""Calls of layers with what holds no numbers yet."""
+
+import numpy as np
+import pytest
+
+from minicnn.layers import Add, Conv2D, Dense, Input
+from minicnn.layers.tensor import Tensor, all_tensors
+
+
+def test_a_call_notes_who_gives_what_and_the_shape():
+    x, layer = Input((8, 8, 3)), Conv2D(4, 3)
+    y = layer(x)
+    assert isinstance(y, Tensor)
+    assert (y.shape, y.sample_shape, y.dtype) == ((None, 6, 6, 4), (6, 6, 4), "float32")
+    assert (y.call.layer, y.call.inputs, y.call.joins) == (layer, (x,), False)
+    assert layer.built
+    assert repr(y) == "<Tensor of 'conv2d', shape=(None, 6, 6, 4)>"
+
+
+def test_a_layer_that_joins_notes_all_its_inputs():
+    a, b = Input((3,)), Input((3,))
+    for given in ([a, b], (a, b)):
+        y = Add()(given)
+        assert (y.call.inputs, y.call.joins, y.sample_shape) == ((a, b), True, (3,))
+
+
+def test_a_second_call_must_fit_the_first():
+    layer = Dense(2)
+    layer(Input((3,)))
+    kernel = layer.params["kernel"]
+    layer(Input((3,)))
+    assert layer.params["kernel"] is kernel
+    with pytest.raises(ValueError, match=r"was built for inputs of shape \(3,\), got \(4,\)"):
+        layer(Input((4,)))
+
+
+def test_numbers_and_tensors_do_not_mix():
+    x = Input((3,))
+    with pytest.raises(ValueError, match=r"Tensor of 'input_layer', .*> holds no numbers; make a"):
+        np.asarray(x)
+    with pytest.raises(ValueError, match="holds no numbers"):
+        Add()([x, np.ones((2, 3))])
+    assert [all_tensors(values) for values in (x, [x], (x, x))] == [True, True, True]
+    assert [all_tensors(values) for values in ([], [x, 1], 1)] == [False, False, False]
