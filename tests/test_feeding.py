@@ -3,8 +3,9 @@ import pytest
 
 import minicnn
 from minicnn.data.batches import ArrayBatches, Batch
-from minicnn.feeding import batch_source, training_sources
+from minicnn.feeding import batch_source
 from minicnn.layers import Concatenate, Dense, Flatten, Input, Softmax
+from minicnn.training_data import training_sources
 
 RNG = np.random.default_rng(0)
 X = RNG.random((23, 4, 4, 2), dtype=np.float32)

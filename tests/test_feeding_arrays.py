@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.feeding import as_floats, split_validation
+from minicnn.feeding import as_floats
+from minicnn.training_data import split_validation
 
 
 def test_floats_come_out_in_the_asked_dtype():
