@@ -25,7 +25,7 @@ def files_entered() -> list[str]:
     from minicnn.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 
     package = Path(minicnn.__file__).parent
-    threads.thread_count = lambda: 1
+    threads.set_threads(1)
     model = minicnn.Sequential(
         [
             Input((8, 8, 1)),
