@@ -59,7 +59,11 @@ class Sequential(Model):
             If it is no layer, does not fit what stands before it, or repeats a name.
         """
         self._append(layer)
-        self._connect()
+        try:
+            self._connect()
+        except ValueError:  # the model stays as it was
+            self.layers.pop()
+            raise
 
     def _append(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and isinstance(layer.call.layer, InputLayer):

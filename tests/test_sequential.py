@@ -289,6 +289,18 @@ def test_bad_input_is_named(call, message):
         call(small())
 
 
+def test_a_layer_that_does_not_fit_is_not_in_the_model():
+    model = small()
+    expected = model.predict(X)
+    for layer in (MaxPooling2D(), Dense(3, name="dense"), "dense"):
+        with pytest.raises(ValueError, match=r"MaxPooling2D|named 'dense'|got str"):
+            model.add(layer)
+        assert len(model.layers) == len(model.graph.steps) == 9
+        np.testing.assert_array_equal(model.predict(X), expected)
+    model.add(Dense(2))
+    assert model.output_shape == (2,)
+
+
 def test_an_empty_model_says_so():
     for layers in ([], [Input((8, 8, 2))]):
         model = minicnn.Sequential(layers)

@@ -40,6 +40,7 @@ def test_a_rule_of_ones_own_is_one_method():
         slot_names = ("count",)
 
         def update(self, theta, g, slots, rate):
+            assert rate.dtype == theta.dtype
             slots["count"] += 1
             theta -= rate * np.sign(g)
 
