@@ -168,7 +168,7 @@ def compare_layer(
     import tensorflow as tf
 
     several = isinstance(x, (list, tuple))
-    xs: list[np.ndarray] = list(x) if several else [x]  # type: ignore[list-item]
+    xs: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
     rng, dtype = generator(seed, "check"), xs[0].dtype.name
     layer = in_general_position(layer, rng, dtype)
     twin = keras_twin(layer)
