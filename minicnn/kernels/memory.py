@@ -12,9 +12,9 @@ import numpy as np
 
 __all__ = ["new_array"]
 
-#: Bytes from which on memory is kept here. The C library of Linux hands larger pieces back: those of
-#: 32 MiB whenever they are freed, and smaller ones when many are freed together, as the gradients
-#: of a step are. That cost 8,000 page faults a step of the documented network.
+#: Bytes from which on memory is kept here. The C library of Linux hands larger pieces back to the
+#: system: those of 32 MiB whenever they are freed, smaller ones when many are freed together, as
+#: the gradients of a step are. That cost 8,000 page faults a step of the documented network.
 LARGE = 2**23
 #: Bytes that are kept for later arrays, at most; a step of the documented network on 128 images
 #: frees about so many.
