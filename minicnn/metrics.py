@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from minicnn.configurable import Configurable
 from minicnn.intervals import whole_number_in
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-def categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray:
+def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
     """Whether the largest prediction stands where the largest target does.
 
     Parameters
@@ -48,7 +49,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray:
     return sparse_categorical_accuracy(_classes(y_true, y_pred), y_pred)
 
 
-def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray:
+def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
     """Whether the largest prediction stands at the label.
 
     Parameters
@@ -71,12 +72,14 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> np.ndarray:
     return np.argmax(y_pred, axis=-1) == labels
 
 
-def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> np.ndarray:
+def top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> np.ndarray:
     """Whether the target is among the k largest predictions; arguments as above."""
     return sparse_top_k_categorical_accuracy(_classes(y_true, y_pred), y_pred, k)
 
 
-def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> np.ndarray:
+def sparse_top_k_categorical_accuracy(
+    y_true: ArrayLike, y_pred: ArrayLike, k: int = 5
+) -> np.ndarray:
     """Whether the label is among the k largest predictions.
 
     A class counts as among them if fewer than k are larger than it: all that tie for the last
@@ -88,7 +91,7 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> n
     return (larger < k) & np.isfinite(y_pred).all(axis=-1)
 
 
-def _classes(y_true: Any, y_pred: Any) -> np.ndarray:
+def _classes(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
     """Labels of one-hot targets."""
     if np.shape(y_true) != np.shape(y_pred) or not np.shape(y_pred):
         raise ValueError(
@@ -98,7 +101,7 @@ def _classes(y_true: Any, y_pred: Any) -> np.ndarray:
     return np.argmax(y_true, axis=-1)
 
 
-def _labels(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
+def _labels(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Labels of shape (...) and predictions of shape (..., c)."""
     labels, y_pred = np.asarray(y_true), np.asarray(y_pred)
     rows = y_pred.shape[:-1]
@@ -128,15 +131,17 @@ class Metric(Configurable):
         self.name = name or snake_case(type(self).__name__)
         self.reset_state()
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         """Return one value a row."""
         raise NotImplementedError
 
-    def check_targets(self, y_true: Any, shape: tuple[int, ...]) -> None:
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise what :meth:`update_state` would for predictions of a shape."""
         self._values(y_true, np.broadcast_to(np.float32(0), shape))
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
         """Add a batch.
 
         Parameters
@@ -177,14 +182,14 @@ class Metric(Configurable):
 class CategoricalAccuracy(Metric):
     """Share of samples that :func:`categorical_accuracy` calls right."""
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return categorical_accuracy(y_true, y_pred)
 
 
 class SparseCategoricalAccuracy(Metric):
     """Share of samples that :func:`sparse_categorical_accuracy` calls right."""
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return sparse_categorical_accuracy(y_true, y_pred)
 
 
@@ -195,7 +200,7 @@ class InferredAccuracy(Metric):
     labels; others are one-hot. That is Keras's rule, which it applies to the first batch.
     """
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         true, pred = np.shape(y_true), np.shape(y_pred)
         if not pred or pred[-1] < 2:
             raise ValueError(
@@ -221,7 +226,7 @@ class TopKCategoricalAccuracy(Metric):
         super().__init__(name)
         self.k = whole_number_in("[1, inf)", k, f"{type(self).__name__}: k")
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return top_k_categorical_accuracy(y_true, y_pred, self.k)
 
 
@@ -233,7 +238,7 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
         "from_sorted_ids": (False,),
     }
 
-    def _values(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return sparse_top_k_categorical_accuracy(y_true, y_pred, self.k)
 
 

@@ -15,7 +15,7 @@ from minicnn import graph as passes
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor, all_tensors
-from minicnn.random import Key
+from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, wiring
 
@@ -198,9 +198,7 @@ class Network:
 
     # -- the mathematics, as a layer has it --
 
-    def forward(
-        self, x: Any, *, training: bool, key: Key | tuple | int | None = None
-    ) -> tuple[Any, list]:
+    def forward(self, x: Any, *, training: bool, key: KeyLike = None) -> tuple[Any, list]:
         """Return the outputs and the cache for :meth:`backward`; see ``Layer.forward``.
 
         Several inputs are a list or tuple of arrays; so are several outputs.
@@ -223,7 +221,7 @@ class Network:
         """Return the smooth pieces of every step's output; see ``Layer.branches``."""
         return [step.layer.branches(one) for step, one in zip(self.graph.steps, cache, strict=True)]
 
-    def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
+    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
         """Return the outputs for arrays, or Tensors for Tensors, as a layer does."""
         if not all_tensors(x):
             return self.forward(x, training=training, key=key)[0]

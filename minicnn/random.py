@@ -14,7 +14,16 @@ import numpy as np
 
 from minicnn.kernels.random import random_bits, standard_normal
 
-__all__ = ["Key", "as_key", "bits", "generator", "next_seed", "normal", "set_random_seed"]
+__all__ = [
+    "Key",
+    "KeyLike",
+    "as_key",
+    "bits",
+    "generator",
+    "next_seed",
+    "normal",
+    "set_random_seed",
+]
 
 #: What a number is for. Two purposes never share a stream; the numbers are part of the
 #: definition of every seed, so they never change.
@@ -52,7 +61,11 @@ class Key(NamedTuple):
     stream: int = 0
 
 
-def as_key(key: Key | tuple | int | None, n: int) -> Key:
+#: What stands for a key: a seed alone will do, and None draws one.
+KeyLike = Key | tuple | int | None
+
+
+def as_key(key: KeyLike, n: int) -> Key:
     """Complete a key for a batch of `n` samples.
 
     An integer is a seed. None draws a seed from the operating system: right for a single

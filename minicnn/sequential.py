@@ -11,7 +11,7 @@ from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.model import Model
 from minicnn.network import Network
-from minicnn.random import generator
+from minicnn.random import KeyLike, generator
 from minicnn.tracing import give_names
 
 __all__ = ["Sequential"]
@@ -158,7 +158,7 @@ class Sequential(Model):
         for layer in self.layers:
             layer.unbuild()
 
-    def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
+    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
         """Return the output for an array, or a Tensor for a Tensor; builds the model if need be."""
         if not self.built:
             shape = x.shape if isinstance(x, Tensor) else (None, *x.shape[1:])

@@ -20,7 +20,7 @@ from minicnn.layers.checks import (
 )
 from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.tensor import Call, Tensor, all_tensors
-from minicnn.random import next_seed
+from minicnn.random import KeyLike, next_seed
 from minicnn.registry import snake_case
 from minicnn.regularizers import L2
 
@@ -133,7 +133,7 @@ class Layer(Configurable):
         """
 
     @checked_forward
-    def forward(self, x: Any, *, training: bool, key: Any = None) -> tuple[np.ndarray, Any]:
+    def forward(self, x: Any, *, training: bool, key: KeyLike = None) -> tuple[np.ndarray, Any]:
         """Compute the layer's output.
 
         Parameters
@@ -195,7 +195,7 @@ class Layer(Configurable):
 
     # -- use --
 
-    def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
+    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
         """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
 
         A layer that is not built yet is built for what it is given.

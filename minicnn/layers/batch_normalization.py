@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from minicnn import initializers
+from minicnn.initializers import Initializer
 from minicnn.intervals import number_in
 from minicnn.kernels.batch_normalization import (
     backward_sums,
@@ -172,10 +173,10 @@ class BatchNormalization(Layer):
         epsilon: float = 1e-3,
         center: bool = True,
         scale: bool = True,
-        beta_initializer: Any = "zeros",
-        gamma_initializer: Any = "ones",
-        moving_mean_initializer: Any = "zeros",
-        moving_variance_initializer: Any = "ones",
+        beta_initializer: str | Initializer = "zeros",
+        gamma_initializer: str | Initializer = "ones",
+        moving_mean_initializer: str | Initializer = "zeros",
+        moving_variance_initializer: str | Initializer = "ones",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -8,12 +8,12 @@ import numpy as np
 
 from minicnn.intervals import number_in
 from minicnn.kernels.adam import adam
-from minicnn.optimizers.base import Optimizer, as_keras_casts
+from minicnn.optimizers.base import Optimizer, Rate, as_keras_casts
 
 __all__ = ["Adam", "AdamW", "step_size"]
 
 
-def step_size(rate: Any, beta_1: Any, beta_2: Any, t: int) -> Any:
+def step_size(rate: np.floating, beta_1: np.floating, beta_2: np.floating, t: int) -> np.floating:
     """Learning rate of step t with the correction of both moments' bias in it.
 
         alpha_t = rate sqrt(1 - beta_2^t) / (1 - beta_1^t)    (adam.4)
@@ -30,8 +30,8 @@ def step_size(rate: Any, beta_1: Any, beta_2: Any, t: int) -> Any:
     number of that dtype
     """
     as_dtype = type(rate)
-    one, t = as_dtype(1), as_dtype(t)
-    return rate * np.sqrt(one - beta_2**t) / (one - beta_1**t)
+    one, steps = as_dtype(1), as_dtype(t)
+    return rate * np.sqrt(one - beta_2**steps) / (one - beta_1**steps)
 
 
 class Adam(Optimizer):
@@ -64,7 +64,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: Rate = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
@@ -82,7 +82,7 @@ class Adam(Optimizer):
         return ("momentum", "velocity")
 
     def update(
-        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
     ) -> None:
         beta_1, beta_2 = as_keras_casts(self.beta_1, theta), as_keras_casts(self.beta_2, theta)
         adam(
@@ -113,7 +113,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: Rate = 0.001,
         weight_decay: float = 0.004,
         beta_1: float = 0.9,
         beta_2: float = 0.999,

@@ -22,7 +22,10 @@ from minicnn.registry import snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
 
-__all__ = ["Optimizer", "as_keras_casts"]
+__all__ = ["Optimizer", "Rate", "as_keras_casts"]
+
+#: A learning rate: a number, a schedule, or the written form of one.
+Rate = float | LearningRateSchedule | Mapping[str, Any]
 
 
 class Optimizer(Configurable):
@@ -76,7 +79,7 @@ class Optimizer(Configurable):
 
     def __init__(
         self,
-        learning_rate: Any,
+        learning_rate: Rate,
         *,
         weight_decay: float | None = None,
         clipnorm: float | None = None,
@@ -114,7 +117,7 @@ class Optimizer(Configurable):
         return ()
 
     def update(
-        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
     ) -> None:
         """Change `theta` and its slots in place; `rate` is a number of theta's dtype."""
         raise NotImplementedError
@@ -135,7 +138,7 @@ class Optimizer(Configurable):
         return self._learning_rate
 
     @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
+    def learning_rate(self, value: Rate) -> None:
         if isinstance(value, LearningRateSchedule | Mapping):
             self._learning_rate = get_schedule(value)
             return

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.optimizers.base import Optimizer
+from minicnn.optimizers.base import Optimizer, Rate
 
 __all__ = ["RMSprop", "rmsprop"]
 
@@ -19,7 +19,7 @@ def rmsprop(
     m: np.ndarray | None = None,
     mean: np.ndarray | None = None,
     *,
-    rate: Any,
+    rate: np.floating,
     rho: float,
     epsilon: float,
     momentum: float = 0.0,
@@ -89,7 +89,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: Rate = 0.001,
         rho: float = 0.9,
         momentum: float = 0.0,
         epsilon: float = 1e-7,
@@ -109,7 +109,7 @@ class RMSprop(Optimizer):
         return ("velocity", *momentum, *(("average_gradient",) if self.centered else ()))
 
     def update(
-        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
     ) -> None:
         rmsprop(
             theta,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.optimizers.base import Optimizer, as_keras_casts
+from minicnn.optimizers.base import Optimizer, Rate, as_keras_casts
 
 __all__ = ["SGD", "sgd"]
 
@@ -17,8 +17,8 @@ def sgd(
     g: np.ndarray,
     m: np.ndarray | None = None,
     *,
-    rate: Any,
-    momentum: Any = 0.0,
+    rate: np.floating,
+    momentum: np.floating | float = 0.0,
     nesterov: bool = False,
 ) -> None:
     """Take one step against the gradient, in place.
@@ -74,7 +74,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.01,
+        learning_rate: Rate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         **common: Any,
@@ -89,7 +89,7 @@ class SGD(Optimizer):
         return ("momentum",) if self.momentum else ()
 
     def update(
-        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: Any
+        self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
     ) -> None:
         momentum = as_keras_casts(self.momentum, theta)
         m = slots.get("momentum")

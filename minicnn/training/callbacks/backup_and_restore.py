@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
+from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.checkpointing import Checkpointing
 from minicnn.training.checkpoint import Checkpoints
 
@@ -63,7 +63,7 @@ class BackupAndRestore(Checkpointing):
         self.backup_dir, self.save_freq = os.fspath(backup_dir), save_freq
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Read the checkpoint, if there is one."""
         found, problems = self.checkpoints.load()
         if found is None and problems:
@@ -71,7 +71,7 @@ class BackupAndRestore(Checkpointing):
         self.state = None if found is None else found["training"]
         super().on_train_begin(logs)
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Remove the checkpoint, if asked for."""
         if self.delete_checkpoint:
             self.checkpoints.clear()

@@ -8,7 +8,10 @@ from typing import Any, ClassVar, Self
 
 from minicnn.configurable import Configurable
 
-__all__ = ["Callback", "CallbackList"]
+__all__ = ["Callback", "CallbackList", "Logs"]
+
+#: Figures by name: "loss", "val_accuracy".
+Logs = dict[str, float]
 
 
 class Callback(Configurable):
@@ -41,42 +44,42 @@ class Callback(Configurable):
         """Take what is known before the training."""
         self.params = params
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """After the last epoch, unless an error ended it; `logs` are its figures."""
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch; the first one has number 0."""
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch, its validation included; `logs` are its figures."""
 
-    def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Keras's older name of :meth:`on_train_batch_begin`, which calls it."""
 
-    def on_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Keras's older name of :meth:`on_train_batch_end`, which calls it."""
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a training step."""
         self.on_batch_begin(batch, logs)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a training step; `logs` are the epoch's means so far and the batch's size."""
         self.on_batch_end(batch, logs)
 
-    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation or a validation."""
 
-    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation or a validation, also one that was broken off."""
 
-    def on_test_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
 
-    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation; `logs` are the means so far and the batch's size."""
 
     # -- beyond Keras --

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.training.state import get_state, set_state
 
@@ -59,7 +59,7 @@ class Checkpointing(Callback):
         self.seconds = 0.0
         self._batches = 0
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Go to the epoch of the state; behind all others, which have begun anew by now."""
         self._batches = 0
         if self.state is None:
@@ -68,7 +68,7 @@ class Checkpointing(Callback):
         if self.state["batch"] == 0 or self.training.epoch >= self.training.epochs:
             self._resume(self.state)
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Go to the batch of the state; what others have done for a new epoch is undone."""
         if self.state is not None:
             self._resume(self.state)
@@ -77,7 +77,7 @@ class Checkpointing(Callback):
         set_state(self.training, state)
         self.state = None
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Write a checkpoint if it is time."""
         self._batches += 1
         # A training that was told to stop is at the end of its epoch: that is the place to save.
@@ -86,16 +86,16 @@ class Checkpointing(Callback):
             self._save()
         self._stop_if_interrupted()
 
-    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Break off a validation if asked to."""
         self._stop_if_interrupted()
 
-    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_end(self, logs: Logs | None = None) -> None:
         """Write a checkpoint if that has happened, from which the validation is repeated."""
         if self.interrupted():
             self._save()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write a checkpoint, if asked for."""
         if self.epochs or self.interrupted():
             self._save()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["CSVLogger"]
 
@@ -47,13 +47,13 @@ class CSVLogger(Callback):
         self._header = header
         self._keys: list[str] | None = None
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin the file, or go on behind what is in it."""
         with open(self.filename, "ab" if self.append else "wb") as file:
             size = file.tell()
         self._begin(size, header=size == 0)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write a row."""
         logs = logs or {}
         rows = io.StringIO()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import whole_number_in
+from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["EarlyStopping"]
@@ -77,11 +78,11 @@ class EarlyStopping(Monitor):
         self.best: float | None = None
         self.best_weights: list[np.ndarray] | None = None
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin anew."""
         self._reset()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Count, and stop the training if it is enough."""
         value = self._value(logs or {})
         if value is None or epoch < self.start_from_epoch:
@@ -108,7 +109,7 @@ class EarlyStopping(Monitor):
             )
         return logs.get(self.monitor)
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Restore the best weights, if asked for."""
         if self.stopped_epoch > 0 and self.verbose > 0:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping", flush=True)

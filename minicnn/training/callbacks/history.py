@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["History"]
 
@@ -24,11 +24,11 @@ class History(Callback):
         self.epoch: list[int] = []
         self.history: dict[str, list[float]] = {}
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin anew."""
         self.epoch, self.history = [], {}
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the epoch's figures."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():

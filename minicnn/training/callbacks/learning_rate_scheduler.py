@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["LearningRateScheduler"]
 
@@ -34,7 +33,7 @@ class LearningRateScheduler(Callback):
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         self.schedule, self.verbose = schedule, verbose
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the rate."""
         try:
             rate = self.schedule(epoch, self.model.optimizer.learning_rate)
@@ -52,7 +51,7 @@ class LearningRateScheduler(Callback):
                 flush=True,
             )
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the rate to the figures."""
         if logs is not None:
             logs["learning_rate"] = self.model.optimizer.learning_rate

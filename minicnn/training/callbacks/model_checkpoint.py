@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["ModelCheckpoint"]
@@ -84,11 +85,11 @@ class ModelCheckpoint(Monitor):
             )
         self._epoch = self._batches = 0
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Take the number of the epoch."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Save, if it is time."""
         if self.save_freq == "epoch":
             return
@@ -97,7 +98,7 @@ class ModelCheckpoint(Monitor):
             self._batches = 0
             self._save({"epoch": self._epoch + 1, "batch": batch + 1}, logs or {})
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save, if it is time."""
         if self.save_freq == "epoch":
             self._save({"epoch": epoch + 1}, logs or {})

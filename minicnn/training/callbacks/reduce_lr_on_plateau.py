@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in, whole_number_in
+from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["ReduceLROnPlateau"]
@@ -80,11 +81,11 @@ class ReduceLROnPlateau(Monitor):
         """Whether epochs do not count at present."""
         return self.cooldown_counter > 0
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin anew."""
         self._reset()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Count, and reduce the rate if it is enough."""
         logs = {} if logs is None else logs
         logs["learning_rate"] = self.model.optimizer.learning_rate

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["SwapEMAWeights"]
 
@@ -41,22 +39,22 @@ class SwapEMAWeights(Callback):
         if optimizer.averages_swapped != averages_in:
             optimizer.swap_averages(self.model.trainable_params())
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Train with the weights of the steps."""
         self._put(False)
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Go on from the weights of the last step."""
         self._put(False)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Let the callbacks behind this one see the averages, if asked for."""
         self._put(self.swap_on_epoch)
 
-    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         """Put the averages in."""
         self._put(True)
 
-    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_end(self, logs: Logs | None = None) -> None:
         """Put the weights of the last step back."""
         self._put(False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["TerminateOnNaN"]
 
@@ -27,7 +26,7 @@ class TerminateOnNaN(Callback):
     def __init__(self, raise_error: bool = False) -> None:
         self.raise_error = raise_error
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Look at the loss."""
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
