@@ -90,7 +90,7 @@ class Adam(Optimizer):
             g,
             slots["momentum"],
             slots["velocity"],
-            alpha=step_size(rate, beta_1, beta_2, self.iterations + 1),
+            alpha=float(step_size(rate, beta_1, beta_2, self.iterations + 1)),
             beta_1=self.beta_1,
             beta_2=self.beta_2,
             epsilon=self.epsilon,
