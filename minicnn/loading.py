@@ -41,6 +41,11 @@ def load_model(
     """
     from minicnn.saving import Makers, load_saved_model  # loads h5py
 
+    if custom_objects is not None and not isinstance(custom_objects, Mapping):
+        raise ValueError(
+            "load_model: custom_objects must be a dict of names and classes, as in "
+            f"{{'Scale': Scale}}, got {type(custom_objects).__name__}."
+        )
     saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects)
     model, extra = saved.network, dict(saved.extra)
     model.seed = extra.pop("seed", 0)

@@ -166,7 +166,7 @@ class Model(Network):
         epochs, initial_epoch : int
             The epochs with numbers `initial_epoch` to `epochs` - 1 are done.
         verbose : {"auto", 0, 1, 2}
-            See :func:`minicnn.training.progress.progress_callback`.
+            See :func:`minicnn.training.verbose.progress_callback`.
         callbacks : list of Callback, optional
             Called in this order at the moments of the training.
         validation_split : float

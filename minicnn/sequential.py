@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.checks import require_made
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.model import Model
 from minicnn.network import Network
@@ -70,6 +71,8 @@ class Sequential(Model):
             layer = layer.call.layer
         if not isinstance(layer, Layer | Network):
             raise ValueError(f"Sequential: expected a layer, got {type(layer).__name__}.")
+        if isinstance(layer, Layer):
+            require_made(layer)
         if isinstance(layer, InputLayer):
             if self._input is not None or self.layers:
                 raise ValueError("Sequential: an Input must be the first layer, and the only one.")

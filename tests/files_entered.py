@@ -1,9 +1,10 @@
 """Count the files of the library that one training step of a small network enters.
 
-    python tests/files_entered.py
+    .venv/bin/python tests/files_entered.py
 
 A reader who follows a step through the code opens these files. The JIT is off and there is one
-thread, so that kernels are entered like any other function.
+thread, so that kernels are entered like any other function. So small a convolution goes through
+im2col; the plan was made by ``compile``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from types import FrameType
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 
-def files_entered() -> list[str]:
-    """Return the files that the second ``train_on_batch`` of a five-layer network enters."""
+def files_entered() -> dict[str, list[str]]:
+    """Return the files that the second ``train_on_batch`` of a five-layer network enters.
+
+    In the order in which they are entered first, each with its functions.
+    """
     import numpy as np
 
     import minicnn
@@ -41,21 +45,26 @@ def files_entered() -> list[str]:
     y = minicnn.to_categorical([0, 2], 3)
     model.train_on_batch(x, y)  # what happens once, such as the making of a plan, is not a step
 
-    entered: set[Path] = set()
+    entered: dict[str, dict[str, None]] = {}
 
     def watch(frame: FrameType, event: str, argument: object) -> None:
         path = Path(frame.f_code.co_filename)
+        name = frame.f_code.co_name
         if event == "call" and path.is_relative_to(package):
-            entered.add(path.relative_to(package))
+            functions = entered.setdefault(path.relative_to(package).as_posix(), {})
+            if not name.startswith("<"):
+                functions[name] = None
 
     sys.setprofile(watch)
     try:
         model.train_on_batch(x, y)
     finally:
         sys.setprofile(None)
-    return sorted(map(str, entered))
+    return {path: list(functions) for path, functions in entered.items()}
 
 
 if __name__ == "__main__":
     found = files_entered()
-    print(*found, f"{len(found)} files", sep="\n")
+    for path, functions in found.items():
+        print(f"{path:40}{', '.join(functions)}")
+    print(f"{len(found)} files")

@@ -2,8 +2,8 @@
 
 A ReLU or a maximum is made of smooth pieces, and where two meet there is no derivative. A
 difference taken across such a kink is wrong by as much as the gradient is large. So a layer
-says on which pieces the elements of its last output lie (``branches``), and the difference is
-taken where they stay the same.
+says on which pieces the elements of an output lie (``branches``), and the difference is taken
+where they stay the same.
 """
 
 from __future__ import annotations

@@ -7,15 +7,18 @@ is kept between the two calls: who calls ``forward`` holds the cache and hands i
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.configurable import Configurable
+from minicnn.configurable import Configurable, arguments_of
 from minicnn.layers.checks import (
+    check_signature,
     checked_backward,
     checked_build,
     checked_forward,
+    require_made,
     sample_shape,
 )
 from minicnn.layers.dtypes import dtype_name
@@ -80,6 +83,7 @@ class Layer(Configurable):
         super().__init_subclass__(**kwargs)
         for name, check in _CHECKS.items():
             if name in vars(cls):
+                check_signature(cls, name)
                 setattr(cls, name, check(vars(cls)[name]))
 
     def __init__(
@@ -200,6 +204,7 @@ class Layer(Configurable):
 
         A layer that is not built yet is built for what it is given.
         """
+        require_made(self)
         joined = isinstance(x, (list, tuple))
         if all_tensors(x):
             inputs = tuple(x) if joined else (x,)
@@ -247,14 +252,39 @@ class Layer(Configurable):
         return sum(array.size for array in (self.params | self.state).values())
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer, under Keras's names."""
+        """Return the arguments that make an equal layer, under Keras's names.
+
+        Name, trainable and dtype are among them, whether or not ``__init__`` takes them.
+        """
         policy = {
             "module": "keras",
             "class_name": "DTypePolicy",
             "config": {"name": self.dtype},
             "registered_name": None,
         }
-        return super().get_config() | {"dtype": policy}
+        base = {"name": self.name, "trainable": self.trainable}
+        return base | super().get_config() | {"dtype": policy}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make a layer from the dict of :meth:`get_config`, or from Keras's.
+
+        Raises
+        ------
+        ValueError
+            If an argument is unknown or missing, or has a value that only Keras implements.
+        """
+        taken = {*arguments_of(cls), *cls.fixed_arguments}  # type: ignore[arg-type]
+        common = {"name", "trainable", "dtype"} - taken
+        layer = super().from_config({k: v for k, v in config.items() if k not in common})
+        # A layer of somebody's own need not hand these on.
+        if "name" in common and config.get("name"):
+            layer.name, layer.named = config["name"], True
+        if "trainable" in common:
+            layer.trainable = bool(config.get("trainable", True))
+        if "dtype" in common:
+            layer.dtype = dtype_name(cls.__name__, config.get("dtype"))
+        return layer
 
     def _title(self) -> str:
         return f"{type(self).__name__} {self.name!r}"

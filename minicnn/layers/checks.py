@@ -7,11 +7,13 @@ of it. The kernels below do not check their bounds: they rely on these shapes.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from minicnn.configurable import DefinitionError
 from minicnn.layers.dtypes import FLOATS
 
 __all__ = [
@@ -28,17 +30,50 @@ Shape = tuple[int, ...]
 Shapes = Shape | tuple[Shape, ...]
 
 
+#: How each method is called.
+_CALLS = {
+    "build": ("build(self, input_shape, rng)", (None, None, None), {}),
+    "forward": ("forward(self, x, *, training, key)", (None, None), {"training": 0, "key": 0}),
+    "backward": ("backward(self, dy, cache)", (None, None, None), {}),
+}
+
+
+def check_signature(cls: type, name: str) -> None:
+    """Require that a method of a class takes what it will be called with.
+
+    Raises
+    ------
+    DefinitionError
+        If it does not.
+    """
+    written, by_place, by_name = _CALLS[name]
+    try:
+        inspect.signature(vars(cls)[name]).bind(*by_place, **by_name)
+    except TypeError as error:
+        raise DefinitionError(
+            f"{cls.__name__}: {name} must be defined as {written}: {error}."
+        ) from None
+
+
+def require_made(layer: Any) -> None:
+    """Raise a ValueError if ``__init__`` of a class did not call that of its base class."""
+    if "params" not in vars(layer):
+        raise ValueError(f"{type(layer).__name__}: __init__ must call super().__init__().")
+
+
 def checked_build(build: Callable[..., None]) -> Callable[..., None]:
-    """Check the shape before, and find the output's shape after it."""
+    """Check the shape before; after it cast parameters, and find the output's shape."""
 
     @functools.wraps(build)
     def checked(self: Any, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
         if type(self).build is not checked:  # called by a subclass, which is checked
             build(self, input_shape, rng)
             return
+        require_made(self)
         shape = sample_shape(f"{_title(self)}: build", input_shape)
         self.output_shape = None
         build(self, shape, np.random.default_rng(rng))
+        self.params = {name: np.asarray(a, self.dtype) for name, a in self.params.items()}
         self.input_shape = shape
         self.weight_shapes = {k: array.shape for k, array in (self.params | self.state).items()}
         if self.output_shape is None:
@@ -61,6 +96,13 @@ def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(result, tuple) or len(result) != 2:
             raise ValueError(
                 f"{_title(self)}: forward must return (y, cache), got {_kind(result)}."
+            )
+        expected = (x[0] if isinstance(x, (tuple, list)) else x).dtype
+        if getattr(result[0], "dtype", None) != expected:
+            raise ValueError(
+                f"{_title(self)}: forward must return y in the {expected} of its input, got "
+                f"{getattr(result[0], 'dtype', type(result[0]).__name__)}; "
+                "make constants in x.dtype."
             )
         return result
 
@@ -129,7 +171,8 @@ def _is_size(size: Any) -> bool:
 def _tried(layer: Any, input_shape: Any) -> tuple[int, ...]:
     """Return the output's shape, from one forward of zeros."""
     joined = isinstance(input_shape[0], tuple)
-    zeros = [np.zeros((1, *s), layer.dtype) for s in (input_shape if joined else [input_shape])]
+    # In float64, which no number in forward can widen.
+    zeros = [np.zeros((1, *s)) for s in (input_shape if joined else [input_shape])]
     try:
         y, _ = layer.forward(tuple(zeros) if joined else zeros[0], training=False, key=0)
     except Exception as error:

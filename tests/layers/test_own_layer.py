@@ -321,3 +321,89 @@ def test_a_subclass_may_call_the_method_it_replaces():
     layer = Twice(3, activation="tanh")
     layer.build((4,), 0)
     assert minicnn.check_gradients(layer, np.random.default_rng(1).normal(size=(5, 4))).passed
+
+
+class Plain(Scale):
+    """Takes an argument and hands nothing on."""
+
+    def __init__(self, start=2.0):
+        super().__init__()
+        self.start = start
+
+
+def test_an_init_that_hands_nothing_on_is_enough_for_files(tmp_path):
+    inputs = Input((3,))
+    layer = Plain(4.0)
+    layer.trainable = False
+    model = minicnn.Model(inputs, Add()([layer(inputs), Plain()(inputs)]))
+    model.save(tmp_path / "m.keras")
+    again = minicnn.load_model(tmp_path / "m.keras", custom_objects={"Plain": Plain})
+    first, second = again.layers[1:3]
+    assert (first.name, first.start, first.trainable) == ("plain", 4.0, False)
+    assert (second.name, second.start, second.trainable) == ("plain_1", 2.0, True)
+    x = np.ones((2, 3), np.float32)
+    np.testing.assert_array_equal(again(x), model(x))
+
+
+class Forgetful(Scale):
+    def __init__(self):
+        self.start = 1.0
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda layer: layer.build((3,)),
+        lambda layer: layer(Input((3,))),
+        lambda layer: layer(np.ones((1, 3))),
+        lambda layer: minicnn.Sequential([layer]),
+    ],
+)
+def test_an_init_that_forgets_its_base_is_named(use):
+    with pytest.raises(ValueError, match=r"Forgetful: __init__ must call super\(\).__init__\(\)"):
+        use(Forgetful())
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "written"),
+    [
+        ("build", lambda self, input_shape: None, r"build\(self, input_shape, rng\)"),
+        ("forward", lambda self, x: x, r"forward\(self, x, \*, training, key\)"),
+        ("forward", lambda self, x, training: x, r"forward\(self, x, \*, training, key\)"),
+        ("backward", lambda self, dy: dy, r"backward\(self, dy, cache\)"),
+    ],
+)
+def test_a_method_that_takes_something_else_is_refused_when_the_class_is_made(
+    name, method, written
+):
+    with pytest.raises(DefinitionError, match=f"Odd: {name} must be defined as {written}: "):
+        type("Odd", (Layer,), {name: method})
+
+
+@pytest.mark.parametrize("value", [np.ones(3), [1.0, 1.0, 1.0], np.ones(3, int)])
+def test_parameters_come_into_the_layers_precision(value):
+    class Wide(Scale):
+        def build(self, input_shape, rng):
+            self.params["factor"] = value
+
+    for dtype in ("float32", "float64"):
+        layer = Wide(dtype=dtype)
+        layer.build((3,))
+        assert layer.params["factor"].dtype == dtype
+    model = minicnn.Sequential([Input((3,)), Wide(), Dense(2)])
+    assert model.predict(np.ones((1, 3), np.float32)).dtype == np.float32
+
+
+def test_a_constant_of_another_precision_is_blamed_where_it_is():
+    class Rooted(Scale):
+        def forward(self, x, *, training, key):
+            return x * np.sqrt(np.ones(x.shape[1:])), x
+
+    model = minicnn.Sequential([Input((3,)), Rooted(), Dense(2)])
+    with pytest.raises(ValueError, match=r"Rooted 'rooted': forward must return y in the float32"):
+        model.predict(np.ones((1, 3), np.float32))
+
+
+def test_custom_objects_that_are_no_dict_are_named(tmp_path):
+    with pytest.raises(ValueError, match=r"must be a dict .* as in \{'Scale': Scale\}, got list"):
+        minicnn.load_model(tmp_path / "m.keras", custom_objects=[Scale])
