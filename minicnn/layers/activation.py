@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.layers.base import Elementwise
+from minicnn.layers.elementwise import Elementwise
 from minicnn.layers.elu import elu, elu_backward, elu_branches
 from minicnn.layers.leaky_relu import leaky_relu, leaky_relu_backward
 from minicnn.layers.relu import relu, relu_backward, relu_branches

@@ -27,7 +27,7 @@ from minicnn.random import KeyLike, next_seed
 from minicnn.registry import snake_case
 from minicnn.regularizers import L2
 
-__all__ = ["Elementwise", "Layer"]
+__all__ = ["Layer"]
 
 _CHECKS = {"build": checked_build, "forward": checked_forward, "backward": checked_backward}
 
@@ -294,11 +294,3 @@ class Layer(Configurable):
 
     def __repr__(self) -> str:
         return f"<{self._title()}, output_shape={self.output_shape}>"
-
-
-class Elementwise(Layer):
-    """A layer whose output has the shape of its input."""
-
-    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
-        """Note the shape."""
-        self.output_shape = input_shape

@@ -15,7 +15,7 @@ import numpy as np
 from minicnn.intervals import number_in
 from minicnn.kernels.dropout import scale_kept
 from minicnn.kernels.threads import run_blocks
-from minicnn.layers.base import Elementwise
+from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key, as_key, bits
 
 __all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask"]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Elementwise
+from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key, as_key, normal
 
 __all__ = ["GaussianNoise", "gaussian_noise", "gaussian_noise_backward"]

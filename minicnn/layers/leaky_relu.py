@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Elementwise
+from minicnn.layers.elementwise import Elementwise
 from minicnn.layers.relu import relu, relu_backward, relu_branches
 from minicnn.random import Key
 

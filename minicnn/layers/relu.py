@@ -11,8 +11,8 @@ import numpy as np
 
 from minicnn.intervals import number_in
 from minicnn.kernels.relu import rectify, select
-from minicnn.layers.base import Elementwise
 from minicnn.layers.checks import check_dy
+from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key
 
 __all__ = ["ReLU", "relu", "relu_backward"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in
-from minicnn.layers.base import Elementwise
+from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key
 
 __all__ = ["Rescaling", "rescaling", "rescaling_backward"]
