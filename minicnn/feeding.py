@@ -62,7 +62,7 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
             )
     if len({len(array) for array in arrays}) > 1:
         counts = ", ".join(str(len(array)) for array in arrays)
-        raise ValueError(f"{verb}: the inputs have {counts} samples; they must be as many.")
+        raise ValueError(f"{verb}: the inputs have {counts} samples; the numbers must be equal.")
     return arrays
 
 
@@ -125,13 +125,15 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     y = as_numbers(f"{verb}: y", y)
     n = len(xs[0])
     if len(y) != n:
-        raise ValueError(f"{verb}: x has {n} samples and y has {len(y)}; they must be as many.")
+        raise ValueError(
+            f"{verb}: x has {n} samples and y has {len(y)}; the numbers must be equal."
+        )
     if sample_weight is not None:
         sample_weight = as_numbers(f"{verb}: sample_weight", sample_weight)
         if len(sample_weight) != n:
             raise ValueError(
                 f"{verb}: sample_weight has {len(sample_weight)} values for {n} samples; "
-                "they must be as many."
+                "the numbers must be equal."
             )
     if n == 0:
         raise ValueError(f"{verb}: x holds no samples.")

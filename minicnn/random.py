@@ -71,7 +71,7 @@ def as_key(key: Key | tuple | int | None, n: int) -> Key:
         key = Key(*key)
     samples = np.arange(n) if key.samples is None else np.asarray(key.samples)
     if len(samples) != n:
-        raise ValueError(f"key: names {len(samples)} samples for a batch of {n}.")
+        raise ValueError(f"key: has {len(samples)} samples for a batch of {n}.")
     return Key(check_seed(key.seed), int(key.step), samples, int(key.stream))
 
 

@@ -81,7 +81,7 @@ def with_ends(graph: Graph) -> Graph:
         steps.append(step._replace(done=tuple(sorted(done - set(graph.inputs)))))
     missing = needed - set(graph.inputs) - {step.output for step in steps}
     if missing:
-        raise ValueError("the outputs depend on something else than the inputs.")
+        raise ValueError("the outputs depend on something other than the inputs.")
     return graph._replace(steps=tuple(reversed(steps)))
 
 

@@ -87,7 +87,7 @@ def check_gradients(
         given = tuple(inputs.values()) if several else inputs["x"]
         y, cache = subject.forward(given, training=training, key=Key(seed))
         if isinstance(y, list):
-            raise ValueError(f"{title}: has {len(y)} outputs; check a Model with one of them.")
+            raise ValueError(f"{title}: has {len(y)} outputs; check a Model with a single output.")
         pieces = subject.branches(cache)
         of_steps = pieces if isinstance(pieces, list) else [pieces]
         # A copy: the output of an identity is x itself, which moves.

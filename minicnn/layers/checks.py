@@ -135,8 +135,8 @@ def _tried(layer: Any, input_shape: Any) -> tuple[int, ...]:
     except Exception as error:
         layer.input_shape = None
         raise ValueError(
-            f"{_title(layer)}: forward does not take a sample of zeros of shape {input_shape} "
-            f"({error}); mend it, or set self.output_shape in build."
+            f"{_title(layer)}: forward fails on a sample of zeros of shape {input_shape} "
+            f"({error}); fix it, or set self.output_shape in build."
         ) from error
     return tuple(np.shape(y)[1:])
 

@@ -173,7 +173,7 @@ class Merge(Layer):
             self.output_shape = np.broadcast_shapes(*shapes)
         except ValueError:
             listed = " and ".join(map(str, shapes))
-            raise self._error(f"build: inputs of shapes {listed} do not fit each other") from None
+            raise self._error(f"build: inputs of shapes {listed} cannot be broadcast") from None
 
 
 class Add(Merge):

@@ -58,7 +58,9 @@ class Softmax(Layer):
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if self.axis == 0 or not -len(input_shape) <= self.axis <= len(input_shape):
-            raise self._error(f"axis {self.axis} is no axis of the scores in (n, *{input_shape})")
+            raise self._error(
+                f"axis {self.axis} is not an axis of the scores in (n, *{input_shape})"
+            )
         self.output_shape = input_shape
 
     def forward(

@@ -122,7 +122,8 @@ class AdamW(Adam):
     ) -> None:
         if weight_decay is None:
             raise ValueError(
-                "AdamW: weight_decay must be a number in [0, inf), got None; Adam has no decay."
+                "AdamW: weight_decay must be a number in [0, inf), got None; for no decay, use "
+                "Adam."
             )
         super().__init__(
             learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, **common

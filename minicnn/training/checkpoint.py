@@ -78,7 +78,7 @@ def _take_out(value: Any, place: Place, arrays: list[tuple[Place, np.ndarray]]) 
     """Return the tree as JSON has it, without its arrays; these are appended with their places."""
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
-            raise TypeError(f"a checkpoint's keys are texts, got {list(value)}.")
+            raise TypeError(f"a checkpoint's keys must be texts, got {list(value)}.")
         return {key: _take_out(inner, (*place, key), arrays) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_take_out(inner, (*place, index), arrays) for index, inner in enumerate(value)]
@@ -90,7 +90,7 @@ def _take_out(value: Any, place: Place, arrays: list[tuple[Place, np.ndarray]]) 
         arrays.append((place, np.ascontiguousarray(value).reshape(value.shape)))
         return None
     raise TypeError(
-        f"a checkpoint holds dicts, lists, numbers, texts, None and arrays of numbers, "
+        f"a checkpoint can hold dicts, lists, numbers, texts, None and arrays of numbers, "
         f"got {type(value).__name__}."
     )
 
@@ -111,9 +111,11 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
     whole = content[:-_DIGEST]
     ours = content[: len(_ANY_MAGIC)] == _ANY_MAGIC
     if not ours or hashlib.sha256(whole).digest() != content[-_DIGEST:]:
-        raise CheckpointError(f"{path} is damaged: it is not what its digest says.")
+        raise CheckpointError(f"{path} is damaged: its digest does not match.")
     if content[: len(MAGIC)] != MAGIC:
-        raise ValueError(f"{path} was written by another version of minicnn, which can go on.")
+        raise ValueError(
+            f"{path} was written by another version of minicnn; resume with that version."
+        )
     start = len(MAGIC) + 8
     (length,) = struct.unpack("<Q", whole[len(MAGIC) : start])
     end = start + length

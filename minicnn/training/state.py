@@ -73,14 +73,15 @@ def _check_fits(training: Any, state: State) -> None:
     for what, present in (("seed", training.model.seed), ("steps", len(training.source))):
         if state[what] != present:
             raise ValueError(
-                f"the checkpoint is of another training: {what} {state[what]}, expected {present}."
+                f"the checkpoint belongs to another training: {what} {state[what]}, expected "
+                f"{present}."
             )
     _check_arrays("weights", _weights(training.model), state["weights"])
     slots = state["optimizer"]["slots"]
     fixed = state["optimizer"]["learning_rate"] is not None
     if slots.keys() != optimizer.slots.keys() or fixed != (optimizer.schedule is None):
         raise ValueError(
-            f"the checkpoint is of another optimizer, with {', '.join(slots) or 'no slots'}, "
+            f"the checkpoint belongs to another optimizer, with {', '.join(slots) or 'no slots'}, "
             f"expected {optimizer.name!r} with {', '.join(optimizer.slots) or 'none'}."
         )
     params = training.model.trainable_params()
@@ -100,12 +101,14 @@ def _check_arrays(
 ) -> None:
     if expected.keys() != found.keys():
         lonely = ", ".join(sorted(expected.keys() ^ found.keys()))
-        raise ValueError(f"the checkpoint is of another network: only one has {what} of {lonely}.")
+        raise ValueError(
+            f"the checkpoint belongs to another network: only one has {what} of {lonely}."
+        )
     for name, array in expected.items():
         other = found[name]
         if array.shape != other.shape or array.dtype != other.dtype:
             raise ValueError(
-                f"the checkpoint is of another network: {what} of {name} are {other.dtype} "
+                f"the checkpoint belongs to another network: {what} of {name} are {other.dtype} "
                 f"{other.shape}, expected {array.dtype} {array.shape}."
             )
 

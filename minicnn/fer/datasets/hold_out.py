@@ -47,8 +47,8 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
         members = np.flatnonzero(group_labels == label)
         if len(members) < 2:
             raise ValueError(
-                f"hold_out: class {EMOTIONS[label]!r} has one image, copies of it left aside; "
-                "two are needed to hold one out."
+                f"hold_out: class {EMOTIONS[label]!r} has only one image, not counting copies; "
+                "holding one out takes two."
             )
         members = members[generator(seed, "hold_out", int(label)).permutation(len(members))]
         held_before = np.cumsum(sizes[members]) - sizes[members]

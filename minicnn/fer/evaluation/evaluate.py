@@ -176,7 +176,7 @@ def evaluate(
     names = class_names(model)
     if set(names) != set(EMOTIONS):
         raise ValueError(
-            f"evaluate: {model.name!r} tells {', '.join(names)} apart, "
+            f"evaluate: {model.name!r} has the classes {', '.join(names)}, "
             f"expected {', '.join(EMOTIONS)}."
         )
     n = len(split)

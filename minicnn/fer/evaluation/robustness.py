@@ -88,7 +88,7 @@ class Robustness:
                 return cls(written["images"], written["seed"], written["clean_accuracy"], accuracy)
         except (KeyError, TypeError, AttributeError, ValueError):
             pass
-        raise ValueError("these are no figures of minicnn robustness, expected its json.")
+        raise ValueError("not written by minicnn robustness, expected its json.")
 
 
 def robustness(
@@ -135,7 +135,7 @@ def robustness(
     places = {name: CORRUPTIONS[name].levels for name in names}
     right = {name: np.zeros(len(levels), int) for name, levels in places.items()}
     total = clean.images * sum(map(len, places.values()))
-    with progress_bar("Spoiling and predicting", total, show=progress) as advance:
+    with progress_bar("Corrupting and predicting", total, show=progress) as advance:
         for start in range(0, clean.images, _BATCH):
             x = to_inputs(split.images[start : start + _BATCH])
             true = clean.labels[start : start + _BATCH]

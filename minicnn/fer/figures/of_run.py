@@ -90,7 +90,7 @@ def _data(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "samples",
             section,
-            "Training images, drawn by chance.",
+            "Random training images.",
             "Five training images of each of the seven emotions.",
             lambda: figures.sample_images(data.train, seed=r.seed),
         ),
@@ -122,14 +122,14 @@ def _training(r: RunResults) -> list[RunFigure]:
         return []
     last = {name: values[-1] for name, values in r.history.items()}
     alt = f"Curves over {len(r.history['loss'])} epochs, ending at a loss of {last['loss']:.3f}"
-    best = " The upright line: the epoch of best.keras." if "val_accuracy" in last else ""
+    best = " The vertical line marks the epoch of best.keras." if "val_accuracy" in last else ""
     if "accuracy" in last:
         alt += f" and an accuracy of {last['accuracy']:.1%}"
     return [
         RunFigure(
             "curves",
             "Training",
-            "Loss and accuracy of each epoch. Training figures are means over the epoch, with "
+            "Loss and accuracy of each epoch. Training values are means over the epoch, with "
             "dropout on." + best,
             alt + ".",
             lambda: figures.training_curves(r.history),
@@ -151,7 +151,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "confusion_normalised",
             section,
-            "The same as shares of each row: the diagonal is the recall.",
+            "The same as shares of each row; the diagonal is the recall.",
             "Confusion matrix by rows; the diagonal is the recall in the table of scores.",
             lambda: figures.confusion_figure(e, normalised=True),
         ),
@@ -165,7 +165,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "reliability",
             section,
-            "Bars below the line: it is surer than it should be. Below, the images in each bin.",
+            "Bars below the line mean overconfidence. Below: the number of images in each bin.",
             "Accuracy by confidence in 15 bins; expected calibration error "
             f"{e.calibration_error:.1%}.",
             lambda: figures.reliability_diagram(e),
@@ -173,14 +173,14 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "misclassified",
             section,
-            "Wrong predictions, with the true emotion, the predicted one, and its probability.",
-            "The wrongly classified images that the model was surest of.",
+            "Wrong predictions: the true emotion, the predicted one and its probability.",
+            "The misclassified images of which the model was most confident.",
             lambda: figures.misclassified_images(r.split, e),
         ),
         RunFigure(
             "true_against_predicted",
             section,
-            "Images drawn by chance, and the probability of every emotion.",
+            "Random images, and the probability of each emotion.",
             "Six images, each beside seven bars of probabilities.",
             lambda: figures.true_against_predicted(r.split, e, seed=r.seed),
         ),
@@ -196,14 +196,14 @@ def _robustness(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "robustness",
             section,
-            "Accuracy by severity; 0 is the images as they are.",
-            f"Curves that fall from {result.clean:.1%} to, at the last severity: {ends}.",
+            "Accuracy by severity; 0 means the unchanged images.",
+            f"Curves that fall from {result.clean:.1%}; at the highest severity: {ends}.",
             lambda: figures.robustness_curves(result),
         ),
         RunFigure(
             "corruptions",
             section,
-            "What the severities look like; the numbers are levels, in the unit on the left.",
+            "Examples of each severity; the numbers are levels, in the unit on the left.",
             "One image under every corruption and severity.",
             lambda: figures.corrupted_images(r.image, seed=result.seed),
         ),
@@ -215,8 +215,8 @@ def _inside(r: RunResults) -> list[RunFigure]:
     maps = RunFigure(
         "feature_maps",
         section,
-        "What every layer makes of one image. Of many maps the liveliest are shown, each with its "
-        "own scale.",
+        "The output of every layer for one image. Where there are many maps, those that vary most "
+        "are shown, each on its own scale.",
         "Rows of small pictures, one row for each layer, coarser from row to row.",
         lambda: figures.feature_maps(model, r.image),
     )
@@ -226,7 +226,7 @@ def _inside(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "filters",
             section,
-            "The filters of the first convolution: red adds, blue takes away.",
+            "The filters of the first convolution: red is positive, blue is negative.",
             "A grid of small squares in red and blue.",
             lambda: figures.learned_filters(model),
         ),
@@ -234,9 +234,9 @@ def _inside(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "grad_cam",
             section,
-            "Bright is where the score of that emotion comes from, each by its own scale; all "
-            "dark: nothing speaks for it.",
-            "One image, seven times with a heat map in front, one for each emotion.",
+            "Bright areas raise the score of that emotion; each map has its own scale. An all-dark "
+            "map means that nothing raises the score.",
+            "One image, seven times, under a heat map for each emotion.",
             lambda: figures.grad_cam_figure(model, r.image),
         ),
     ]

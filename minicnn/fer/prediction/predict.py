@@ -109,7 +109,7 @@ def class_names(model: Model) -> tuple[str, ...]:
     ):
         raise ValueError(
             f"{model.name!r} has the class names {names!r} and outputs of shape {outputs}, "
-            "expected one name for each output, each another."
+            "expected a different name for each output."
         )
     return tuple(names)
 
@@ -144,7 +144,7 @@ def predict_probabilities(
     if not (probabilities.min() >= 0 and abs(probabilities.sum(axis=-1) - 1).max() < 1e-3):
         raise ValueError(
             f"{model.name!r} gives outputs from {probabilities.min():g} to "
-            f"{probabilities.max():g} that are no probabilities, expected a model that ends "
+            f"{probabilities.max():g} that are not probabilities, expected a model that ends "
             "in a softmax."
         )
     return probabilities

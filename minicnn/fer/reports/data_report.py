@@ -32,7 +32,7 @@ def data_report(quality: DataQuality, *, ignored: int = 0) -> str:
     remarks = _remarks(quality)
     if ignored:
         remarks.append(
-            f"{ignored:,} files are left out: __MACOSX, Thumbs.db, desktop.ini, names that begin "
+            f"{ignored:,} files are skipped: __MACOSX, Thumbs.db, desktop.ini, names that begin "
             "with a dot."
         )
     lines = [
@@ -83,32 +83,33 @@ def _remarks(quality: DataQuality) -> list[str]:
     if 0 < 2 * smallest < largest:
         remarks.append(
             f"The largest class has {largest / smallest:.1f} times the training images of the "
-            "smallest; look at the mean of the classes' F1 beside the accuracy."
+            "smallest; look at the mean F1 of the classes, not only at the accuracy."
         )
     if len(quality.groups) == 0:
-        remarks.append("No image has a twin, another one with the same pixels.")
+        remarks.append("No image has a twin (another image with the same pixels).")
     else:
         remarks.append(
             f"Twins are images with the same pixels: {len(quality.groups):,} groups, "
             f"{quality.groups.sum():,} images together; the largest group has "
-            f"{quality.groups[0]:,}. minicnn train keeps twins together when it holds some out."
+            f"{quality.groups[0]:,}. minicnn train never splits twins between training and "
+            "validation."
         )
     if quality.contradictions:
         named = [f"{'/'.join(names)} {n}" for names, n in quality.contradictions.items()]
         remarks.append(
-            f"Contradicting labels: in {sum(quality.contradictions.values()):,} groups twins have "
+            f"Contradicting labels: in {sum(quality.contradictions.values()):,} groups, twins have "
             f"different labels: {_some(named)}."
         )
     if test.twins_in_training:
         remarks.append(
             f"{test.twins_in_training:,} of the {test.counts.sum():,} test images are also among "
-            "the training images; minicnn evaluate gives its figures without them, too."
+            "the training images; minicnn evaluate also reports its results without them."
         )
     for name, split in (("train", train), ("test", test)):
         if len(split.blank):
             labels = [quality.class_names[label] for label in split.blank_labels]
             places = [f"{i} ({c})" for i, c in zip(split.blank, labels, strict=True)]
-            remarks.append(f"Blank images of {name}, by number from 0: {_some(places)}.")
+            remarks.append(f"Blank images of {name}, numbered from 0: {_some(places)}.")
     return remarks
 
 

@@ -97,7 +97,7 @@ def _results(results: RunResults) -> list[str]:
     for name, means in (("mean", e.macro), ("weighted mean", e.weighted)):
         scores.append((name, *(f"{value:.3f}" for value in means.values()), f"{e.images:,}"))
     head = ("emotion", "precision", "recall", "F1", "images")
-    twins = "Twins: images that equal a training image pixel by pixel."
+    twins = "Twins are images that equal a training image pixel by pixel."
     caption = "Figures" if len(parts) == 1 else f"Figures. {twins}"
     return [table(caption, ("", *parts), whole), table("Each emotion", head, scores)]
 

@@ -83,7 +83,7 @@ def table_lines(
             yield _GAP.join((set_cell_size(name, widths[0]), _NO_FACE))
     if unsure:
         yield ""
-        yield f"unsure: below {UNSURE_BELOW:.0%}, the other emotions together are more probable."
+        yield f"unsure: below {UNSURE_BELOW:.0%}, so the other emotions together are more probable."
 
 
 def _cells(prediction: Prediction) -> list[str]:

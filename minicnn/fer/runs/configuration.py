@@ -109,7 +109,7 @@ class TrainingConfig:
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
             raise ValueError(
-                "log_test is for the protocol held-out; the documented one watches the test "
+                "log_test is for the protocol held-out; the documented one validates on the test "
                 "images anyway."
             )
         # Made to learn now, not after the data has been read, what is wrong with them.
@@ -219,9 +219,9 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} does not exist, expected a TOML file.") from None
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is no TOML file: {error}.") from None
+        raise ValueError(f"{path} is not a TOML file: {error}.") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is no TOML file: it is not text in UTF-8.") from None
+        raise ValueError(f"{path} is not a TOML file: it is not text in UTF-8.") from None
 
 
 def _is_text(value: object) -> bool:

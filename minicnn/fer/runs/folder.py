@@ -80,7 +80,7 @@ class RunFolder:
             raise PermissionError(f"{self} cannot be a run folder: {place} cannot be written.")
         if not overwrite and self._present():
             raise FileExistsError(
-                f"{self} holds a run already; go on with it with --resume, replace it with "
+                f"{self} already holds a run; continue it with --resume, replace it with "
                 "--overwrite, or choose another folder."
             )
 

@@ -29,7 +29,7 @@ def protocol_note(config: TrainingConfig) -> str:
     if config.protocol == "documented":
         note = (
             "As in the original, the best epoch was chosen on the test images, so its accuracy on "
-            "them is too good to be true for other images."
+            "them is too optimistic for other images."
         )
     else:
         chosen = (
@@ -37,13 +37,13 @@ def protocol_note(config: TrainingConfig) -> str:
             if held_out
             else "No images were held out, and no epoch was chosen"
         )
-        when = "after every epoch, for the record" if config.log_test else "after the training only"
-        note = f"{chosen}; the test images were looked at {when}."
+        when = "after every epoch, for the record" if config.log_test else "only after the training"
+        note = f"{chosen}; the test images were evaluated {when}."
     if config.start is not None:
         known = "trained on images held out here, or " if held_out else ""
         note += (
-            f" It began with the weights of {config.start}, which may have been {known}chosen on "
-            "the test images."
+            f" Training started from the weights of {config.start}, which may have been "
+            f"{known}chosen on the test images."
         )
     return note
 

@@ -91,8 +91,8 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
     for name, difference in what.items():
         if begun.get(name) != now[name]:  # runs of older versions know no start
             raise ValueError(
-                f"{where} cannot be resumed: its run was begun {difference}. Run the command it "
-                "was begun with, or choose another folder."
+                f"{where} cannot be resumed: its run was started {difference}. Use the command "
+                "that started it, or choose another folder."
             )
 
 
@@ -186,15 +186,18 @@ def _state_to_resume(
         say(problem)
     if found is None:
         aside = folder.set_aside()
-        left = f" What was left of one is in {aside}." if aside else ""
-        say(f"There is nothing to resume in {folder}: the run starts afresh.{left}", flush=True)
+        left = f" The remains of an earlier run are in {aside}." if aside else ""
+        say(f"Nothing to resume in {folder}: the run starts from scratch.{left}", flush=True)
         return None
     check_identity(str(folder), found["identity"], identity)
     changed = changed_machine(found["identity"], identity)
     if changed:
-        say(f"The run was begun otherwise: {changed}. Its last bits may depend on that.")
+        say(
+            f"The run was started under other conditions: {changed}. Its results may differ in "
+            "the last bits."
+        )
     state = found["training"]
     epoch, batch = state["epoch"], state["batch"]
     where = f"batch {batch} of epoch {epoch + 1}" if batch else f"epoch {epoch}"
-    say(f"The run goes on after {where}.", flush=True)
+    say(f"The run continues after {where}.", flush=True)
     return state

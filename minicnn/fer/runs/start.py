@@ -52,8 +52,8 @@ def check_start(path: str, folder: RunFolder) -> None:
         raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
     if folder.replaces(Path(path)):
         raise ValueError(
-            f"start: {path} is a file of the run folder itself, which the run replaces, expected "
-            "another folder for one of the two."
+            f"start: {path} would be replaced by the run, which writes to the same folder, "
+            "expected another folder for one of the two."
         )
 
 
@@ -80,7 +80,7 @@ def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
         )
     predict_probabilities(model, images[:1])
     if not model.trainable_params():
-        raise ValueError(f"start: {path} has no parameter that learns, expected at least one.")
+        raise ValueError(f"start: {path} has no trainable parameters, expected at least one.")
     model.seed = seed
     model.extra["class_names"] = list(dataset.class_names)
     return model

@@ -135,7 +135,7 @@ def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) ->
 @contextmanager
 def _advice() -> Iterator[None]:
     """Where the training breaks off, say how to resume it, or what to try instead."""
-    resume = "The same command with --resume goes on from the last checkpoint."
+    resume = "The same command with --resume continues from the last checkpoint."
     try:
         yield
     except KeyboardInterrupt as stop:

@@ -102,7 +102,7 @@ class EarlyStopping(Monitor):
     def _value(self, logs: dict[str, Any]) -> float | None:
         if self.monitor not in logs:
             warnings.warn(
-                f"EarlyStopping watches {self.monitor!r}, which this epoch does not have; it has "
+                f"EarlyStopping monitors {self.monitor!r}, which this epoch does not have; it has "
                 f"{', '.join(logs)}.",
                 stacklevel=3,
             )

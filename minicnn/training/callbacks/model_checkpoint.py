@@ -107,7 +107,8 @@ class ModelCheckpoint(Monitor):
             path = self.filepath.format(**(logs | place))
         except KeyError as error:
             raise ValueError(
-                f"ModelCheckpoint: {self.filepath!r} names the figure {error}, expected one of "
+                f"ModelCheckpoint: {self.filepath!r} names the unknown value {error}, expected "
+                "one of "
                 f"{', '.join(place | logs)}."
             ) from None
         if not self._wanted(place["epoch"], logs, path):
@@ -125,8 +126,9 @@ class ModelCheckpoint(Monitor):
         value = logs.get(self.monitor)
         if value is None:
             warnings.warn(
-                f"ModelCheckpoint watches {self.monitor!r}, which there is not; it saves the "
-                "model, best or not.",
+                f"ModelCheckpoint monitors {self.monitor!r}, which this epoch does not have; it "
+                "saves "
+                "the model, best or not.",
                 stacklevel=4,
             )
             return True
