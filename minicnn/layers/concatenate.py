@@ -36,7 +36,7 @@ def concatenate(xs: Arrays, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
 
 def concatenate_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`concatenate`: each array gets its own part.
+    r"""Return the derivatives of :func:`concatenate`: each array gets its own part.
 
     .. math:: dx_{k, i} = dy_{s_k + i} \tag{concatenate.2}
     """

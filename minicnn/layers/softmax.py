@@ -20,7 +20,7 @@ def softmax(x: np.ndarray, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
     .. math:: y_i = \frac{e^{x_i - m}}{\sum_j e^{x_j - m}}, \quad m = \max_j x_j \tag{softmax.1}
 
-    Subtracting the largest score changes nothing in the quotient and keeps the exponential
+    Subtracting the largest score does not change the quotient, and it keeps the exponential
     from overflowing.
 
     Returns
@@ -35,7 +35,7 @@ def softmax(x: np.ndarray, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
 
 def softmax_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`softmax`.
+    r"""Return the derivative of :func:`softmax`.
 
     .. math:: dx_i = y_i \Bigl(dy_i - \sum_j dy_j\, y_j\Bigr) \tag{softmax.2}
     """
@@ -49,7 +49,7 @@ class Softmax(Layer):
     Parameters
     ----------
     axis : int
-        Axis of the scores; the batch axis counts.
+        Axis of the scores, counted with the batch axis.
     """
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
