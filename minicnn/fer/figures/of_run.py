@@ -1,4 +1,4 @@
-"""All figures of a run, with the words that go with them."""
+"""All figures of a run, with their captions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["RunFigure", "RunResults", "run_figures"]
 
 @dataclass(frozen=True, eq=False)
 class RunResults:
-    """What the figures of a run are made of.
+    """The data that the figures of a run show.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class RunResults:
         The images of `evaluation`.
     evaluation : Evaluation
     without_twins : Evaluation or None
-        On the images that no training image equals.
+        On the images that have no pixel-identical training image.
     history : mapping of str to sequence of float
         Columns of history.csv; empty if there is none.
     robustness : Robustness or None
     image : ndarray of uint8, shape (h, w, 1)
-        The one whose way through the network is shown.
+        The image whose way through the network is shown.
     seed : int
-        Names the images that are chosen.
+        Determines the images that are chosen.
     """
 
     model: Model
@@ -60,11 +60,11 @@ class RunFigure(NamedTuple):
     Attributes
     ----------
     name : str
-        Of its file, without the ending.
+        Name of its file, without the ending.
     section, caption : str
-        The heading it stands under, and the sentence below it.
+        The heading above it, and the sentence below it.
     alt : str
-        What it shows, for those who do not see it.
+        A description for readers who cannot see it.
     draw : callable
     """
 
@@ -76,9 +76,9 @@ class RunFigure(NamedTuple):
 
 
 def run_figures(results: RunResults) -> list[RunFigure]:
-    """Return the figures of a run, in the order in which one looks at them.
+    """Return the figures of a run, in reading order.
 
-    Those that it has nothing for (no history, no robustness, no convolution) are left out.
+    Figures without data (no history, no robustness, no convolution) are left out.
     """
     r = results
     return [*_data(r), *_training(r), *_predictions(r), *_robustness(r), *_inside(r)]

@@ -1,4 +1,4 @@
-"""What is in a data set, as text for people."""
+"""The contents of a data set, as text for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["data_report"]
 
 # Characters of a line, and of the bar of the largest class.
 _WIDTH, _BAR = 92, 20
-# So many are named of what is many.
+# How many items of a long list are named.
 _NAMED = 12
 
 
@@ -27,7 +27,7 @@ def data_report(quality: DataQuality, *, ignored: int = 0) -> str:
     ----------
     quality : DataQuality
     ignored : int
-        How many files of the source are no part of it: hidden ones and ``__MACOSX``.
+        How many files of the source were skipped: hidden ones and ``__MACOSX``.
     """
     remarks = _remarks(quality)
     if ignored:
@@ -72,7 +72,7 @@ _TROUBLES: dict[str, Callable[[SplitQuality], int]] = {
 
 
 def _remarks(quality: DataQuality) -> list[str]:
-    """Sentences on what the tables do not show, and on what follows from it."""
+    """Return sentences on what the tables do not show, and its consequences."""
     h, w = quality.size
     train, test = quality.splits["train"], quality.splits["test"]
     remarks = [f"All images have {h} x {w} pixels."]

@@ -1,4 +1,4 @@
-"""Read what is in the folder of a run besides the model; what is missing is empty."""
+"""Read the files of a run folder besides the models; missing files give empty results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["read_history", "read_record", "read_robustness"]
 
 
 def read_history(folder: RunFolder) -> dict[str, list[float]]:
-    """Return the columns of history.csv by name, but for the numbers of the epochs.
+    """Return the columns of history.csv by name, except the epoch numbers.
 
     Raises
     ------
@@ -38,12 +38,12 @@ def read_history(folder: RunFolder) -> dict[str, list[float]]:
 
 
 def read_record(folder: RunFolder) -> dict[str, Any]:
-    """Return what run.json says.
+    """Return the contents of run.json.
 
     Raises
     ------
     ValueError
-        If it is no JSON of a run.
+        If it is not the JSON record of a run.
     """
     path = folder.record
     if not path.exists():

@@ -1,4 +1,4 @@
-"""The model that a run begins with: the documented network, or one from a file."""
+"""The model that a run starts with: the documented network, or one from a file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
 
 
 def check_start(path: str, folder: RunFolder) -> None:
-    """Refuse a file that does not exist, or that the run itself would replace.
+    """Reject a file that does not exist, or that the run itself would replace.
 
     Raises
     ------
@@ -58,13 +58,13 @@ def check_start(path: str, folder: RunFolder) -> None:
 
 
 def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
-    """Return the model of a file after a look at whether it can learn from some images.
+    """Return the model of a file after checking that it can learn from some images.
 
     Raises
     ------
     OSError, ValueError
-        If it cannot be read, takes other images, names other classes, gives no probabilities or
-        has no parameter that learns.
+        If it cannot be read, takes other images, has other classes, does not return probabilities
+        or has no trainable parameters.
     """
     model = load_model(path)
     images = dataset.train.images
