@@ -159,7 +159,7 @@ class Sequential(Model):
             layer.unbuild()
 
     def __call__(self, x: Any, training: bool = False, key: Any = None) -> Any:
-        """Return the output for an array, or a Tensor for a Tensor; builds the model if need be."""
+        """Return the output for an array, or a Tensor for a Tensor; builds the model if needed."""
         if not self.built:
             shape = x.shape if isinstance(x, Tensor) else (None, *x.shape[1:])
             self.build(shape)

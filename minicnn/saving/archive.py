@@ -149,7 +149,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     OSError
         If it cannot be opened.
     ModelFileError
-        If it is no zip archive; the message, a sentence without the path, says what it is.
+        If it is not a zip archive; the message, a sentence without the path, says what it is.
     """
     try:
         mode = path.stat().st_mode

@@ -60,7 +60,7 @@ def name_of(written: Mapping[str, Any]) -> str:
     Raises
     ------
     ModelFileError
-        If there is none that a layer could have.
+        If it is not a valid layer name.
     """
     name = written["config"].get("name")
     if not isinstance(name, str) or "/" in name or len(name) > 200:

@@ -1,8 +1,8 @@
 """The state of a training: everything that the rest of it depends on.
 
-Weights, what the layers keep besides (moving statistics), the optimizer's slots and counts, the
-place in the epoch and its figures so far, the history, and what the callbacks remember. Random
-numbers are not among it: they are counted (:mod:`minicnn.random`), so the place names them.
+Weights, moving statistics, the optimizer's slots and step count, the position in the epoch and its
+metrics so far, the history, and the state of the callbacks. Random numbers need no state: they are
+a function of their place (:mod:`minicnn.random`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ State = dict[str, Any]
 def get_state(training: Any) -> State:
     """Return the state of a :class:`~minicnn.training.loop.Training`.
 
-    Its arrays are those in use, not copies.
+    Its arrays are the ones in use, not copies.
     """
     optimizer = training.model.optimizer
     return {
@@ -43,12 +43,12 @@ def get_state(training: Any) -> State:
 
 
 def set_state(training: Any, state: State) -> None:
-    """Go on from a state of an equal training.
+    """Continue from a state of an equal training.
 
     Raises
     ------
     ValueError
-        If it is of another network, another optimizer, or other callbacks. Then nothing has been
+        If it belongs to another network, another optimizer, or other callbacks; then nothing is
         changed.
     """
     model, optimizer = training.model, training.model.optimizer

@@ -1,4 +1,4 @@
-"""Accuracies on spoiled images: a table for people, csv for programs."""
+"""Accuracies on corrupted images: a table for people, csv for programs."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class LambdaCallback(Callback):
     Raises
     ------
     ValueError
-        If a name is no moment of a training.
+        If a name is not a callback method.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The model in a file, after every epoch or whenever it is the best so far."""
+"""Save the model to a file, after every epoch or whenever it is the best so far."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["ModelCheckpoint"]
 
 
 class ModelCheckpoint(Monitor):
-    """Save the model as the training goes on, with Keras's arguments and decisions.
+    """Save the model during the training, with Keras's arguments and decisions.
 
-    A file appears whole or not at all. To go on with a training that was broken off, use
-    :class:`~minicnn.training.callbacks.BackupAndRestore`: a model file does not know where in
-    an epoch it was.
+    A file is either complete or absent. To continue an interrupted training, use
+    :class:`~minicnn.training.callbacks.BackupAndRestore`: a model file does not record the
+    position in an epoch.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class ModelCheckpoint(Monitor):
     save_freq : "epoch" or int
         After each epoch, or after so many batches.
     initial_value_threshold : float, optional
-        What counts as the best so far at first.
+        Initial value of the best so far.
 
     Attributes
     ----------
@@ -45,10 +45,10 @@ class ModelCheckpoint(Monitor):
     Raises
     ------
     ValueError
-        If the path's ending or `save_freq` does not fit; when saving, if the path names a figure
-        that there is not.
+        If the path's ending or `save_freq` does not fit; when saving, if the path names an unknown
+        value.
     OSError
-        When saving, if the place cannot be written.
+        When saving, if the file cannot be written.
 
     Warns
     -----
@@ -152,5 +152,5 @@ class ModelCheckpoint(Monitor):
         return {"best": self.best, "batches": self._batches}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Continue from there."""
         self.best, self._batches = state["best"], state["batches"]

@@ -24,12 +24,12 @@ class Monitor(Callback):
     best : float, optional
         What counts as the best so far at first.
     min_delta : float
-        A change by less than this is no improvement.
+        A smaller change does not count as an improvement.
 
     Raises
     ------
     ValueError
-        If `monitor` is no text or `min_delta` no number.
+        If `monitor` is not a text or `min_delta` is not a number.
 
     Warns
     -----
