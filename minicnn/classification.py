@@ -54,7 +54,7 @@ def confusion_matrix(y_true: Any, y_pred: Any, classes: int) -> np.ndarray:
     pred = check_labels(y_pred, classes, "confusion_matrix: y_pred")
     if true.ndim != 1 or true.shape != pred.shape:
         raise ValueError(
-            "confusion_matrix: y_true and y_pred must have one shape (n,), "
+            "confusion_matrix: y_true and y_pred must have the same shape (n,), "
             f"got {true.shape} and {pred.shape}."
         )
     counts = np.bincount(true * classes + pred, minlength=classes * classes)

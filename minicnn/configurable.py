@@ -1,7 +1,7 @@
-"""What can be written down and made again: layers, losses, optimizers, whatever has arguments.
+"""Objects that can be saved as a configuration and made again: layers, losses, optimizers, ...
 
-The arguments of ``__init__`` are the configuration. A class keeps each of them as an attribute of
-the same name; then ``get_config`` and ``from_config`` need no code of their own. The names, and the
+The arguments of ``__init__`` are the configuration. If a class keeps each of them as an attribute
+of the same name, ``get_config`` and ``from_config`` work without further code. The names, and the
 written form ``{"module", "class_name", "config", "registered_name"}``, are Keras's.
 """
 
@@ -20,12 +20,12 @@ class DefinitionError(TypeError, ValueError):
 
 
 class Configurable:
-    """Something made from arguments that it can name again.
+    """An object that can return the arguments it was made from.
 
     Parameters
     ----------
     **fixed
-        `fixed_arguments`, at one of the values listed there.
+        `fixed_arguments`, with one of the values listed there.
 
     Raises
     ------
@@ -33,14 +33,14 @@ class Configurable:
         If an argument is unknown, or has a value that only Keras implements.
     """
 
-    #: Keras's arguments that have no choice here, each with the values it may have. Keras writes
-    #: them into files, so they are accepted, and left out again.
+    #: Keras's arguments for which only some values are supported. Keras writes them into files, so
+    #: they are accepted; `get_config` leaves them out.
     fixed_arguments: ClassVar[dict[str, tuple]] = {}
-    #: Arguments that Keras does not know; files leave them out.
+    #: Arguments that Keras does not have; they are not written to files.
     unwritten_arguments: ClassVar[tuple[str, ...]] = ()
     #: Keras's module, for files.
     keras_module: ClassVar[str] = "keras"
-    #: Methods that would be ignored, each with the ones to define instead.
+    #: Methods that would never be called, each with the ones to define instead.
     ignored_methods: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -72,7 +72,7 @@ class Configurable:
         Raises
         ------
         NotImplementedError
-            If an argument was not kept as an attribute of its name.
+            If an argument was not kept as an attribute of the same name.
         """
         config = {}
         for name in arguments_of(type(self)):  # type: ignore[arg-type]
@@ -116,9 +116,9 @@ class Configurable:
 
 @cache
 def arguments_of(cls: type[Configurable]) -> tuple[str, ...]:
-    """Return the names of the arguments that are written, those of the base classes first.
+    """Return the names of the arguments to write, those of the base classes first.
 
-    Those of the base class's ``__init__`` count where a class hands on ``**kwargs`` to it.
+    The base class's arguments count if a class takes ``**kwargs``, which it passes on.
     """
     own: list[str] = []
     inherited: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""From what people hand to a model to batches: checks, held-out data, weights of classes."""
+"""From a user's data to batches: checks, batch sources, class weights."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Arrays = tuple[Inputs, np.ndarray, np.ndarray | None]
 
 
 def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
-    """Return the inputs in the model's dtype and of its shapes; the first data builds a model.
+    """Return the inputs in the model's dtype, with checked shapes; the first data builds a model.
 
     Returns
     -------
@@ -62,12 +62,12 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
             )
     if len({len(array) for array in arrays}) > 1:
         counts = ", ".join(str(len(array)) for array in arrays)
-        raise ValueError(f"{verb}: the inputs have {counts} samples; they must be as many.")
+        raise ValueError(f"{verb}: the inputs have {counts} samples; the numbers must be equal.")
     return arrays
 
 
 def inputs_in_order(where: str, model: Learnable, x: Any) -> list[Any]:
-    """Return what a model is given as a list: one array, several in order, or a dict by name.
+    """Return a model's inputs as a list, given one array, several in order, or a dict by name.
 
     Raises
     ------
@@ -93,12 +93,12 @@ def inputs_in_order(where: str, model: Learnable, x: Any) -> list[Any]:
 
 
 def batch_inputs(model: Learnable, batch: Batch) -> list[np.ndarray]:
-    """Return a batch's inputs after a look at them: a batch source can yield anything.
+    """Return a batch's inputs after checking them: a batch source can yield anything.
 
     Raises
     ------
     ValueError
-        If it is no batch, or of another dtype.
+        If it is not a batch, or has another dtype.
     """
     if not isinstance(batch, Batch):
         raise ValueError(f"a batch source must yield a Batch, got {type(batch).__name__}.")
@@ -112,7 +112,7 @@ def batch_inputs(model: Learnable, batch: Batch) -> list[np.ndarray]:
 
 
 def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: Any) -> Arrays:
-    """Return inputs, targets and weights after a look at every sample.
+    """Return inputs, targets and weights after checking every sample.
 
     Raises
     ------
@@ -125,18 +125,20 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     y = as_numbers(f"{verb}: y", y)
     n = len(xs[0])
     if len(y) != n:
-        raise ValueError(f"{verb}: x has {n} samples and y has {len(y)}; they must be as many.")
+        raise ValueError(
+            f"{verb}: x has {n} samples and y has {len(y)}; the numbers must be equal."
+        )
     if sample_weight is not None:
         sample_weight = as_numbers(f"{verb}: sample_weight", sample_weight)
         if len(sample_weight) != n:
             raise ValueError(
                 f"{verb}: sample_weight has {len(sample_weight)} values for {n} samples; "
-                "they must be as many."
+                "the numbers must be equal."
             )
     if n == 0:
         raise ValueError(f"{verb}: x holds no samples.")
     if model.loss is not None:
-        # Now, and with the numbers of the samples; in training it would be those in a batch.
+        # Check now: in training, the messages would count samples within a batch.
         shape = (n, *model.outputs[0].sample_shape)
         model.loss.check_targets(y, shape)
         for metric in model.metrics:
@@ -154,7 +156,7 @@ def batch_source(
     batch_size: int | None = None,
     shuffle: bool = False,
 ) -> BatchSource:
-    """Return batches of arrays after a look at every sample, or the batch source that is given.
+    """Return batches of arrays after checking every sample, or the given batch source.
 
     Raises
     ------
@@ -185,7 +187,7 @@ def one_batch(
     sample_weight: Any,
     class_weight: Mapping[int, float] | None = None,
 ) -> Batch:
-    """Return arrays as a single batch after a look at every sample; see :func:`checked_arrays`."""
+    """Return arrays as a single batch after checking every sample; see :func:`checked_arrays`."""
     require_compiled(verb, model)
     _require_one_output(verb, model)
     if class_weight is not None and y is not None:
@@ -195,7 +197,7 @@ def one_batch(
 
 
 def require_compiled(verb: str, model: Learnable) -> None:
-    """Raise a ValueError if ``compile`` has not said how to learn."""
+    """Raise a ValueError if ``compile`` has not been called."""
     if model.optimizer is None or model.loss is None:
         raise ValueError(
             f"{verb}: {model.name!r} is not compiled; call compile(optimizer, loss) first."
@@ -212,12 +214,12 @@ def _require_one_output(verb: str, model: Learnable) -> None:
 
 
 def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
-    """Return `x` in the model's dtype, after a look at what it holds.
+    """Return `x` in the model's dtype, after checking its values.
 
     Parameters
     ----------
     verb : str
-        Who asks, for the message: "fit".
+        The caller, for the message: "fit".
     x : array_like
         Inputs, the batch axis first.
     dtype : dtype
@@ -226,7 +228,7 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `x` holds integers (the scale of an image in 0..255 is the caller's to choose), NaN
+        If `x` holds integers (the caller must choose the scale of an image in 0..255), NaN
         or infinite values, or has no batch axis.
     """
     array = np.asarray(x)
@@ -248,19 +250,19 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
 
 
 def as_numbers(what: str, values: Any) -> np.ndarray:
-    """Return targets or weights as an array, after a look at what it holds.
+    """Return targets or weights as an array, after checking its values.
 
     Parameters
     ----------
     what : str
-        Who asks for what, for the message: "fit: y".
+        The caller and the argument, for the message: "fit: y".
     values : array_like
         Numbers of any kind, the batch axis first.
 
     Raises
     ------
     ValueError
-        If they are no numbers, hold NaN or infinite values, or have no batch axis.
+        If they are not numbers, hold NaN or infinite values, or have no batch axis.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
@@ -272,7 +274,7 @@ def as_numbers(what: str, values: Any) -> np.ndarray:
 
 
 def _check_finite(what: str, array: np.ndarray) -> None:
-    # One sample at a time: a mask of everything would be a quarter of the data.
+    # One sample at a time: a mask of all samples would take a quarter of the memory of the data.
     for sample, values in enumerate(array):
         if not np.isfinite(values).all():
             raise ValueError(f"{what} holds NaN or infinite values, first in sample {sample}.")

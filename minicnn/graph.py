@@ -1,20 +1,20 @@
 r"""Backpropagation over a graph: the two passes of every network.
 
-A network is a list of steps in topological order: each takes values that stand before it and gives
-one more. Forward goes down the list. Backward goes up, with the derivative of the loss L for every
-value. A value v may be used at several places, each of which sends a derivative back. The chain
-rule adds them:
+A network is a list of steps in topological order: each step takes earlier values and computes a new
+one. Forward goes down the list. Backward goes up the list, with the derivative of the loss L for
+every value. A value v may be used in several places, each of which sends a derivative back. The
+chain rule adds them:
 
 .. math:: \frac{dL}{dv} = \sum_{\text{uses } u} \frac{\partial L}{\partial v_u} \tag{graph.1}
 
-A layer that is called twice has used its parameters twice, so its gradients add as well:
+A layer that is called twice uses its parameters twice, so its gradients add as well:
 
 .. math:: \frac{dL}{d\theta} = \sum_{\text{calls } c} \frac{\partial L}{\partial \theta_c}
           \tag{graph.2}
 
-All else is the layers' own: forward gives (y, cache), backward takes (dy, cache) and gives
-(dx, grads). This is the only place in the library where backward walks over layers. Training, the
-gradient check, Grad-CAM and figures all come here.
+Everything else is up to the layers: forward returns (y, cache); backward takes (dy, cache) and
+returns (dx, grads). This is the only place in the library where backward walks over layers.
+Training, the gradient check, Grad-CAM and figures all use it.
 
 Derivation: docs/math/graph.md. Source: Linnainmaa 1970 (reverse accumulation); Rumelhart, Hinton,
 Williams 1986, "Learning representations by back-propagating errors".
@@ -33,24 +33,24 @@ __all__ = ["Graph", "Step", "backward", "forward"]
 
 
 class Step(NamedTuple):
-    """One call of a layer. Values are known by their number.
+    """One call of a layer. Values are identified by numbers.
 
     Attributes
     ----------
     layer : Layer
     inputs : tuple of int
-        The values it takes.
+        Numbers of the values it takes.
     output : int
-        The value it gives.
+        Number of the value it computes.
     joins : bool
         Whether the layer takes a tuple of arrays.
     path : str
-        What stands before its parameters' names: "conv2d/", or "encoder/conv2d/" in a nested model.
-        Empty for a layer that names its gradients in full.
+        Prefix of its parameters' names: "conv2d/", or "encoder/conv2d/" in a nested model.
+        Empty for a layer that returns full names of its gradients.
     stream : int
         The call's own stream of random numbers.
     done : tuple of int
-        Values that no later step takes.
+        Values that no later step needs.
     """
 
     layer: Any
@@ -68,7 +68,7 @@ class Graph(NamedTuple):
     Attributes
     ----------
     inputs, outputs : tuple of int
-        The values that are given and the ones that come out.
+        Numbers of the values that the graph takes and returns.
     steps : tuple of Step
     """
 
@@ -82,11 +82,11 @@ class Graph(NamedTuple):
         return np.dtype(self.steps[0].layer.dtype if self.steps else "float32")
 
     def layers(self) -> dict[str, Any]:
-        """Return every layer once, by what stands before its parameters' names: "conv2d/"."""
+        """Return every layer once, by the prefix of its parameters' names: "conv2d/"."""
         return {step.path: step.layer for step in self.steps}
 
     def trainable_params(self) -> dict[str, np.ndarray]:
-        """Return what an optimizer changes, the arrays themselves: "conv2d/kernel" -> array.
+        """Return the arrays that an optimizer changes, not copies: "conv2d/kernel" -> array.
 
         The order is that of Keras's optimizer variables.
         """
@@ -106,7 +106,7 @@ def forward(
     key: Key | None = None,
     keep: bool = True,
 ) -> tuple[list[np.ndarray], list[Any]]:
-    """Run down the steps.
+    """Run the steps forward.
 
     Parameters
     ----------
@@ -116,9 +116,9 @@ def forward(
     training : bool
         See :meth:`minicnn.layers.Layer.forward`.
     key : Key, optional
-        Names the random numbers; every step gets a stream of its own.
+        Determines the random numbers; every step gets its own stream.
     keep : bool
-        Whether the caches are needed; without them memory is free sooner.
+        Whether to keep the caches; without them, memory is freed earlier.
 
     Returns
     -------
@@ -144,22 +144,22 @@ def forward(
 def backward(
     graph: Graph, dys: Iterable[np.ndarray], caches: list[Any]
 ) -> tuple[list[np.ndarray | None], dict[str, np.ndarray]]:
-    """Run up the steps.
+    """Run the steps backward, from the last to the first.
 
     Parameters
     ----------
     graph : Graph
     dys : iterable of ndarray
-        Derivatives of the loss for the outputs.
+        Derivatives of the loss with respect to the outputs.
     caches : list
-        From :func:`forward`. Emptied: a cache is dropped when it has been used.
+        From :func:`forward`. Emptied: each cache is dropped after use.
 
     Returns
     -------
     dxs : list of ndarray
-        Derivatives for the inputs; None for one that leads nowhere.
+        Derivatives with respect to the inputs; None for an input that no output depends on.
     grads : dict of str to ndarray
-        Derivatives for the parameters, by path and name: "conv2d/kernel".
+        Derivatives with respect to the parameters, by path and name: "conv2d/kernel".
     """
     dvs: dict[int, np.ndarray] = {}
     grads: dict[str, np.ndarray] = {}
@@ -175,5 +175,5 @@ def backward(
 
 
 def _add(sums: dict[Any, np.ndarray], where: Any, term: np.ndarray) -> None:
-    # A new array: the first term may be somebody else's.
+    # Not in place: the first term may be an array that a layer still uses.
     sums[where] = sums[where] + term if where in sums else term

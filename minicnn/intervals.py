@@ -23,7 +23,7 @@ def number_in(interval: str, value: Any, what: str) -> float:
     Raises
     ------
     ValueError
-        If it is no number or lies outside; NaN always does.
+        If it is not a number or is outside; NaN always is.
 
     Examples
     --------

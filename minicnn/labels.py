@@ -74,7 +74,9 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
         labels = labels[..., 0]
     if num_classes is None:
         if labels.size == 0:
-            raise ValueError("to_categorical: no labels to count classes by; pass num_classes.")
+            raise ValueError(
+                "to_categorical: without labels the number of classes is unknown; pass num_classes."
+            )
         labels = check_labels(labels, None, "to_categorical")
         num_classes = int(labels.max()) + 1
     labels = check_labels(labels, num_classes, "to_categorical")

@@ -1,7 +1,7 @@
-"""Learning: one step, and what a model computes without it.
+"""Learning: one training step, and what a model computes without learning.
 
 A step is forward, loss, backward, optimizer. These functions are methods of
-:class:`~minicnn.model.Model`; the loop over steps stands in :mod:`minicnn.training`.
+:class:`~minicnn.model.Model`; the loop over steps is in :mod:`minicnn.training`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def gradients(model: Learnable, batch: Batch) -> tuple[float, np.ndarray, dict[s
     Returns
     -------
     loss : float
-        With the penalties.
+        The penalties included.
     y_pred : ndarray
         The predictions.
     grads : dict of str to ndarray
-        Derivatives of the loss for what is trained: "conv2d/kernel" -> array.
+        Derivatives of the loss with respect to the trained parameters: "conv2d/kernel" -> array.
     """
     assert model.optimizer is not None
     plan, x = model.loss_plan, batch_inputs(model, batch)
@@ -58,7 +58,7 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     Parameters
     ----------
     model : Learnable
-        Compiled. Its parameters change, the state of its layers and of its optimizer.
+        Must be compiled. Its parameters and the state of its layers and optimizer change.
     batch : Batch
     """
     assert model.optimizer is not None
@@ -100,13 +100,13 @@ def test_on_batch(
 
 
 def predict_on_batch(model: Learnable, x: Any) -> Any:
-    """Return the outputs for some inputs, computed at once; see :meth:`Model.predict`."""
+    """Return the outputs for some inputs, computed as one batch; see :meth:`Model.predict`."""
     xs = checked_inputs("predict_on_batch", model, x)
     return unwrapped(predict(model, xs, max(1, len(xs[0]))))
 
 
 def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
-    """Return the outputs for some inputs, so many samples at once: an array for each output."""
+    """Return the outputs for some inputs, computed in batches: an array for each output."""
     n = len(xs[0])
     ys = [np.empty((n, *tensor.sample_shape), model.dtype) for tensor in model.outputs]
     for start in range(0, n, batch_size):
@@ -120,7 +120,7 @@ def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list
 
 
 def unwrapped(values: list) -> Any:
-    """Return the only one of some values, or all of them."""
+    """Return the value itself if there is only one, else the list."""
     return values[0] if len(values) == 1 else values
 
 
@@ -144,7 +144,7 @@ def _penalties(graph: Graph) -> float:
 
 
 def _trained(graph: Graph, grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the gradients of what is trained, those of the penalties added."""
+    """Return the gradients of the trained parameters, the penalties included."""
     trained: dict[str, np.ndarray] = {}
     for path, layer in graph.layers().items():
         for name in layer.params if layer.trainable else ():

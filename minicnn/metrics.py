@@ -107,7 +107,7 @@ def _labels(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarra
     rows = y_pred.shape[:-1]
     if y_pred.ndim == 0 or labels.shape not in (rows, (*rows, 1)):
         raise ValueError(
-            f"accuracy: y_true must hold one label a row, shape {rows}, got {labels.shape}."
+            f"accuracy: y_true must hold one label per row, shape {rows}, got {labels.shape}."
         )
     return check_labels(labels.reshape(rows), y_pred.shape[-1], "accuracy"), y_pred
 

@@ -1,8 +1,8 @@
-"""Model: a network that learns, with Keras's verbs.
+"""Model: a network that learns, with Keras's methods.
 
-The two passes stand in :mod:`minicnn.graph`, one step in :mod:`minicnn.learning`, the loop over
-epochs in :mod:`minicnn.training`. Data is checked and made into batches in :mod:`minicnn.feeding`;
-a model goes into a file in :mod:`minicnn.storing`.
+The two passes are in :mod:`minicnn.graph`, one step in :mod:`minicnn.learning`, the loop over
+epochs in :mod:`minicnn.training`. :mod:`minicnn.feeding` checks data and makes batches;
+:mod:`minicnn.storing` writes a model to a file.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class Model(Network):
     inputs, outputs, name
         See :class:`~minicnn.network.Network`.
     seed : int
-        Names the order of samples and the random numbers of dropout and noise.
+        Determines the order of samples and the random numbers of dropout and noise.
 
     Attributes
     ----------
     optimizer, loss, metrics
-        What ``compile`` was given.
+        Set by ``compile``.
     stop_training : bool
-        Set by callbacks to end the training after the epoch.
+        Callbacks set it to end the training.
     extra : dict
-        What else belongs into the model's file: ``class_names`` for a classifier.
+        Further content of the model's file: ``class_names`` for a classifier.
 
     Examples
     --------
@@ -86,7 +86,7 @@ class Model(Network):
         if self.loss is not None:
             self.loss_plan = plan_loss(self.graph, self.loss)
 
-    # -- one step; these are functions of a model --
+    # -- one step; these are plain functions that take a model --
 
     train_step = learning.train_step
     test_step = learning.test_step
@@ -95,11 +95,11 @@ class Model(Network):
     predict_on_batch = learning.predict_on_batch
 
     def finish_training(self) -> None:
-        """Do what comes after the last step: averaged weights, where there are any, go in."""
+        """Finish after the last step: put the averaged weights, if any, into the layers."""
         assert self.optimizer is not None
         self.optimizer.finalize_variable_values(self.trainable_params())
 
-    # -- Keras's verbs --
+    # -- Keras's methods --
 
     def compile(
         self,
@@ -108,7 +108,7 @@ class Model(Network):
         *,
         metrics: Iterable[str | _metrics.Metric] | None = None,
     ) -> None:
-        """Say how to learn.
+        """Choose how to learn.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Model(Network):
         loss: losses.Loss | None,
         metrics: Sequence[_metrics.Metric],
     ) -> None:
-        """Take what ``compile`` makes, and plan how the loss is computed."""
+        """Set what ``compile`` has made, and plan the computation of the loss."""
         self.optimizer, self.loss, self.metrics = optimizer, loss, list(metrics)
         if self.built:
             self._make_plans()
@@ -153,26 +153,26 @@ class Model(Network):
         sample_weight: Any = None,
         initial_epoch: int = 0,
     ) -> History:
-        """Train for some epochs, as Keras's ``fit``.
+        """Train for some epochs, like Keras's ``fit``.
 
         Parameters
         ----------
         x : ndarray, list or dict of these, or BatchSource
-            Inputs, float32 or float64 (n, ...), or what yields the batches itself.
+            Inputs, float32 or float64 (n, ...), or a source of complete batches.
         y : ndarray
-            Targets: what the loss takes.
+            Targets, in the form that the loss takes.
         batch_size : int, optional
             32 if not given.
         epochs, initial_epoch : int
-            The epochs with numbers `initial_epoch` to `epochs` - 1 are done.
+            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0.
         verbose : {"auto", 0, 1, 2}
             See :func:`minicnn.training.verbose.progress_callback`.
         callbacks : list of Callback, optional
-            Called in this order at the moments of the training.
+            Called in this order.
         validation_split : float
-            Share of the samples, the last ones, that is held out for validation.
+            Share of the samples to hold out for validation, taken from the end.
         validation_data : (x, y), (x, y, sample_weight) or BatchSource, optional
-            Held-out data; wins over `validation_split`.
+            Held-out data; overrides `validation_split`.
         shuffle : bool
             Whether to permute the samples in every epoch.
         class_weight : mapping of int to float, optional
@@ -183,7 +183,7 @@ class Model(Network):
         Returns
         -------
         History
-            The figures of every epoch.
+            The loss and metrics of every epoch.
 
         Raises
         ------
@@ -225,7 +225,7 @@ class Model(Network):
         callbacks: Iterable[Callback] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """Return the loss and the metrics on some data, as Keras's ``evaluate``.
+        """Return the loss and the metrics on some data, like Keras's ``evaluate``.
 
         The parameters are those of :meth:`fit`.
 
@@ -241,16 +241,16 @@ class Model(Network):
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
-        """Return the outputs for some inputs, as Keras's ``predict``; silent by default.
+        """Return the outputs for some inputs, like Keras's ``predict``; silent by default.
 
         Parameters
         ----------
         x : ndarray of float32 or float64, shape (n, ...), or a list or dict of these
             Inputs.
         batch_size : int, optional
-            How many samples are computed at once, 32 if not given: a matter of memory.
+            Number of samples computed at once, by default 32; it affects only memory.
         verbose : int
-            Accepted for Keras's sake; nothing is printed.
+            Accepted for compatibility with Keras; nothing is printed.
 
         Returns
         -------
@@ -270,19 +270,19 @@ class Model(Network):
     # -- files --
 
     def save(self, filepath: str | Path, *, half: bool = False) -> None:
-        """Write a ``.keras`` file that Keras opens, too; see :func:`minicnn.storing.save_model`."""
+        """Write a ``.keras`` file, which Keras can open; see :func:`minicnn.storing.save_model`."""
         storing.save_model(self, filepath, half=half)
 
     def save_weights(self, filepath: str | Path) -> None:
-        """Write weights and optimizer state alone, as Keras's ``.weights.h5``."""
+        """Write only weights and optimizer state, as Keras's ``.weights.h5``."""
         storing.save_weights(self, filepath)
 
     def load_weights(self, filepath: str | Path) -> None:
-        """Read what :meth:`save_weights` or Keras has written for an equal network."""
+        """Read a file that :meth:`save_weights` or Keras has written for an equal network."""
         storing.load_weights(self, filepath)
 
     def astype(self, dtype: str) -> Self:
-        """Convert all weights, and what the optimizer remembers of them, in place."""
+        """Convert all weights and the optimizer's slots, in place."""
         super().astype(dtype)
         for slot in {} if self.optimizer is None else self.optimizer.slots.values():
             slot.update({name: array.astype(dtype) for name, array in slot.items()})

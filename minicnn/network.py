@@ -1,7 +1,7 @@
-"""Network: layers put together, their names and their weights.
+"""Network: a graph of layers, their names and their weights.
 
-A network can be called, differentiated, and used as a layer of another one. What makes it learn
-stands in :mod:`minicnn.model`; the two passes in :mod:`minicnn.graph`.
+A network can be called, differentiated, and used as a layer of another one. Learning is in
+:mod:`minicnn.model`; the two passes are in :mod:`minicnn.graph`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Network:
     Parameters
     ----------
     inputs, outputs : Tensor, or sequence of Tensor
-        From ``Input(...)``, and from calls of layers that begin there.
+        From ``Input(...)``, and from calls of layers that start there.
     name : str, optional
         Name of the model in summaries and files.
 
@@ -38,14 +38,14 @@ class Network:
     layers : list of Layer and Network
         In topological order, the input layers included, as in Keras.
     graph : Graph
-        The steps of the two passes, those of nested models among them.
+        The steps of the two passes, including those of nested models.
     built : bool
         Whether the weights exist.
 
     Raises
     ------
     ValueError
-        If the outputs do not come from the inputs, or two layers have one name.
+        If the outputs do not depend on the inputs alone, or two layers have the same name.
     """
 
     #: Keras's name of the class, for files.
@@ -61,7 +61,7 @@ class Network:
         self.named = name is not None
         ends = _tensors("inputs", inputs), _tensors("outputs", outputs)
         if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
-            # It begins inside of another network: what leads there is no part of this one.
+            # It starts inside another network; the layers before that point do not belong to it.
             ends = connect(wiring(*ends))
         self._set_ends(*ends)
 
@@ -75,7 +75,7 @@ class Network:
         self.built = True
 
     def __getstate__(self) -> dict[str, Any]:
-        # Flat, for tensors refer to each other as deep as the network is.
+        # As a flat list: tensors refer to each other recursively, through the whole network.
         left_out = ("inputs", "outputs", "layers", "graph")
         rest = {name: value for name, value in vars(self).items() if name not in left_out}
         return rest | {"wires": wiring(self.inputs, self.outputs)}
@@ -100,12 +100,12 @@ class Network:
         return shapes[0] if len(shapes) == 1 else shapes
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
-        """Return the layer of a name, or at a place in `layers`, as Keras's ``get_layer``.
+        """Return the layer with a name, or at an index of `layers`, like Keras's ``get_layer``.
 
         Raises
         ------
         ValueError
-            If there is no such layer, or not exactly one of the two is given.
+            If there is no such layer, or if not exactly one of the two is given.
         """
         if (name is None) == (index is None):
             raise ValueError(
@@ -134,7 +134,7 @@ class Network:
 
     @property
     def trainable(self) -> bool:
-        """Whether any layer learns; setting it sets it for every layer, as in Keras."""
+        """Whether any layer is trainable; setting it sets every layer, as in Keras."""
         return any(layer.trainable for layer in self.layers)
 
     @trainable.setter
@@ -151,7 +151,7 @@ class Network:
     # -- weights --
 
     def trainable_params(self) -> dict[str, np.ndarray]:
-        """Return what an optimizer changes; see :meth:`minicnn.graph.Graph.trainable_params`."""
+        """Return the arrays that an optimizer changes; see :meth:`Graph.trainable_params`."""
         self.require_built("trainable_params")
         return self.graph.trainable_params()
 
@@ -166,12 +166,12 @@ class Network:
         return [store[name].copy() for _, store, name in self._places()]
 
     def set_weights(self, weights: Iterable[np.ndarray]) -> None:
-        """Take all weights from arrays in the order of :meth:`get_weights`.
+        """Set all weights from arrays in the order of :meth:`get_weights`.
 
         Raises
         ------
         ValueError
-            If their number or a shape is wrong. Then nothing has been changed.
+            If their number or a shape is wrong; then nothing is changed.
         """
         self.require_built("set_weights")
         arrays, places = [np.asarray(array) for array in weights], self._places()
@@ -196,7 +196,7 @@ class Network:
             for name in store
         ]
 
-    # -- the mathematics, as a layer has it --
+    # -- the methods of a layer --
 
     def forward(self, x: Any, *, training: bool, key: KeyLike = None) -> tuple[Any, list]:
         """Return the outputs and the cache for :meth:`backward`; see ``Layer.forward``.
@@ -212,7 +212,7 @@ class Network:
         return (ys[0] if len(ys) == 1 else ys), caches
 
     def backward(self, dy: Any, cache: list) -> tuple[Any, dict[str, np.ndarray]]:
-        """Return the derivatives for the inputs, and those for the parameters by path and name."""
+        """Return the derivatives of the inputs, and of the parameters by path and name."""
         dys = list(dy) if isinstance(dy, (list, tuple)) else [dy]
         dxs, grads = passes.backward(self.graph, dys, list(cache))
         return (dxs[0] if len(dxs) == 1 else tuple(dxs)), grads

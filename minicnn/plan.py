@@ -1,8 +1,8 @@
-"""The plan of execution: what a model really computes, made once from its graph.
+"""The execution plan: what a model really computes, made once from its graph.
 
-Neighbours that can be computed in one pass over memory become one step. The layers do not know of
-it, and the graph stays as it is: a plan is another graph, with the same inputs and outputs, for the
-same two passes.
+Neighbouring steps that can be computed in one pass over memory are fused. Layers know nothing about
+it, and the model's graph does not change: a plan is another graph, with the same inputs and
+outputs, for the same two passes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["LossPlan", "plan_inference", "plan_loss"]
 
 
 class NormalizeRectifyPool(Layer):
-    """Batch normalisation, ReLU and max pooling in one pass, for inference; the same bits."""
+    """Batch normalisation, ReLU and max pooling in one pass, for inference, bit-identical."""
 
     def __init__(self, normal: BatchNormalization, rectify: ReLU, pool: MaxPooling2D) -> None:
         super().__init__(name=f"{normal.name}+{rectify.name}+{pool.name}")
@@ -43,7 +43,7 @@ class NormalizeRectifyPool(Layer):
         self.build(normal.input_shape, np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
-        """Note the shape that the pool gives."""
+        """Set the output's shape to that of the pooling."""
         self.output_shape = self.pool.output_shape
 
     def forward(self, x: np.ndarray, *, training: bool, key: Key | None) -> tuple[np.ndarray, None]:
@@ -53,7 +53,7 @@ class NormalizeRectifyPool(Layer):
 
 
 class WithoutActivation(Layer):
-    """A Dense or Conv2D up to its activation, with the layer's own arrays."""
+    """A Dense or Conv2D without its activation; it shares the layer's arrays."""
 
     def __init__(self, layer: Dense | Conv2D) -> None:
         super().__init__(name=layer.name)
@@ -61,7 +61,7 @@ class WithoutActivation(Layer):
         self.build(layer.input_shape, np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
-        """Note the shape of the layer's output."""
+        """Set the output's shape to that of the layer."""
         self.output_shape = self.layer.output_shape
 
     def forward(
@@ -71,7 +71,7 @@ class WithoutActivation(Layer):
         return self.layer.without_activation().forward(x, training=training, key=key)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Give the derivatives of the affine map."""
+        """Return the derivatives of the affine map."""
         return self.layer.without_activation().backward(dy, cache)
 
 
@@ -81,13 +81,13 @@ class LossPlan(NamedTuple):
     Attributes
     ----------
     graph : Graph
-        What leads to the loss, in training.
+        The graph whose output the loss takes, for training.
     inference : Graph
-        The same in evaluation.
+        The same for evaluation.
     loss : Loss
-        Of what the graph gives.
+        The loss of that output.
     activation : callable or None
-        What turns that into the model's predictions, ``x -> (y, cache)``.
+        Turns that output into the model's predictions, ``x -> (y, cache)``.
     """
 
     graph: Graph
@@ -97,10 +97,10 @@ class LossPlan(NamedTuple):
 
 
 def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
-    """Let a closing softmax meet the loss.
+    """Fuse a final softmax with the loss.
 
     Computed from the softmax's input, the logits, the loss neither overflows nor loses digits.
-    Keras does numerically the same. The derivative, (softmax_crossentropy.3), is shorter, too.
+    Keras does numerically the same. The derivative, (softmax_crossentropy.3), is also shorter.
     """
     on_logits = loss.on_logits()
     bare = None if on_logits is None else _up_to_logits(graph)
@@ -110,10 +110,10 @@ def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
 
 
 def plan_inference(graph: Graph) -> Graph:
-    """Join batch normalisation, ReLU and max pooling where they follow one another."""
+    """Fuse batch normalisation, ReLU and max pooling where they follow each other."""
     uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
     takers = {i: step for step in graph.steps for i in step.inputs}
-    joined: dict[int, Step] = {}  # value that a pool gives -> the one step
+    joined: dict[int, Step] = {}  # output of a pooling -> the fused step
     inside: set[int] = set()  # values that no longer exist
     for first in graph.steps:
         second = takers.get(first.output)
@@ -132,7 +132,7 @@ def plan_inference(graph: Graph) -> Graph:
 
 
 def _up_to_logits(graph: Graph) -> Graph | None:
-    """Return the graph without its closing softmax; None if it does not end in one."""
+    """Return the graph without its final softmax; None if it does not end in one."""
     if not graph.steps:
         return None
     *before, last = graph.steps
@@ -152,7 +152,7 @@ def _up_to_logits(graph: Graph) -> Graph | None:
 
 
 def _is_of_this_library(layer: Layer) -> bool:
-    # A class that is made of one of these may compute something else.
+    # A subclass of one of these may compute something else.
     return type(layer) in (
         Activation,
         BatchNormalization,

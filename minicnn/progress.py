@@ -13,8 +13,8 @@ __all__ = ["progress_bar"]
 def progress_bar(what: str, total: int, *, show: bool = True) -> Iterator[Callable[[int], None]]:
     """Show how much of `total` is done, while the block runs.
 
-    Yields a function that is told how much more has been done. The bar disappears at the end;
-    there is none where standard error is not a terminal or `show` is false.
+    Yields a function to call with the number of steps done since the last call. The bar disappears
+    at the end; it is not shown if standard error is not a terminal or `show` is false.
     """
     if not (show and sys.stderr is not None and sys.stderr.isatty()):
         yield lambda done: None

@@ -1,8 +1,8 @@
-"""Randomness without generators to carry around: a key names a stream of numbers.
+"""Randomness without generator state: a key determines a stream of numbers.
 
-Every random number is a pure function of (seed, what for, epoch or step, stream, sample). The
-model hands each call of a layer a :class:`Key`. What is drawn once (initial
-weights, the order of an epoch) comes from NumPy's Philox generator under the same rule.
+Every random number is a pure function of (seed, purpose, epoch or step, stream, sample). The
+model passes a :class:`Key` to each call of a layer. Numbers that are drawn once (initial
+weights, the order of an epoch) come from NumPy's Philox generator by the same rule.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = [
     "set_random_seed",
 ]
 
-#: What a number is for. Two purposes never share a stream; the numbers are part of the
-#: definition of every seed, so they never change.
+#: The purposes of random numbers. Two purposes never share a stream. These values are part of what
+#: a seed means, so they never change.
 PURPOSES = {
     "initialize": 0,
     "shuffle": 1,
@@ -40,14 +40,14 @@ PURPOSES = {
 
 
 class Key(NamedTuple):
-    """Where in the random streams a batch stands.
+    """The place of a batch in the random streams.
 
     Attributes
     ----------
     seed : int
         The run's seed, 0..2**32-1.
     step : int
-        Number of the training step (or epoch) that draws.
+        Number of the training step (or epoch) that draws the numbers.
     samples : ndarray of int or None
         Global number of each sample of the batch; None counts them 0, 1, 2, ...
     stream : int
@@ -68,8 +68,8 @@ KeyLike = Key | tuple | int | None
 def as_key(key: KeyLike, n: int) -> Key:
     """Complete a key for a batch of `n` samples.
 
-    An integer is a seed. None draws a seed from the operating system: right for a single
-    call by hand, never repeatable.
+    An integer is a seed. None draws a seed from the operating system, which suits a single
+    manual call but is not reproducible.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def as_key(key: KeyLike, n: int) -> Key:
         key = Key(*key)
     samples = np.arange(n) if key.samples is None else np.asarray(key.samples)
     if len(samples) != n:
-        raise ValueError(f"key: names {len(samples)} samples for a batch of {n}.")
+        raise ValueError(f"key: has {len(samples)} samples for a batch of {n}.")
     return Key(check_seed(key.seed), int(key.step), samples, int(key.stream))
 
 
@@ -99,9 +99,9 @@ _seeds = np.random.default_rng()
 
 
 def set_random_seed(seed: int) -> None:
-    """Make what follows repeatable, as Keras's ``set_random_seed``.
+    """Make what follows reproducible, like Keras's ``set_random_seed``.
 
-    It names the seeds that are drawn where none is given.
+    It determines the seeds that are drawn when none is given.
 
     Raises
     ------
@@ -113,12 +113,12 @@ def set_random_seed(seed: int) -> None:
 
 
 def next_seed() -> int:
-    """Draw a seed for something that was given none."""
+    """Draw a seed for something created without one."""
     return int(_seeds.integers(2**32))
 
 
 def bits(key: Key, purpose: str, size: int) -> np.ndarray:
-    """Words of 32 random bits, shape (n, size), for the samples of a complete `key`."""
+    """Return words of 32 random bits, shape (n, size), for the samples of a complete `key`."""
     assert key.samples is not None
     return random_bits(
         size, key.samples, seed=key.seed, purpose=PURPOSES[purpose], step=key.step, layer=key.stream
@@ -126,14 +126,14 @@ def bits(key: Key, purpose: str, size: int) -> np.ndarray:
 
 
 def normal(key: Key, purpose: str, size: int, dtype: np.dtype) -> np.ndarray:
-    """Standard normal numbers, shape (n, size), for the samples of a complete `key`."""
+    """Return standard normal numbers, shape (n, size), for the samples of a complete `key`."""
     assert key.samples is not None
     place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": key.stream}
     return standard_normal(size, key.samples, dtype, **place)
 
 
 def generator(seed: int, purpose: str, *place: int) -> np.random.Generator:
-    """NumPy generator for a place: up to three numbers, such as (epoch,) or (epoch, image)."""
+    """Return a NumPy generator for up to three numbers, such as (epoch,) or (epoch, image)."""
     counter = [0, *place, *[0] * (3 - len(place))]
     return np.random.Generator(
         np.random.Philox(key=[check_seed(seed), PURPOSES[purpose]], counter=counter)

@@ -1,4 +1,4 @@
-"""Sequential: layers in a row, as a special case of :class:`~minicnn.model.Model`."""
+"""Sequential: a row of layers, a special case of :class:`~minicnn.model.Model`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ __all__ = ["Sequential"]
 
 
 class Sequential(Model):
-    """Layers in a row.
+    """A row of layers.
 
     Parameters
     ----------
     layers : iterable of Layer, optional
-        In the order data flows. With an ``Input`` first the model is built at once; otherwise
-        the first data it sees build it. A model may stand in the place of a layer.
+        In the order of the data flow. If the first is an ``Input``, the model is built at once;
+        otherwise the first data builds it. A layer may be another model.
     name : str, optional
         Name of the model in summaries and files.
     seed : int
-        Names every random number of the model: first weights, order of samples, dropout.
+        Determines every random number of the model: initial weights, order of samples, dropout.
 
     Attributes
     ----------
@@ -52,12 +52,12 @@ class Sequential(Model):
         self._connect()
 
     def add(self, layer: Any) -> None:
-        """Put a layer at the end; one of another model keeps its weights.
+        """Append a layer; a layer of another model keeps its weights.
 
         Raises
         ------
         ValueError
-            If it is no layer, does not fit what stands before it, or repeats a name.
+            If it is not a layer, does not fit the layers before it, or repeats a name.
         """
         self._append(layer)
         try:
@@ -162,7 +162,7 @@ class Sequential(Model):
             layer.unbuild()
 
     def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
-        """Return the output for an array, or a Tensor for a Tensor; builds the model if need be."""
+        """Return the output for an array, or a Tensor for a Tensor; builds the model if needed."""
         if not self.built:
             shape = x.shape if isinstance(x, Tensor) else (None, *x.shape[1:])
             self.build(shape)

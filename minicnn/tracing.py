@@ -1,8 +1,8 @@
-"""From calls of layers to a graph: who calls whom, in an order in which all can be computed.
+"""From calls of layers to a graph: its steps, in an order in which they can be computed.
 
-The order is Keras's: by depth, the distance to the outputs, and then as a walk from the outputs
-meets the layers. The layers' list, the numbers of the calls and the groups in a file follow it, so
-a model that is saved and read again draws the same random numbers.
+The order is Keras's: by depth, which is the distance to the outputs, and then in the order in which
+a walk from the outputs meets the layers. The list of layers, the numbers of the calls and the
+groups in a file follow it, so a model that is saved and read again draws the same random numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["calls_between", "give_names", "part", "trace", "with_ends"]
 
 
 def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
-    """Make the graph between some tensors; the calls of nested models are part of it.
+    """Make the graph from some tensors to others, with the calls inside nested models.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
     places: dict[tuple[int, int], int] = {}  # (call, number of its output) -> value
     for tensor in inputs:
         places[_source(tensor)] = len(places)
-    paths: dict[int, str] = {}  # a layer's first name, for it may be called again elsewhere
+    paths: dict[int, str] = {}  # a layer's first path; it may be called again elsewhere
     steps: list[Step] = []
     count = len(places)
     for call in calls_between(inputs, outputs):
@@ -64,13 +64,13 @@ def part(graph: Graph, inputs: tuple[int, ...], outputs: tuple[int, ...]) -> Gra
     Raises
     ------
     ValueError
-        If an output depends on something else than these inputs.
+        If an output depends on anything other than these inputs.
     """
     return with_ends(graph._replace(inputs=inputs, outputs=outputs))
 
 
 def with_ends(graph: Graph) -> Graph:
-    """Leave out steps that lead nowhere, and note after which step each value is done with."""
+    """Remove steps that no output needs, and note after which step each value can be freed."""
     needed = set(graph.outputs)
     steps = []
     for step in reversed(graph.steps):
@@ -81,7 +81,7 @@ def with_ends(graph: Graph) -> Graph:
         steps.append(step._replace(done=tuple(sorted(done - set(graph.inputs)))))
     missing = needed - set(graph.inputs) - {step.output for step in steps}
     if missing:
-        raise ValueError("the outputs depend on something else than the inputs.")
+        raise ValueError("the outputs depend on something other than the inputs.")
     return graph._replace(steps=tuple(reversed(steps)))
 
 
@@ -118,14 +118,14 @@ def _walk(
     Returns
     -------
     met : dict of int to int
-        id of a layer -> when the walk met it first.
+        id of a layer -> when the walk first met it.
     finished : list of Call
-        Every call after the ones it depends on.
+        Every call, after the calls it depends on.
     """
     met: dict[int, int] = {}
     finished: list[Call] = []
     seen: set[int] = set()
-    # A stack of our own: networks may be deeper than Python's.
+    # An explicit stack: a network may be deeper than Python's recursion limit.
     stack: list[tuple[Tensor, bool]] = [(tensor, False) for tensor in reversed(outputs)]
     while stack:
         tensor, left = stack.pop()
@@ -148,7 +148,7 @@ def _walk(
 
 
 def give_names(where: str, layers: Iterable[Any]) -> None:
-    """Number layers that were given no name, so that all names differ: conv2d, conv2d_1.
+    """Number the layers without a given name, so that all names differ: conv2d, conv2d_1.
 
     Raises
     ------

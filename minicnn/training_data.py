@@ -53,7 +53,7 @@ def training_sources(
         validation_data = held_out if validation_data is None else validation_data
     elif class_weight is not None or validation_split:
         raise ValueError(
-            "fit: class_weight and validation_split need arrays; a batch source weighs its own "
+            "fit: class_weight and validation_split need arrays; a batch source weights its own "
             "samples, and validation_data takes the others."
         )
     if validation_data is None:

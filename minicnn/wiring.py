@@ -1,7 +1,7 @@
-"""Wiring: the calls of a network as a flat list, to write down, copy, or cut out.
+"""Wiring: the calls of a network as a flat list, for saving, copying, or taking a part.
 
-Tensors refer to the calls they come from, which refer to tensors, as deep as the network is. Here a
-call names its inputs by number.
+Tensors refer to the calls that made them, which refer to tensors, and so on through the network.
+Here, a call refers to its inputs by number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Source(NamedTuple):
     Attributes
     ----------
     number : int
-        Of the call; the inputs are counted first.
+        Number of the call; the inputs are counted first.
     index : int
         Which of the call's outputs it is.
     """
@@ -40,7 +40,7 @@ class NumberedCall(NamedTuple):
 
 
 class Wiring(NamedTuple):
-    """All there is to know of a network but the arrays.
+    """Everything about a network except its arrays.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Wiring(NamedTuple):
 def wiring(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Wiring:
     """Number the calls between some tensors.
 
-    Inputs that come from a layer inside of another network get input layers of their own.
+    Inputs that come from a layer inside another network get their own input layers.
     """
     sources: dict[tuple[int, int], Source] = {}
     starts = []
@@ -79,12 +79,12 @@ def wiring(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Wiring:
 
 
 def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
-    """Call the layers again, and return inputs and outputs.
+    """Call the layers again, and return the inputs and outputs.
 
     Raises
     ------
     ValueError
-        If a layer does not fit what it is given.
+        If a layer does not fit its inputs.
     """
     results: list[list[Tensor]] = []
     for layer in wires.starts:

@@ -57,8 +57,8 @@ def test_rows_are_true_and_columns_predicted():
     [
         ([0, 7], [0, 0], r"y_true: labels must be integers from 0 to 6, got 7 at index 1"),
         ([0, 1], [0, -1], r"y_pred: labels must be integers from 0 to 6, got -1 at index 1"),
-        ([0, 1], [0], r"one shape \(n,\), got \(2,\) and \(1,\)"),
-        ([[0, 1]], [[0, 1]], r"one shape \(n,\), got \(1, 2\) and \(1, 2\)"),
+        ([0, 1], [0], r"the same shape \(n,\), got \(2,\) and \(1,\)"),
+        ([[0, 1]], [[0, 1]], r"the same shape \(n,\), got \(1, 2\) and \(1, 2\)"),
     ],
 )
 def test_labels_that_do_not_fit_are_refused(true, pred, message):

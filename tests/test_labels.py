@@ -29,7 +29,7 @@ def test_no_labels_make_no_rows():
         (([0.0, float("nan")], 2), "got nan at index 1"),
         ((7, 7), "got 7 at index 0"),
         ((["happy"],), "labels must be integers, got dtype <U5"),
-        (([],), "no labels to count classes by; pass num_classes"),
+        (([],), "without labels the number of classes is unknown; pass num_classes"),
     ],
 )
 def test_bad_labels_are_named(arguments, message):

@@ -24,7 +24,7 @@ def test_calls_on_tensors_compute_nothing_and_know_shapes():
     x = Conv2D(4, 3, strides=2)(inputs)
     assert (inputs.shape, x.shape) == ((None, 8, 6, 3), (None, 3, 2, 4))
     assert repr(x) == "<Tensor of 'conv2d', shape=(None, 3, 2, 4)>"
-    with pytest.raises(ValueError, match="holds no numbers; make a model of it"):
+    with pytest.raises(ValueError, match="holds no numbers; build a model"):
         np.asarray(x)
 
 
@@ -121,9 +121,9 @@ def test_wrong_inputs_are_named(call, message):
             lambda i: minicnn.Model(i, Add()([Dense(2, name="x")(i), Dense(2, name="x")(i)])),
             "two layers are named 'x'",
         ),
-        (lambda i: Add()([i, Dense(3)(i)]), "inputs of shapes .4,. and .3,. do not fit"),
+        (lambda i: Add()([i, Dense(3)(i)]), "inputs of shapes .4,. and .3,. cannot be broadcast"),
         (lambda i: Add()(i), "Add 'add': build: expected two or more inputs, got 1"),
-        (lambda i: Concatenate(axis=0)([i, i]), "axis 0 is no axis of samples"),
+        (lambda i: Concatenate(axis=0)([i, i]), "axis 0 is not an axis of samples"),
         (lambda i: graphs.residual()(i), r"takes inputs of shapes \[\(8, 6, 3\)\], got \[\(4,\)\]"),
     ],
 )

@@ -75,7 +75,7 @@ def _alone(model, place):
 
 def test_a_part_needs_all_its_inputs():
     model = graphs.residual()
-    with pytest.raises(ValueError, match="the outputs depend on something else than the inputs"):
+    with pytest.raises(ValueError, match="the outputs depend on something other than the inputs"):
         part(model.graph, (model.graph.steps[3].output,), model.graph.outputs)
 
 

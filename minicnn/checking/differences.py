@@ -1,9 +1,9 @@
 """Numeric derivatives of a layer along one coordinate, on the smooth side of a kink.
 
-A ReLU or a maximum is made of smooth pieces, and where two meet there is no derivative. A
-difference taken across such a kink is wrong by as much as the gradient is large. So a layer
-says on which pieces the elements of an output lie (``branches``), and the difference is taken
-where they stay the same.
+A ReLU or a maximum consists of smooth pieces, and where two of them meet there is no derivative. A
+difference taken across such a kink can be wrong by as much as the gradient itself. So a layer
+reports which pieces the elements of its output lie on (``branches``), and the difference is taken
+on a side where they stay the same.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ __all__ = ["Point", "Slope", "slope"]
 
 
 class Point(NamedTuple):
-    """What a function gives at one point.
+    """The value of a function at one point.
 
     Attributes
     ----------
     y : ndarray
         The value.
     branches : tuple of ndarray
-        The smooth piece of every element that has several.
+        The smooth piece that each element lies on, of functions with several pieces.
     """
 
     y: np.ndarray
     branches: tuple[np.ndarray, ...]
 
     def same_piece(self, other: Point) -> bool:
-        """Whether no element changed its piece between two points."""
+        """Whether every element lies on the same piece at both points."""
         return all(map(np.array_equal, self.branches, other.branches))
 
 
@@ -43,7 +43,7 @@ class Slope(NamedTuple):
     value : float or None
         None if neither side is smooth.
     kink : bool
-        Whether pieces change within a step of the point.
+        Whether any element changes its piece within a step of the point.
     """
 
     value: float | None
@@ -65,20 +65,21 @@ def slope(
     .. math:: \pm\frac{1}{2h} \sum dy\, \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
               \tag{differences.2}
 
-    That is the derivative of the piece on which the layer says it is. It also holds exactly
+    That is the derivative of the piece that the layer reports. It also holds exactly
     on a kink, where the layer's convention decides: relu'(0) = 0, the first of two maxima.
-    The differences are taken before the sum, which would round away what they share.
+    The outputs are subtracted before they are summed, because the sum would round small differences
+    away.
 
     Parameters
     ----------
     function : callable
-        Gives the :class:`Point` for what `array` holds.
+        Returns the :class:`Point` for the current `array`.
     at : Point
-        What it gives now.
+        What it returns now.
     dy : ndarray, shape of y
         Cotangent.
     array : ndarray of float64
-        Changed for the calls, and as it was at the end.
+        Changed for each call, then restored.
     i : int
         Flat index.
     step : float
@@ -96,7 +97,7 @@ def slope(
     before, after = moved(-1), moved(1)
     smooth_before, smooth_after = at.same_piece(before), at.same_piece(after)
     if smooth_before and smooth_after:
-        # What was really added: value + h is rounded.
+        # Divide by the step really taken: value + h is rounded.
         return Slope(float(np.sum(dy * (after.y - before.y))) / _width(value, -h, h), False)
     for side, near, smooth in [(1, after, smooth_after), (-1, before, smooth_before)]:
         if smooth and at.same_piece(far := moved(2 * side)):

@@ -1,9 +1,9 @@
-"""Gradient check: the derivative that ``backward`` computes is the slope of ``forward``, or not.
+"""Gradient check: compare the derivative that ``backward`` computes with the slope of ``forward``.
 
-Differences in float64 are right to about ten digits, so a wrong gradient has no place to hide,
-provided the check looks at a general point. At the values a layer starts with it does not:
-with gamma = 1 a forgotten factor gamma is invisible, with dy = 1 a batch normalisation has
-dx = 0 whatever else is wrong. So parameters and the cotangent dy are drawn at random.
+Differences in float64 are correct to about ten digits, so they expose a wrong gradient, provided
+the check is made at a general point. A layer's initial values are not general:
+with gamma = 1 a forgotten factor gamma is invisible, and with dy = 1 a batch normalisation has
+dx = 0 whatever else is wrong. So the parameters and the cotangent dy are drawn at random.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ def check_gradients(
     step: float = STEP,
     entries: int = 100,
 ) -> GradientReport:
-    """Compare the gradients of a layer or model with differences of its outputs.
+    """Compare the gradients of a layer or model with finite differences of its outputs.
 
     Parameters
     ----------
     layer_or_model : Layer or Model
-        Built. It stays as it is: the check works on a copy in float64, whose parameters are
-        drawn around the given values.
+        Must be built. It is not changed: the check works on a copy in float64, whose parameters
+        are drawn around the given values.
     x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
-        Where to check; left untouched.
+        The point to check at; left untouched.
     training : bool
-        Which of the two forwards. Dropout and noise draw the same numbers in every call.
+        Whether to check the training mode. Dropout and noise draw the same numbers in every call.
     seed : int
-        Of the parameters, the cotangent, the coordinates, dropout and noise.
+        Seed of the parameters, the cotangent, the coordinates, dropout and noise.
     tolerance : float
         Largest error that passes.
     step : float
         Size of the differences, relative to values above 1.
     entries : int
-        Largest number of coordinates compared in one array; of larger ones as many are
+        Largest number of coordinates to compare in one array; for larger arrays, that many are
         drawn.
 
     Returns
@@ -87,7 +87,7 @@ def check_gradients(
         given = tuple(inputs.values()) if several else inputs["x"]
         y, cache = subject.forward(given, training=training, key=Key(seed))
         if isinstance(y, list):
-            raise ValueError(f"{title}: has {len(y)} outputs; check a Model with one of them.")
+            raise ValueError(f"{title}: has {len(y)} outputs; check a Model with a single output.")
         pieces = subject.branches(cache)
         of_steps = pieces if isinstance(pieces, list) else [pieces]
         # A copy: the output of an identity is x itself, which moves.
@@ -125,11 +125,11 @@ def check_loss_gradient(
     Parameters
     ----------
     loss : Loss
-        Called with copies, and ``backward`` of it.
+        Its value and its ``backward`` are compared.
     y_true, sample_weight
         As the loss takes them.
     y_pred : ndarray of float32 or float64
-        Predictions to check at; probabilities away from the ends where a loss clips them.
+        Predictions to check at; probabilities must be away from 0 and 1, where a loss clips them.
     seed, tolerance, step, entries
         As in :func:`check_gradients`.
 
@@ -171,7 +171,7 @@ def _compare(
     step: float,
     entries: int,
 ) -> dict[str, GradientRow]:
-    """Make the row of every array, with a coordinate at a time moved in place."""
+    """Return the row of every array; each coordinate is moved in place, one at a time."""
     rows = {}
     for name in [*arrays, *(analytic.keys() - arrays.keys())]:
         problem = _mismatch(arrays.get(name), analytic.get(name))
@@ -208,7 +208,7 @@ def _error(analytic: np.ndarray, numeric: np.ndarray, tolerance: float) -> tuple
         return float("nan"), False
     difference = float(np.max(np.abs(analytic - numeric)))
     size = float(max(np.max(np.abs(analytic)), np.max(np.abs(numeric))))
-    # dy is of size 1, so a gradient this small is rounding, as that of a bias before a batch
-    # norm. NaN compares false and stays.
+    # dy is of size 1, so a gradient this small is rounding, like that of a bias before a batch
+    # norm. NaN compares false, so it is not taken for zero.
     zero = size <= tolerance
     return (difference if zero else difference / size), zero

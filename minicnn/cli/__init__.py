@@ -1,8 +1,8 @@
-"""The ``minicnn`` command: one file per verb, and one place for its errors.
+"""The ``minicnn`` command: one file per verb, and one place that handles errors.
 
-A verb's module has ``add_arguments(parser)`` and ``run(arguments)``; what it needs beyond that
-it imports in ``run``, so that ``minicnn --help`` answers at once. Its docstring is its help: a
-summary, a blank line, an example.
+A verb's module has ``add_arguments(parser)`` and ``run(arguments)``. It imports everything slow in
+``run``, so that ``minicnn --help`` answers at once. Its docstring is its help text: a summary, a
+blank line, an example.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ _VERBS = {
     "info": info,
 }
 
-# Nobody reads it, or the disk is full. Files that cannot be written are told in sentences, which
-# have no number.
+# Standard output has no reader, or the disk is full. Errors about other files are raised with a
+# sentence and without an errno.
 _OF_THE_OUTPUT = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _EXAMPLE = """example:
@@ -83,9 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 where nobody reads the output.
+        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
     """
-    # A file name may hold what the terminal cannot show.
+    # A file name may hold characters that the terminal cannot show.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -95,14 +95,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                 warnings.showwarning = _show_warning
                 return _run(argv)
         finally:
-            # Here and not at the interpreter's end, where an error can no longer be caught.
+            # Flush here: when the interpreter exits, an error can no longer be caught.
             print(end="", flush=True)
     except BrokenPipeError:  # the reader has gone, as in `minicnn summary | head -1`
         code = 141
     except OSError as error:
         print(f"minicnn: the output cannot be written: {error.strerror}.", file=sys.stderr)
         code = 2
-    # What is still to be written at the interpreter's end goes nowhere.
+    # The interpreter flushes once more when it exits; discard that.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 

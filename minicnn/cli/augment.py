@@ -1,11 +1,11 @@
-"""Draw a sheet of faces beside what augmentation makes of them.
+"""Draw a sheet of faces and their augmented versions.
 
 example:
   minicnn augment --data fer2013.zip --out sheet.png
 
-A row for each emotion: an image, then what five epochs of the default augmentation show of it
-(rotation, shift, shear, zoom, mirror), then light, erasing and noise, which are off by default.
-Without --data it takes the embedded synthetic faces.
+The sheet has a row for each emotion: an image, the image as five epochs of the default
+augmentation show it (rotation, shift, shear, zoom, mirror), then changed light, erasing and noise,
+which are off by default. Without --data, it uses the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_argument(parser)
     parser.add_argument(
-        "--out", metavar="FILE", required=True, type=Path, help="the picture to write, a .png"
+        "--out", metavar="FILE", required=True, type=Path, help="the .png file to write"
     )
     parser.add_argument(
         "--seed",
         type=int,
         metavar="N",
         default=0,
-        help="names the images and what happens to them (0)",
+        help="random seed; chooses the images and their changes (0)",
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Draw the sheet, and say where it is."""
+    """Draw the sheet and print its path."""
     from minicnn.fer.reports.augmentation_sheet import augmentation_sheet
     from minicnn.files import atomic_write, check_writable
     from minicnn.random import check_seed
@@ -47,4 +47,6 @@ def run(arguments: argparse.Namespace) -> None:
     augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
     with atomic_write(arguments.out) as out:
         out.write(encoded.getvalue())
-    print(f"{arguments.out} shows training images of {dataset.name} and what epochs make of them.")
+    print(
+        f"{arguments.out} shows training images of {dataset.name} and augmented versions of them."
+    )

@@ -1,4 +1,4 @@
-"""The images a verb works on: those of --data, or the embedded synthetic faces."""
+"""The images a verb works on: from --data, or the embedded synthetic faces."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add_split_argument(parser: argparse.ArgumentParser) -> None:
         "--split",
         metavar="NAME",
         default="test",
-        help="train, test, or a half of FER2013's test images: PublicTest, PrivateTest (test)",
+        help="train, test, or one half of FER2013's test images: PublicTest, PrivateTest (test)",
     )
 
 
@@ -42,11 +42,10 @@ def pick_split(dataset: Dataset, name: str) -> Split:
     Raises
     ------
     ValueError
-        If the data has no part of that name.
+        If the data has no split of that name.
     """
     if name not in dataset.splits:
         raise ValueError(
-            f"In {dataset.name} there are no images named {name!r}, expected one of "
-            f"{', '.join(dataset.splits)}."
+            f"{dataset.name} has no split {name!r}, expected one of {', '.join(dataset.splits)}."
         )
     return dataset.splits[name]

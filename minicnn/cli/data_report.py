@@ -1,11 +1,10 @@
-"""Look at the images of a data set before you train on them.
+"""Inspect the images of a data set before you train on them.
 
 example:
   minicnn data report --data fer2013.zip
 
-Lists how many images there are of each class, which are pixel-identical (twins), within and
-across the parts, twins with contradicting labels, and blank images. Without --data it takes the
-embedded synthetic faces.
+Counts the images of each class, pixel-identical images (twins) within and across the splits, twins
+with contradicting labels, and blank images. Without --data, it uses the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from minicnn.cli.data_option import add_data_argument, load_data
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("what", choices=["report"], help="what is wanted: a report")
+    parser.add_argument("what", choices=["report"], help="what to print; only a report so far")
     add_data_argument(parser)
 
 

@@ -3,8 +3,9 @@
 example:
   minicnn demo
 
-Takes two to three minutes on two cores and needs no data. The folder, runs/demo if not named,
-then holds model.keras, history.csv, run.json, evaluation.json and the face, face.png.
+Takes two to three minutes on two cores and needs no data. Afterwards the run folder (runs/demo
+unless you name another) holds model.keras, history.csv, run.json, evaluation.json and the face,
+face.png.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="replace a run that is in the folder; in runs/demo that happens anyway",
+        help="replace an existing run in the folder; runs/demo is always replaced",
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, evaluate, classify, and say what to do next."""
+    """Train, evaluate, classify a face, and suggest the next commands."""
     from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
     from minicnn.fer.datasets.synthetic.face_stream import TEST_START
     from minicnn.fer.prediction.predict import predict_emotion
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     dataset = load_synthetic()
     print(
         f"Training the documented network on {len(dataset.train):,} synthetic faces, "
-        f"{_EPOCHS} times each.",
+        f"{_EPOCHS} epochs.",
         flush=True,
     )
     result = train(
@@ -72,29 +73,29 @@ def run(arguments: argparse.Namespace) -> None:
         options,
         model=_network(_EPOCHS * math.ceil(len(dataset.train) / _BATCH_SIZE)),
     )
-    print("\nFaces of other people, not seen in training:")
+    print("\nTest faces, of other people than the training faces:")
     print(evaluation_report(result.test))
     write_json(folder.evaluation, result.test.as_dict())
 
-    # The first happy face behind the test faces; emotions take turns.
+    # The first happy face after the test faces; the emotions come in turn.
     stranger = synthetic_faces(7, start=TEST_START + 7 * len(dataset.test))
     label = dataset.class_names.index("happy")
     face = folder.path / "face.png"
     with atomic_write(face) as file:
         file.write(_png(stranger, label))
     prediction = predict_emotion(load_model(folder.model), face)
-    print(f"\n{face} was drawn happy; the saved model says: {prediction}.")
-    print(f"Done in {time.perf_counter() - start:.0f} s. The model is {folder.model}.")
+    print(f"\n{face} was drawn as happy; the saved model says: {prediction}.")
+    print(f"Done in {time.perf_counter() - start:.0f} s. The model is in {folder.model}.")
     print(_NEXT.format(model=folder.model))
 
 
 def _network(steps: int) -> Model:
     """The documented network, set to learn in some hundred steps; `minicnn train` takes thousands.
 
-    Moving averages start from mean 0 and variance 1. After 200 steps with momentum 0.99 a share
-    of 0.99^200 = 13 % of that start is left, many times the variances of the first layers, and
-    inference fails; with 0.9 it is gone after 50. Short averages follow every step, so the steps
-    become shorter towards the end.
+    Moving averages start from mean 0 and variance 1. After 200 steps with momentum 0.99, a share
+    of 0.99^200 = 13 % of that start is left. That is many times the variances of the first layers,
+    and inference fails; with 0.9 the start is forgotten after 50 steps. Short averages follow
+    every step, so the learning rate falls towards the end.
     """
     from minicnn.fer.models.network import fer_network
 
@@ -112,7 +113,7 @@ Next:
   minicnn evaluate --model {model}
   minicnn predict --model {model} FACE.png
   minicnn train --data fer2013.zip --epochs 30 --out runs/first
-This model has seen drawn faces only; one for photos learns from FER2013, which is on Kaggle."""
+This model has only seen drawn faces. To classify photos, train on FER2013, which is on Kaggle."""
 
 
 def _png(faces: Split, index: int) -> bytes:

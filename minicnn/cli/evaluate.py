@@ -5,10 +5,10 @@ example:
   minicnn evaluate --data fer2013.zip --tta flip --out figures.txt figures.csv
   minicnn evaluate --data fer2013.zip --model runs/first/best.keras
 
-Shows accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
-also without the images that have a pixel-identical twin among the training images; precision,
-recall and F1 of every emotion, and how often each was taken for each other. Without --model it
-takes the pretrained model, which comes with minicnn; without --data the embedded synthetic faces.
+Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
+for all images and without those that have a pixel-identical twin among the training images; then
+precision, recall and F1 of every emotion, and the confusion matrix. Without --model, it uses the
+pretrained model that comes with minicnn; without --data, the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tta",
         choices=("flip", "ten-crop"),
-        help="average over the image and its mirror image, or over ten crops of it",
+        help="average the predictions of each image and its mirror image, or of ten crops of it",
     )
     add_out_argument(parser, "figures")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluate, show the results, and write them where asked."""
+    """Evaluate, print the results, and write them to the files of --out."""
     from minicnn.fer.evaluation.evaluate import evaluate
 
     check_out(arguments.out)

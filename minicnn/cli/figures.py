@@ -1,14 +1,14 @@
-"""Draw the figures of a run, and one page with all of them: report.html.
+"""Draw the figures of a run, and a page with all of them: report.html.
 
 example:
   minicnn figures --run runs/first --data fer2013.zip
   minicnn figures --run runs/first --data fer2013.zip --image photo.jpg
 
-Evaluates the run's best model, or another one of it with --model, and writes into its folder
-figures/*.png and report.html: the results, sample images, class counts, loss and accuracy by epoch,
+Evaluates the run's best model, or the one that --model names, and writes figures/*.png and
+report.html into the run folder: results, sample images, class counts, loss and accuracy by epoch,
 confusion matrix, mistakes, calibration, robustness (if minicnn robustness has written
-robustness.json there), filters, feature maps and Grad-CAM. The page is one file that needs nothing
-else; it shows images of the data set. Without --data it takes the embedded synthetic faces.
+robustness.json there), filters, feature maps and Grad-CAM. The page is a single self-contained
+file; it shows images of the data set. Without --data, it uses the embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=Path,
         dest="folder",
-        help="a run folder: models, and history.csv, run.json, robustness.json if there",
+        help="run folder; uses its models and, if present, history.csv, run.json, robustness.json",
     )
     add_data_argument(parser)
     add_split_argument(parser)
     parser.add_argument(
         "--model",
         metavar="NAME",
-        help="which file of the run (best.keras if there is one, else model.keras)",
+        help="model file in the run folder (best.keras if it exists, else model.keras)",
     )
     parser.add_argument(
         "--image",
         metavar="FILE",
-        help="whose way through the network is shown (one of the images, by chance)",
+        help="image to show on its way through the network (a random one of the split)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", default=0, help="names the images that are shown (0)"
+        "--seed", type=int, metavar="N", default=0, help="random seed; chooses the images (0)"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluate, draw, and say where it is."""
+    """Evaluate, draw, and print where the figures are."""
     from minicnn.data.images import decode_image
     from minicnn.fer.evaluation.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     folder, seed = RunFolder(arguments.folder), arguments.seed
     rng = generator(seed, "check")
     if not folder.path.is_dir():
-        raise FileNotFoundError(f"--run: {folder} is no folder, expected that of a run.")
+        raise FileNotFoundError(f"--run: {folder} is not a folder, expected a run folder.")
     name = arguments.model or (folder.best if folder.best.exists() else folder.model).name
     model = load_model(folder.path / name)
     history, record = read_history(folder), read_record(folder)
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
     evaluation = evaluate(model, split)
     if robustness is not None and not robustness.fits(evaluation):
         print(
-            f"{folder.robustness} was measured on other images or of another model "
+            f"{folder.robustness} was measured on other images or with another model "
             f"({robustness.clean:.2%} of {robustness.images:,} images right) and is left out."
         )
         robustness = None
@@ -104,4 +104,4 @@ def run(arguments: argparse.Namespace) -> None:
         title = f"{folder.path.resolve().name}/{name} on {dataset.name}, {arguments.split}"
         page = html_report(title, results, figures, light=light, record=record, advance=advance)
     write_text(folder.report, page)
-    print(f"{len(figures)} figures are in {folder.figures}; {folder.report} has all of them.")
+    print(f"{len(figures)} figures are in {folder.figures}; {folder.report} shows all of them.")

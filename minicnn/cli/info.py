@@ -1,4 +1,4 @@
-"""Show processor, BLAS kernels, threads and versions, and say what slows the library down.
+"""Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
 
 example:
   minicnn info
@@ -10,7 +10,7 @@ import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no options: there are none."""
+    """Declare nothing: this verb has no options."""
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 _SLOW = (
-    "\nThis processor has AVX-512, but BLAS runs kernels for older ones, at about half the speed: "
-    "NumPy or SciPy was imported before minicnn, or OPENBLAS_CORETYPE says so. Import minicnn "
-    "first, or set OPENBLAS_CORETYPE=SKYLAKEX."
+    "\nThis processor has AVX-512, but BLAS runs kernels for older processors, at about half the "
+    "speed: NumPy or SciPy was imported before minicnn, or OPENBLAS_CORETYPE is set. Import "
+    "minicnn first, or set OPENBLAS_CORETYPE=SKYLAKEX."
 )

@@ -1,4 +1,4 @@
-"""What evaluate and robustness measure: a model, on a part of the images."""
+"""What evaluate and robustness measure: a model, on a split of the data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Measured", "add_measured_arguments", "load_measured"]
 
 
 class Measured(NamedTuple):
-    """A model, what it is called, the data, and the part of --split."""
+    """A model, its name in reports, the data, and the split that --split names."""
 
     model: Model
     name: str
@@ -33,15 +33,15 @@ def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def load_measured(arguments: argparse.Namespace) -> Measured:
-    """Load what the options name; say so where model and images do not belong together."""
+    """Load what the options name; warn if the model was trained on another kind of image."""
     model = load_given_model(arguments.model)
     name = given_model_name(arguments.model)
     dataset = load_data(arguments.data)
     split = pick_split(dataset, arguments.split)
     if arguments.model is None and arguments.data is None:
         print(
-            f"minicnn {arguments.verb}: the pretrained model has learned from photographs, and "
-            "these faces are drawn; --data fer2013.zip gives the images that its figures are of.",
+            f"minicnn {arguments.verb}: the pretrained model was trained on photographs, but these "
+            "faces are drawn; --data fer2013.zip reproduces its published results.",
             file=sys.stderr,
         )
     return Measured(model, name, dataset, split)

@@ -1,4 +1,4 @@
-"""The model a verb works with: that of --model, or the one that comes with the package."""
+"""The model a verb works with: from --model, or the one that comes with the package."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def load_given_model(path: str | None) -> Model:
 
 
 def given_model_name(path: str | None) -> str:
-    """Return what reports call the model; for the pretrained one its file is read and hashed."""
+    """Return the model's name in reports; the pretrained one's holds the hash of its file."""
     from minicnn.fer.models.pretrained import pretrained_name
 
     return pretrained_name() if path is None else path

@@ -1,4 +1,4 @@
-"""The files of --out: results in the form that each ending names."""
+"""The files of --out: each holds the results in the format that its ending names."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def add_out_argument(parser: argparse.ArgumentParser, what: str) -> None:
         type=Path,
         nargs="+",
         default=[],
-        help=f"write the {what} there, as the ending says: {', '.join(_FORMS)}",
+        help=f"also write the {what} to files; the ending sets the format: {', '.join(_FORMS)}",
     )
 
 
 def check_out(paths: Sequence[Path]) -> None:
-    """Refuse files that cannot be written, before the work that is to go there.
+    """Reject files that cannot be written, before the results are computed.
 
     Raises
     ------
     OSError
-        If there is no place for one.
+        If a file cannot be written.
     ValueError
-        If one has another ending.
+        If a file has an unknown ending.
     """
     from minicnn.files import check_writable
 
@@ -43,14 +43,14 @@ def check_out(paths: Sequence[Path]) -> None:
 
 
 def show(forms: Mapping[str, str], paths: Sequence[Path]) -> None:
-    """Print results, and write them into each file in its form.
+    """Print the results, and write them to each file in its format.
 
     Parameters
     ----------
     forms : mapping of str to str
-        By ending, the results as a text.
+        The results as text, by file ending.
     paths : sequence of Path
-        As :func:`check_out` has let them pass.
+        Files that :func:`check_out` has accepted.
     """
     from minicnn.files import atomic_write
 

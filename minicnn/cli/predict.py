@@ -1,17 +1,16 @@
-"""Say which emotion each face shows: of one photo, of thousands, of every face in a group photo.
+"""Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
 
 example:
   minicnn predict photo.jpg more.jpg
   minicnn predict group.jpg --faces --draw drawn/
   minicnn predict folder/ --csv --model runs/first/best.keras > emotions.csv
 
-Without --model it takes the pretrained model, which comes with minicnn.
-Without --faces a face should fill its image: the largest centred square is what the model sees,
-in grey, at 48x48 pixels. Of a folder every file is taken, at any depth; only hidden files are
-left out, and counted.
+Without --model, it uses the pretrained model that comes with minicnn. Without --faces, a face
+should fill its image: the model sees the largest centred square, in grey, at 48x48 pixels. A
+folder stands for every file in it, at any depth; hidden files are skipped and counted.
 
-exit code: 0 if every file was read; 2 if one was not. The others are predicted all the same, and
-those that were not read are counted and named at the end.
+exit code: 0 if every file was read, 2 if not. Unreadable files do not stop the others; they are
+counted and named at the end.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from minicnn.fer.reports.prediction_report import Result
     from minicnn.model import Model
 
-# What a drawn picture is saved as where its name ends so; others become PNG.
+# The format of a drawn picture by its ending; others become PNG.
 _FORMS = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -47,40 +46,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_model_argument(parser)
     parser.add_argument(
-        "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of such"
+        "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of images"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, with all probabilities")
     form.add_argument("--csv", action="store_true", help="print csv, with all probabilities")
     parser.add_argument(
-        "--faces", action="store_true", help="find the faces in each photo and predict each"
+        "--faces", action="store_true", help="find all faces in each photo and classify each"
     )
     parser.add_argument(
         "--draw",
         metavar="FOLDER",
         type=Path,
-        help="with --faces: write there the photos that have faces, with boxes and labels",
+        help="with --faces: write photos that have faces to FOLDER, with boxes and labels",
     )
     parser.add_argument(
-        "--overwrite", action="store_true", help="with --draw: replace files that exist"
+        "--overwrite", action="store_true", help="with --draw: replace existing files"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Predict, show what was found as it comes, and report what could not be read."""
+    """Print each prediction as soon as it is made, then the files that could not be read."""
     from minicnn.data.listing import list_files
     from minicnn.fer.reports.prediction_report import printable
     from minicnn.progress import progress_bar
 
     if arguments.draw and not arguments.faces:
-        raise ValueError("--draw draws boxes around the faces that --faces finds, expected both.")
+        raise ValueError("--draw needs --faces, which finds the faces to draw, expected both.")
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     model = load_given_model(arguments.model)
     unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
-        if out.isatty():  # the bar lets what is printed on its terminal appear above it
+        if out.isatty():  # the bar makes what is printed on its terminal appear above it
             out = sys.stdout
         results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
         for line in _lines(results, files, model, arguments):
@@ -88,12 +87,12 @@ def run(arguments: argparse.Namespace) -> None:
     whole = not (arguments.faces or arguments.json or arguments.csv)
     if whole and sys.stderr is not None and sys.stderr.isatty():
         print(
-            "minicnn predict: each image was taken for one face that fills it; "
+            "minicnn predict: each image was treated as one face that fills it; "
             "--faces finds the faces in photos.",
             file=sys.stderr,
         )
     if hidden:
-        print(f"minicnn predict: hidden files left out: {hidden:,}.", file=sys.stderr)
+        print(f"minicnn predict: hidden files skipped: {hidden:,}.", file=sys.stderr)
     if unread:
         number = len(files) + len(unlisted)
         what = "files and folders" if unlisted else "files"
@@ -102,7 +101,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool) -> list[Path]:
-    """Return where each picture would be drawn; nowhere without a folder."""
+    """Return the file that each picture is drawn to; none without a folder."""
     if folder is None:
         return []
     places: dict[Path, str] = {}
@@ -113,10 +112,10 @@ def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool
         if place in places:
             raise ValueError(
                 f"{places[place]} and {path} would both be drawn to {place}, "
-                "expected a call for each."
+                "expected them in separate calls."
             )
         if place.exists() and not overwrite:
-            raise ValueError(f"{place} exists, expected another --draw folder, or --overwrite.")
+            raise ValueError(f"{place} exists, expected another --draw folder or --overwrite.")
         places[place] = path
     return list(places)
 
@@ -148,7 +147,7 @@ def _save(picture: Image, path: Path) -> None:
 def _noted(
     results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
 ) -> Iterator[Result]:
-    """Pass results on; note those of files that were not read."""
+    """Pass the results on, and collect the messages of files that could not be read."""
     from minicnn.fer.reports.prediction_report import printable
 
     for file, found in results:

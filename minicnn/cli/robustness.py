@@ -1,14 +1,15 @@
-r"""Measure the accuracy on spoiled images: noisy, blurred, hidden in part.
+r"""Measure the accuracy on corrupted images: noisy, blurred, partly hidden and more.
 
 example:
   minicnn robustness --data fer2013.zip --only noise --out noise.csv
   minicnn robustness --model runs/first/best.keras --data fer2013.zip \
       --out runs/first/robustness.json
 
-Gaussian noise of 0.05, 0.1 and 0.2; blur, contrast, brightness, JPEG, occlusion and rotation at
-five severities each. The same --seed spoils the images in the same way. All of it predicts the
-images 34 times; figures and report of a run show its robustness.json. Without --model it
-takes the pretrained model, which comes with minicnn; without --data the embedded synthetic faces.
+Applies Gaussian noise of 0.05, 0.1 and 0.2; blur, contrast, brightness, JPEG, occlusion and
+rotation at five severities each. The same --seed corrupts the images in the same way. A full
+measurement predicts the images 34 times. minicnn figures shows the robustness.json of a run
+folder. Without --model, it uses the pretrained model that comes with minicnn; without --data, the
+embedded synthetic faces.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         nargs="+",
         choices=tuple(CORRUPTIONS),
-        help=f"some of {', '.join(CORRUPTIONS)} (all)",
+        help=f"corruptions to apply: {', '.join(CORRUPTIONS)} (all)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", default=0, help="names what happens to the images (0)"
+        "--seed", type=int, metavar="N", default=0, help="random seed of the corruptions (0)"
     )
     add_out_argument(parser, "accuracies")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Spoil, predict, show the accuracies, and write them where asked."""
+    """Corrupt, predict, print the accuracies, and write them to the files of --out."""
     from minicnn.fer.evaluation.robustness import robustness
     from minicnn.fer.reports.robustness_report import robustness_csv, robustness_report
     from minicnn.random import check_seed
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     check_out(arguments.out)
     model, name, dataset, split = load_measured(arguments)
     result = robustness(model, split, only=arguments.only, seed=arguments.seed)
-    title = f"{name} on spoiled {dataset.name}, {arguments.split}"
+    title = f"{name} on corrupted {dataset.name}, {arguments.split}"
     what = {"model": name, "data": dataset.name, "split": arguments.split}
     forms = {
         ".txt": f"{title}\n\n{robustness_report(result)}\n",

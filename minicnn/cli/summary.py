@@ -1,9 +1,9 @@
-"""Show the layers of a model, their output shapes and parameters.
+"""Show a model's layers, their output shapes and numbers of parameters.
 
 example:
   minicnn summary --model runs/first/model.keras
 
-Without --model it shows the documented network.
+Without --model, it shows the documented network.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Train the documented network.
+"""Train the documented network, or continue training a saved one.
 
 example:
   minicnn train --data fer2013.zip --out runs/first
@@ -7,15 +7,15 @@ example:
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
 
-Without --data it trains on the embedded synthetic faces. Without options it does
-what is documented: Adam with learning rate 0.001, batches of 32 augmented images,
-up to 128 epochs, early stopping with patience 32. A schedule is documented without
-its numbers; here the learning rate is halved after 8 epochs without improvement. A
-tenth of the training images, of each class, is held out to watch the training; none
-of them has a twin among the others.
+Without --data, it trains on the embedded synthetic faces. The defaults are the
+documented configuration: Adam with learning rate 0.001, batches of 32 augmented
+images, up to 128 epochs, early stopping with patience 32. The documented schedule
+comes without numbers; here the learning rate is halved after 8 epochs without
+improvement. A tenth of the training images of each class is held out for
+validation; none of these has a twin among the rest.
 
-Ctrl-C stops after the batch in hand. However a run was ended, the same command with
---resume goes on with it and arrives, bit for bit, where an uninterrupted run does.
+Ctrl-C stops after the current batch. However a run was interrupted, the same command
+with --resume continues it, with bit-identical results.
 """
 
 from __future__ import annotations
@@ -35,80 +35,85 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser)
     parser.add_argument("--out", metavar="FOLDER", required=True, type=Path, help="run folder")
     again = parser.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="go on with the run in the folder")
+    again.add_argument("--resume", action="store_true", help="continue the run in the folder")
     again.add_argument(
-        "--overwrite", action="store_true", help="replace a run that is in the folder"
+        "--overwrite", action="store_true", help="replace an existing run in the folder"
     )
     parser.add_argument(
         "--checkpoint-every",
         type=int,
         metavar="N",
         default=500,
-        help="batches between checkpoints: what has to be repeated at most (500)",
+        help="batches between checkpoints: the most that a resumed run repeats (500)",
     )
 
-    config = parser.add_argument_group("configuration", "an option goes before what the file says")
+    config = parser.add_argument_group("configuration", "options override the file of --config")
     config.add_argument(
-        "--config", metavar="FILE", help="a TOML file; config.toml of any run is one"
+        "--config", metavar="FILE", help="a TOML file, such as the config.toml of any run"
     )
-    config.add_argument("--epochs", type=int, metavar="N", help="passes over the images (128)")
-    config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
-    config.add_argument("--seed", type=int, metavar="N", help="names all random numbers (0)")
     config.add_argument(
-        "--start", metavar="FILE", help="a .keras file: train its network further, with new options"
+        "--epochs", type=int, metavar="N", help="passes over the training images (128)"
+    )
+    config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
+    config.add_argument("--seed", type=int, metavar="N", help="seed of all random numbers (0)")
+    config.add_argument(
+        "--start", metavar="FILE", help="a .keras file: train its network further, as a new run"
     )
     config.add_argument(
         "--protocol",
         metavar="NAME",
-        help="held-out, or documented: watch the training on the test images (held-out)",
+        help="images to validate on: held-out, or documented, the test images (held-out)",
     )
     config.add_argument(
         "--validation-split",
         type=float,
         metavar="SHARE",
-        help="share of the training images that is held out; 0 for none (0.1)",
+        help="share of the training images to hold out; 0 for none (0.1)",
     )
     config.add_argument(
         "--log-test",
         action="store_const",
         const=True,
-        help="record the accuracy on the test images after every epoch; nothing is decided by it",
+        help="record the accuracy on the test images after every epoch; it decides nothing",
     )
     config.add_argument(
         "--no-augment",
         dest="augmentation",
         action="store_const",
         const=False,
-        help="train on the images as they are",
+        help="train without augmentation",
     )
     config.add_argument(
         "--class-weight",
         metavar="NAME",
-        help="none, or balanced: all classes weigh the same (none)",
+        help="none, or balanced: each class gets the same total weight (none)",
     )
     config.add_argument(
-        "--label-smoothing", type=float, metavar="SHARE", help="spread over all classes (0)"
+        "--label-smoothing",
+        type=float,
+        metavar="SHARE",
+        help="share of the label to spread over all classes (0)",
     )
     config.add_argument("--optimizer", metavar="NAME", help="Adam, AdamW, SGD or RMSprop (Adam)")
     config.add_argument(
-        "--learning-rate", type=float, metavar="RATE", help="at the beginning (0.001 for Adam)"
+        "--learning-rate", type=float, metavar="RATE", help="initial learning rate (0.001 for Adam)"
     )
     config.add_argument(
         "--schedule", metavar="NAME", help="plateau, cosine, exponential or constant (plateau)"
     )
     config.add_argument(
-        "--patience", type=int, metavar="N", help="epochs without improvement to stop after (32)"
+        "--patience", type=int, metavar="N", help="stop after N epochs without improvement (32)"
     )
     config.add_argument(
         "--ema",
         type=float,
         metavar="MOMENTUM",
-        help="average the weights: what an average keeps of itself in a step, such as 0.999",
+        help="average the weights exponentially, with this momentum, such as 0.999",
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, and say where the result is."""
+    """Train, and print where the results are."""
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.options import RunOptions
     from minicnn.fer.runs.record import protocol_note
@@ -131,7 +136,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     if not config.watched:
         print(
-            "No images are held out: there is no early stopping, no plateau and no best model.",
+            "No images are held out, so early stopping, plateau and best model are off.",
             flush=True,
         )
     result = train(dataset, folder.path, config, options)
@@ -139,15 +144,15 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"Test images: accuracy {test.accuracy:.2%}, loss {test.loss:.4f}.")
     if best is not None:
         print(
-            f"With the model of epoch {best.epoch}, the best one: accuracy "
+            f"Best model, of epoch {best.epoch}: accuracy "
             f"{best.test.accuracy:.2%}, loss {best.test.loss:.4f}."
         )
     print(protocol_note(config))
-    print(f"The model is {folder.model}{f', the best one {folder.best}' if best else ''}.")
+    print(f"The model is in {folder.model}{f', the best one in {folder.best}' if best else ''}.")
 
 
 def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
-    """Return what the options say and, where they do not, the file and the defaults."""
+    """Return the configuration: options first, then the file, then the defaults."""
     from minicnn.fer.runs.configuration import TrainingConfig, read_config, read_toml
 
     values = read_toml(arguments.config) if arguments.config else {}
@@ -155,12 +160,12 @@ def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
         return TrainingConfig.from_dict(_with_options(values, arguments))
     except ValueError:
         if arguments.config:
-            read_config(arguments.config)  # names the file where that is at fault
+            read_config(arguments.config)  # raises first if the file is at fault, and names it
         raise
 
 
 def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Put options into what a configuration file says."""
+    """Override a configuration file's values by the options."""
     given = dict(values)
     for name in (
         "epochs",

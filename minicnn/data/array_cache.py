@@ -88,7 +88,7 @@ def _read(file: Path) -> Arrays | None:
     except FileNotFoundError:
         return None
     except Exception as error:  # whatever is wrong with it, it is built again
-        _log.info("The cache %s is damaged (%s) and is built again.", file, error)
+        _log.info("The cache %s is damaged (%s) and will be rebuilt.", file, error)
         return None
 
 

@@ -226,8 +226,8 @@ class AugmentedBatches:
         for batch in self.source.batches(epoch):
             if batch.indices is None:
                 raise ValueError(
-                    "AugmentedBatches: the source's batches have no indices; the place of an "
-                    "image in the data set names what happens to it."
+                    "AugmentedBatches: the source's batches have no indices, which determine the "
+                    "augmentation of each image."
                 )
             if not isinstance(batch.x, np.ndarray):
                 raise ValueError("AugmentedBatches: expected one array of images, got several.")

@@ -98,11 +98,13 @@ class ArrayBatches:
         n = len(y)
         for one in x if isinstance(x, tuple) else (x,):
             if len(one) != n:
-                raise ValueError(f"x has {len(one)} samples and y has {n}; they must be as many.")
+                raise ValueError(
+                    f"x has {len(one)} samples and y has {n}; the numbers must be equal."
+                )
         if sample_weight is not None and len(sample_weight) != n:
             raise ValueError(
                 f"sample_weight has {len(sample_weight)} values for {n} samples; "
-                "they must be as many."
+                "the numbers must be equal."
             )
         if n == 0:
             raise ValueError("x holds no samples.")

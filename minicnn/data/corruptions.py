@@ -1,4 +1,4 @@
-"""What spoils images, in steps: noise, blur, contrast, brightness, JPEG, occlusion, rotation.
+"""Corruptions of images, in steps: noise, blur, contrast, brightness, JPEG, occlusion, rotation.
 
 Images are float32 or float64 from 0 to 1, shape (n, h, w, 1). What happens to an image is a pure
 function of the seed and its place in the data set, and what is drawn for it (where the square
@@ -31,7 +31,7 @@ _SQUARE = 0.5
 
 
 class Corruption(NamedTuple):
-    """One way to spoil images.
+    """One way to corrupt images.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ CORRUPTIONS = {
 
 
 def corrupt(x: np.ndarray, name: str, level: float, key: Key | int | None = None) -> np.ndarray:
-    """Spoil every image.
+    """Corrupt every image.
 
     Parameters
     ----------

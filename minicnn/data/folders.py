@@ -1,6 +1,6 @@
 """Labelled images laid out as ``<split>/<class>/<image>``, in a folder or in a zip archive.
 
-Whatever lies beside the split folders is not looked at; everything inside a class folder must be
+Anything outside the split folders is ignored; everything inside a class folder must be
 an image.
 """
 

@@ -101,7 +101,7 @@ def _plain(image: Image.Image, name: str) -> Image.Image:
 def _orientation(image: Image.Image) -> Any:
     try:
         return image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # damaged metadata is no reason to refuse whole pixels
+    except Exception:  # damaged metadata is no reason to reject intact pixels
         return None
 
 

@@ -45,7 +45,7 @@ def list_files(paths: Iterable[str]) -> Listing:
     Parameters
     ----------
     paths : iterable of str
-        What is no folder is taken for a file, even if there is none: opening it will tell.
+        Anything but a folder counts as a file, even if it does not exist: opening it will fail.
 
     Returns
     -------

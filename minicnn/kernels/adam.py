@@ -1,7 +1,7 @@
 """Adam's update in one pass over memory.
 
-The update does a dozen operations on each of four numbers, so what it costs is reading and
-writing them. NumPy walks over the arrays once per operation; the loop below walks once.
+The update does a dozen operations on four numbers per weight, so its cost is in reading and
+writing memory. NumPy passes over the arrays once per operation; the loop below passes once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def adam_reference(
     beta_2: float,
     epsilon: float,
 ) -> None:
-    """Compute :func:`adam` in the words of the formula, for arrays of any strides."""
+    """Compute :func:`adam` as the formula is written, for arrays of any strides."""
     as_dtype = theta.dtype.type
     m += (g - m) * as_dtype(1 - beta_1)
     v += (g * g - v) * as_dtype(1 - beta_2)
@@ -36,7 +36,7 @@ def adam_reference(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _adam(theta, g, m, v, alpha, rate_1, rate_2, epsilon, start, stop):
-    # Indices from zero on are known not to be negative, so LLVM vectorises the loop.
+    # With indices that start at zero, LLVM knows that none is negative and vectorises the loop.
     theta, g, m, v = theta[start:stop], g[start:stop], m[start:stop], v[start:stop]
     for i in range(theta.size):
         m[i] += (g[i] - m[i]) * rate_1
@@ -66,16 +66,16 @@ def adam(
     theta, g, m, v : ndarray of one dtype, float32 or float64, and one shape
         Parameter, its gradient, first and second moment. `g` is left untouched.
     alpha : float
-        Step size with the correction of the moments' bias in it, (adam.4).
+        Step size, corrected for the bias of the moments, (adam.4).
     beta_1, beta_2 : float
         Decay rates of the moments.
     epsilon : float
-        Keeps the quotient finite where the gradient has been zero.
+        Keeps the quotient finite if the gradient has always been zero.
 
     Notes
     -----
-    All arithmetic is in the dtype of the arrays and in the order of the reference: both give
-    the same bits.
+    All arithmetic is in the dtype of the arrays and in the order of the reference, so both give
+    bit-identical results.
 
     Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", section 2.
     """

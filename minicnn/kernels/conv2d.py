@@ -1,9 +1,9 @@
 """Convolution as one matrix product: im2col and its adjoint col2im.
 
-A convolution multiplies every window of the image with the same filters. Write each window as
-a row and all of them are one matrix, the columns of the name; the product with the filters, as a
-matrix of (taps, f), is the convolution. Its price is memory: a 5x5 window copies every pixel 25
-times. So the product runs over blocks of images whose columns fit into the cache.
+A convolution multiplies every window of the image by the same filters. Write each window as
+a row, and together they form one matrix (the "columns" of the name). Its product with the filters,
+as a matrix of (taps, f), is the convolution. The price is memory: a 5x5 window copies every pixel
+25 times. So the product runs over blocks of images whose columns fit into the cache.
 
 Source: Chellapilla, Puri, Simard 2006, "High performance convolutional neural networks for
 document processing", section 3.
@@ -51,7 +51,7 @@ class Geometry(NamedTuple):
 
 
 def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
-    """The sum as it stands in the textbook, one tap at a time; (conv2d.1) without the bias."""
+    """Compute the textbook sum, one tap at a time; (conv2d.1) without the bias."""
     y = np.zeros((len(x), *geometry.output, w.shape[3]), x.dtype)
     for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
         y[:, p, q] += x[:, row, column] @ w[i, j]
@@ -61,7 +61,7 @@ def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.nda
 def conv2d_backward_reference(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx (conv2d.2) and dw (conv2d.3) by the derivative of each product of that loop."""
+    """Return dx (conv2d.2) and dw (conv2d.3) by the derivative of each product of that loop."""
     dx, dw = np.zeros_like(x), np.zeros_like(w)
     for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
         dx[:, row, column] += dy[:, p, q] @ w[i, j].T
@@ -72,7 +72,7 @@ def conv2d_backward_reference(
 def _meetings(
     shape: tuple[int, ...], geometry: Geometry
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]:
-    """Every output (p, q) and tap (i, j), with the pixel of images (n, h, w, c) where they meet."""
+    """Yield every output (p, q) and tap (i, j), and the pixel of an image where they meet."""
     (kh, kw), (sh, sw), (dh, dw), (ph, pw), (oh, ow) = geometry
     _, h, w, _ = shape
     for p, q, i, j in np.ndindex(oh, ow, kh, kw):
@@ -83,8 +83,8 @@ def _meetings(
 
 @njit(cache=True, nogil=True)
 def _im2col(x, columns, kernel, strides, dilation, before, output, start, stop):
-    # x (n, h, w, c) -> columns (n * oh, ow, kh, kw, c), rows of windows start to stop; outside
-    # the image stand zeros.
+    # x (n, h, w, c) -> columns (n * oh, ow, kh, kw, c), rows of windows start to stop; x is zero
+    # outside the image.
     _, h, w, c = x.shape
     for line in range(start, stop):
         image, p = divmod(line, output[0])
@@ -164,9 +164,9 @@ def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarra
 def conv2d_im2col_backward(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
+    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
 
-    The columns are written a second time here: that costs less than keeping them.
+    The columns are computed a second time, which costs less than keeping them.
     """
     x, dy, f = np.ascontiguousarray(x), np.ascontiguousarray(dy), w.shape[3]
     matrix = w.reshape(-1, f)
@@ -176,6 +176,6 @@ def conv2d_im2col_backward(
         dy_rows = dy[start:stop].reshape(-1, f)
         columns = im2col(x[start:stop], geometry)
         dw += matmul(columns.T, dy_rows)
-        # The columns have served; their memory takes the derivatives.
+        # The columns are no longer needed; the derivatives reuse their memory.
         col2im(matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
     return dx, dw.reshape(w.shape)

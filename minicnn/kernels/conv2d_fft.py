@@ -51,7 +51,7 @@ def conv2d_fft_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np
 def conv2d_fft_backward_reference(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx and dw by the adjoints with NumPy's FFT; (fast_conv2d.2)."""
+    """Return dx and dw by the adjoints with NumPy's FFT; (fast_conv2d.2)."""
     xh, wh, size = _circles(x, w, geometry)
     dyh = np.fft.rfft2(dy, size, axes=(1, 2))
     dx = np.fft.irfft2(np.einsum("npqf,pqcf->npqc", dyh, wh.conj()), size, axes=(1, 2))

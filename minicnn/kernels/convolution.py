@@ -82,7 +82,7 @@ def convolve(
 
 
 def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
+    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
     if name == "im2col":
         return conv2d_im2col_backward(dy, x, w, geometry)

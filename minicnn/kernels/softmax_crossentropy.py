@@ -1,8 +1,8 @@
 """Softmax and cross-entropy in one step, from logits.
 
-Taken together the two need no quotient of small numbers: the loss is a difference of logarithms
-and the gradient a difference of probabilities. A row is computed in float64 whatever the dtype
-of the arrays; what is stored has the dtype of the logits.
+Together, the two need no quotient of small numbers: the loss is a difference of logarithms
+and the gradient a difference of probabilities. Rows are computed in float64 for any dtype of the
+arrays; results have the dtype of the logits.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ __all__ = [
     "softmax_crossentropy_reference",
 ]
 
-_BLOCK = 1 << 14  # numbers a block holds: some tens of microseconds of work
+_BLOCK = 1 << 14  # numbers in a block: some tens of microseconds of work
 
 
 def softmax_crossentropy_reference(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Compute :func:`softmax_crossentropy` in the words of the formula."""
+    """Compute :func:`softmax_crossentropy` as the formula is written."""
     shifted = np.subtract(x, np.max(x, axis=1, keepdims=True), dtype=np.float64)
     total = np.sum(np.exp(shifted), axis=1, keepdims=True)
     p = np.exp(shifted) / total
@@ -34,7 +34,7 @@ def softmax_crossentropy_reference(x: np.ndarray, y: np.ndarray) -> tuple[np.nda
 def softmax_crossentropy_backward_reference(
     p: np.ndarray, y: np.ndarray, scale: np.ndarray
 ) -> np.ndarray:
-    """Compute :func:`softmax_crossentropy_backward` in the words of the formula."""
+    """Compute :func:`softmax_crossentropy_backward` as the formula is written."""
     mass = np.sum(y, axis=1, keepdims=True, dtype=np.float64)
     return (scale[:, None] * (mass * p - y)).astype(p.dtype)
 
@@ -44,7 +44,7 @@ def _forward(x, y, loss, p, start, stop):
     for i in range(start, stop):
         top = np.float64(x[i, 0])
         for j in range(1, x.shape[1]):
-            # A NaN passed over here comes back through the exponentials.
+            # A NaN is skipped here, but it reappears through the exponentials.
             if x[i, j] > top:
                 top = np.float64(x[i, j])
         total = 0.0
@@ -70,7 +70,7 @@ def _backward(p, y, scale, dx, start, stop):
 
 
 def softmax_crossentropy(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    r"""Cross-entropy of each row of logits, and the probabilities on the way there.
+    r"""Return the cross-entropy of each row of logits, and its probabilities.
 
     With :math:`a_i = \max_j x_{ij}` and :math:`z_i = \sum_j e^{x_{ij} - a_i}`:
 
@@ -88,7 +88,7 @@ def softmax_crossentropy(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.n
     -------
     loss : ndarray of x's dtype, shape (n,)
     p : ndarray of x's dtype, shape (n, c)
-        The softmax of `x`, for the backward pass. NaN in a row of `x` fills the row.
+        The softmax of `x`, for the backward pass. A NaN in a row of `x` makes the whole row NaN.
     """
     x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
     loss, p = np.empty(len(x), x.dtype), np.empty_like(x)

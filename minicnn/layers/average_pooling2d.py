@@ -55,7 +55,7 @@ def average_pooling2d(
 
 
 def average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`average_pooling2d`.
+    r"""Return the derivative of :func:`average_pooling2d`.
 
     .. math:: dx_{nrsc} = \sum_{(p,q)\,:\,(r,s) \in W_{pq}} \frac{dy_{npqc}}{|W_{pq}|}
               \tag{average_pooling2d.2}

@@ -1,8 +1,8 @@
 """What all layers share: names, parameters, checks.
 
-A layer is four methods: ``build`` and ``get_config`` where it has parameters or arguments,
-``forward``, which returns the output and a cache, and ``backward``, which takes that cache. Nothing
-is kept between the two calls: who calls ``forward`` holds the cache and hands it on.
+A layer has up to four methods: ``build`` and ``get_config`` if it has parameters or arguments,
+``forward``, which returns the output and a cache, and ``backward``, which takes that cache. The
+layer keeps nothing between the two calls: the caller holds the cache.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CHECKS = {"build": checked_build, "forward": checked_forward, "backward": check
 class Layer(Configurable):
     """A step of a network: y = f(x; params), and its derivatives.
 
-    A layer of your own, all of it::
+    A complete layer of your own::
 
         class Scale(Layer):
             def build(self, input_shape, rng):
@@ -51,24 +51,24 @@ class Layer(Configurable):
     Parameters
     ----------
     name : str, optional
-        Unique within a model; without one the model counts, as Keras does: "conv2d_1".
+        Unique within a model; by default the model numbers layers, as Keras does: "conv2d_1".
     trainable : bool
         Whether an optimizer changes the parameters.
     dtype : {"float32", "float64"}
-        Dtype of the parameters. What a call computes follows its input.
+        Dtype of the parameters. The dtype of the output is that of the input.
     **fixed
-        `fixed_arguments`, at one of their values.
+        `fixed_arguments`, with one of their accepted values.
 
     Attributes
     ----------
     params : dict of str to ndarray
-        What is learned, under Keras's names: kernel, bias, gamma, beta.
+        Learned arrays, with Keras's names: kernel, bias, gamma, beta.
     state : dict of str to ndarray
-        Saved but not learned: moving_mean, moving_variance.
+        Arrays that are saved but not learned: moving_mean, moving_variance.
     regularizers : dict of str to L2
         Penalties on parameters, which the model adds to its loss.
     input_shape, output_shape : tuple of int
-        Without the batch axis; None before :meth:`build`. Of a layer that joins several inputs,
+        Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
         `input_shape` is a tuple of shapes.
     """
 
@@ -100,7 +100,7 @@ class Layer(Configurable):
                 f"{type(self).__name__}: name must be a text without '/', got {name!r}."
             )
         self.name = name or snake_case(type(self).__name__)
-        #: Whether the name was given; a model renames the others to make names unique.
+        #: Whether the name was given; a model numbers the other names to make them unique.
         self.named = name is not None
         self.accept_fixed(self._title(), fixed)
         self.trainable = bool(trainable)
@@ -112,11 +112,11 @@ class Layer(Configurable):
         self.input_shape: Any = None
         self.output_shape: tuple[int, ...] | None = None
 
-    # -- to be defined by a subclass; the checks around them are in layers/checks.py --
+    # -- subclasses define these; layers/checks.py adds the checks --
 
     @checked_build
     def build(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
-        """Make parameters and state for inputs of a shape; by default there are none.
+        """Create parameters and state for inputs of a given shape; by default there are none.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Layer(Configurable):
             Without the batch axis: (h, w, c) or (features,). A layer that joins several inputs
             gets a tuple of shapes.
         rng : numpy Generator, int or None
-            Where first values come from. A subclass always gets a Generator.
+            Source of the initial values. A subclass always gets a Generator.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Layer(Configurable):
 
         Notes
         -----
-        It may set ``output_shape``. Otherwise ``forward`` is tried on a sample of zeros.
+        It may set ``output_shape``. Otherwise, ``forward`` is tried on a sample of zeros.
         """
 
     @checked_forward
@@ -145,10 +145,10 @@ class Layer(Configurable):
         x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
             Left untouched.
         training : bool
-            Whether this is a training step: batch statistics, dropout, noise. Then, and only then,
-            entries of `state` may be replaced.
+            Whether this is a training step, with batch statistics, dropout and noise. Only then may
+            a layer replace entries of `state`.
         key : Key, tuple, int or None
-            Names the random numbers of this call (:class:`minicnn.random.Key`). Layers without
+            Determines the random numbers of this call (:class:`minicnn.random.Key`). Layers without
             randomness ignore it.
 
         Returns
@@ -166,21 +166,21 @@ class Layer(Configurable):
 
     @checked_backward
     def backward(self, dy: np.ndarray, cache: Any) -> tuple[Any, dict[str, np.ndarray]]:
-        """Compute the derivatives of the loss. Changes nothing.
+        """Compute the derivatives of the loss. It changes nothing.
 
         Parameters
         ----------
         dy : ndarray, shape of the output
-            Derivative of the loss with respect to it. Left untouched.
+            Derivative of the loss with respect to the output. Left untouched.
         cache : object
-            From the :meth:`forward` that gave the output.
+            From the :meth:`forward` that computed the output.
 
         Returns
         -------
         dx : ndarray, shape of the input, or a tuple of these
             Derivative with respect to the input.
         grads : dict of str to ndarray
-            Those with respect to the parameters, under the keys of `params`.
+            Derivatives with respect to the parameters, under the keys of `params`.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class Layer(Configurable):
     def branches(self, cache: Any) -> np.ndarray | None:
         """Return which smooth piece each output of a forward lies on; None if there is only one.
 
-        The gradient check asks this to tell a kink (a ReLU at zero, another maximum of a window)
+        With it the gradient check tells a kink (a ReLU at zero, a new maximum of a window)
         from a wrong gradient.
         """
         return None
@@ -202,7 +202,7 @@ class Layer(Configurable):
     def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
         """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
 
-        A layer that is not built yet is built for what it is given.
+        A layer that is not built yet is built for the shape of `x`.
         """
         require_made(self)
         joined = isinstance(x, (list, tuple))
@@ -216,7 +216,7 @@ class Layer(Configurable):
         return self.forward(x, training=training, key=key)[0]
 
     def build_once(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
-        """Build the layer unless it is built already; then the shape must be the one it has.
+        """Build the layer, or check the shape if it is already built.
 
         Raises
         ------
@@ -236,7 +236,7 @@ class Layer(Configurable):
         return self.input_shape is not None
 
     def unbuild(self) -> None:
-        """Forget what :meth:`build` has made."""
+        """Discard what :meth:`build` created."""
         self.input_shape = self.output_shape = None
         self.params, self.state = {}, {}
 
@@ -252,7 +252,7 @@ class Layer(Configurable):
         return sum(array.size for array in (self.params | self.state).values())
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer, under Keras's names.
+        """Return the arguments that make an equal layer, with Keras's names.
 
         Name, trainable and dtype are among them, whether or not ``__init__`` takes them.
         """

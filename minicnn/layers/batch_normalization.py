@@ -52,24 +52,24 @@ def batch_normalization(
     Parameters
     ----------
     x : ndarray, shape (..., c)
-        i counts the m places of all axes but the last.
+        The index i runs over the m positions of all axes but the last.
     gamma, beta : ndarray, shape (c,), or None
-        Scale and shift; None stands for ones and zeros.
+        Scale and shift; None means ones and zeros.
     epsilon : float
         Keeps the root away from zero.
     statistics : (mean, variance), optional
-        Constants of shape (c,) to use in place of (batch_normalization.1).
+        Constants of shape (c,) to use instead of (batch_normalization.1).
 
     Raises
     ------
     ValueError
-        If a parameter or a statistic has another shape.
+        If a parameter or a statistic has the wrong shape.
 
     Returns
     -------
     y : ndarray, shape (..., c)
     statistics : (mean, variance)
-        Those that were used, in float64; the variance is the biased one.
+        The statistics used, in float64; the variance is the biased one.
     cache : tuple
         For :func:`batch_normalization_backward`.
     """
@@ -90,7 +90,7 @@ def batch_normalization(
 def _scale_and_shift(
     variance: np.ndarray, gamma: np.ndarray | None, beta: np.ndarray | None, epsilon: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return 1 / std, and what x - mean is multiplied with and added to, in float64."""
+    """Return 1 / std, and the scale and shift of x - mean, in float64."""
     inverse_std = 1.0 / np.sqrt(variance + epsilon)
     scale = inverse_std if gamma is None else gamma * inverse_std
     shift = np.zeros_like(inverse_std) if beta is None else beta.astype(np.float64)
@@ -100,7 +100,7 @@ def _scale_and_shift(
 def batch_normalization_backward(
     dy: np.ndarray, cache: _Cache
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    r"""Give the derivatives of :func:`batch_normalization`.
+    r"""Return the derivatives of :func:`batch_normalization`.
 
     .. math:: d\beta = \sum_i dy_i \tag{batch_normalization.4}
     .. math:: d\gamma = \sum_i dy_i\, \hat x_i \tag{batch_normalization.5}
@@ -108,7 +108,7 @@ def batch_normalization_backward(
               \Bigl(dy_i - \frac{d\beta}{m} - \hat x_i \frac{d\gamma}{m}\Bigr)
               \tag{batch_normalization.6}
 
-    Where the statistics were constants, their two terms in (batch_normalization.6) are absent.
+    If the statistics were constants, the last two terms of (batch_normalization.6) are absent.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def batch_normalization_backward(
     dbeta, dy_centred = backward_sums(rows, x, mean)
     dgamma = dy_centred * inverse_std
     per_row = 1.0 / len(x) if of_batch else 0.0
-    # The hat over x is (x - mean) * inverse_std: the factor goes to the constant beside it.
+    # x hat is (x - mean) * inverse_std; the factor inverse_std is moved into the constant.
     dx = input_gradient(rows, x, mean, scale, dbeta * per_row, dgamma * inverse_std * per_row)
     return dx.reshape(dy.shape), dgamma.astype(x.dtype), dbeta.astype(x.dtype)
 
@@ -129,23 +129,23 @@ def batch_normalization_backward(
 class BatchNormalization(Layer):
     """Batch normalisation of the last axis, with Keras's arguments.
 
-    In training the statistics are the batch's, and the running ones move towards them. In
-    inference, and wherever ``trainable`` is False, the running ones are used.
+    In training, the statistics are those of the batch, and the running ones move towards them. In
+    inference, and if ``trainable`` is False, the running ones are used.
 
     Parameters
     ----------
     axis : int
         The axis of the channels: the last one (-1).
     momentum : float
-        Share of the old value that a running statistic keeps in a step, 0 to 1.
+        Share of its old value that a running statistic keeps in each step, 0 to 1.
     epsilon : float
         Added to the variance, 0 or more.
     center, scale : bool
-        Whether there is a beta, whether there is a gamma.
+        Whether to use beta, and whether to use gamma.
     beta_initializer, gamma_initializer : str or Initializer
-        First values of the parameters.
+        Initial values of the parameters.
     moving_mean_initializer, moving_variance_initializer : str or Initializer
-        First values of the running statistics.
+        Initial values of the running statistics.
 
     Notes
     -----
@@ -227,9 +227,9 @@ class BatchNormalization(Layer):
         return y, cache
 
     def moving_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return mean, scale and shift, each (c,) in float64, of what inference computes.
+        """Return mean, scale and shift, each (c,) in float64.
 
-        That is ``(x - mean) * scale + shift``.
+        Inference computes ``(x - mean) * scale + shift``.
         """
         mean, variance = (
             self.state[name].astype(np.float64) for name in ("moving_mean", "moving_variance")

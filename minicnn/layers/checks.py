@@ -1,7 +1,7 @@
-"""The checks around every layer's methods, so that no layer repeats them and none forgets them.
+"""The checks around every layer's methods, so that no layer repeats or forgets them.
 
-:class:`~minicnn.layers.base.Layer` wraps ``build``, ``forward`` and ``backward`` of each class made
-of it. The kernels below do not check their bounds: they rely on these shapes.
+:class:`~minicnn.layers.base.Layer` wraps ``build``, ``forward`` and ``backward`` of each subclass.
+Kernels do not check bounds: they rely on the shapes checked here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = [
     "sample_shape",
 ]
 
-#: What ``build`` is given: the shape of a sample, or those of several that are joined.
+#: What ``build`` takes: the shape of a sample, or the shapes of several inputs that are joined.
 Shape = tuple[int, ...]
 Shapes = Shape | tuple[Shape, ...]
 
@@ -62,11 +62,11 @@ def require_made(layer: Any) -> None:
 
 
 def checked_build(build: Callable[..., None]) -> Callable[..., None]:
-    """Check the shape before; after it cast parameters, and find the output's shape."""
+    """Check the shape before ``build``; after it cast parameters, and find the output's shape."""
 
     @functools.wraps(build)
     def checked(self: Any, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
-        if type(self).build is not checked:  # called by a subclass, which is checked
+        if type(self).build is not checked:  # called by a subclass, which has been checked
             build(self, input_shape, rng)
             return
         require_made(self)
@@ -83,7 +83,7 @@ def checked_build(build: Callable[..., None]) -> Callable[..., None]:
 
 
 def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
-    """Check the input and the weights before, and the form of the result after it."""
+    """Check the input and the weights before ``forward``, and the form of the result after it."""
 
     @functools.wraps(forward)
     def checked(self: Any, x: Any, *, training: bool, key: Any = None) -> Any:
@@ -110,7 +110,7 @@ def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Check the derivative before, and form and shape of the result after it."""
+    """Check the derivative before ``backward``, and form and shape of the result after it."""
 
     @functools.wraps(backward)
     def checked(self: Any, dy: np.ndarray, cache: Any) -> Any:
@@ -137,9 +137,9 @@ def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sample_shape(where: str, shape: Any) -> Any:
-    """Return the shape of a sample, or of several, in plain integers.
+    """Return the shape of a sample, or of several, as plain integers.
 
-    A None in front, as Keras has it, is the batch axis and left out.
+    A leading None is the batch axis, as in Keras, and is removed.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def sample_shape(where: str, shape: Any) -> Any:
 
 
 def check_dy(where: str, dy: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Raise a ValueError if a derivative is not of the shape of its output."""
+    """Raise a ValueError if a derivative does not have the shape of its output."""
     if np.shape(dy) != tuple(shape):
         raise ValueError(f"{where}: expected dy of shape {tuple(shape)}, got {np.shape(dy)}.")
 
@@ -178,14 +178,14 @@ def _tried(layer: Any, input_shape: Any) -> tuple[int, ...]:
     except Exception as error:
         layer.input_shape = None
         raise ValueError(
-            f"{_title(layer)}: forward does not take a sample of zeros of shape {input_shape} "
-            f"({error}); mend it, or set self.output_shape in build."
+            f"{_title(layer)}: forward fails on a sample of zeros of shape {input_shape} "
+            f"({error}); fix it, or set self.output_shape in build."
         ) from error
     return tuple(np.shape(y)[1:])
 
 
 def _input_problem(x: Any, input_shape: Any) -> str | None:
-    """Say what is wrong with an input for a layer, if anything."""
+    """Describe what is wrong with an input for a layer, if anything."""
     if input_shape is None:
         return "the layer is not built; call build(input_shape, rng) first"
     if isinstance(input_shape[0], tuple):
@@ -201,7 +201,7 @@ def _input_problem(x: Any, input_shape: Any) -> str | None:
 
 
 def _dx_problem(dx: Any, input_shape: Any, n: int) -> str | None:
-    """Say what is wrong with a derivative for the input, for a dy of `n` samples, if anything."""
+    """Describe what is wrong with the dx for a dy of `n` samples, if anything."""
     if isinstance(input_shape[0], tuple):
         if not isinstance(dx, (tuple, list)) or len(dx) != len(input_shape):
             return f"expected {len(input_shape)} arrays in a tuple for dx, got {_kind(dx)}"
@@ -213,14 +213,14 @@ def _dx_problem(dx: Any, input_shape: Any, n: int) -> str | None:
 
 
 def check_weights(layer: Any) -> None:
-    """Raise a ValueError if an array that somebody has put in has another shape."""
+    """Raise a ValueError if a weight was replaced by an array of another shape."""
     problem = _weights_problem(layer)
     if problem:
         raise ValueError(f"{_title(layer)}: forward: {problem}.")
 
 
 def _weights_problem(layer: Any) -> str | None:
-    """Say what is wrong with the arrays that somebody has put in, if anything."""
+    """Describe what is wrong with replaced weights, if anything."""
     for name, shape in layer.weight_shapes.items():
         array = layer.params.get(name, layer.state.get(name))
         if not isinstance(array, np.ndarray) or array.shape != shape:

@@ -36,7 +36,7 @@ def concatenate(xs: Arrays, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
 
 def concatenate_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`concatenate`: each array gets its own part.
+    r"""Return the derivatives of :func:`concatenate`: each array gets its own part.
 
     .. math:: dx_{k, i} = dy_{s_k + i} \tag{concatenate.2}
     """
@@ -63,11 +63,13 @@ class Concatenate(Layer):
         if len(shapes) < 2:
             raise self._error("build: expected two or more inputs, got 1")
         if not -axes < self.axis < axes or self.axis % axes == 0:
-            raise self._error(f"axis {self.axis} is no axis of samples in (n, *{shapes[0]})")
+            raise self._error(f"axis {self.axis} is not an axis of samples in (n, *{shapes[0]})")
         place = self.axis % axes - 1
         if len({(*shape[:place], *shape[place + 1 :], len(shape)) for shape in shapes}) > 1:
             listed = " and ".join(map(str, shapes))
-            raise self._error(f"build: inputs of shapes {listed} differ beside axis {self.axis}")
+            raise self._error(
+                f"build: inputs of shapes {listed} differ on axes other than {self.axis}"
+            )
         size = sum(shape[place] for shape in shapes)
         self.output_shape = (*shapes[0][:place], size, *shapes[0][place + 1 :])
 

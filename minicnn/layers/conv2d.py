@@ -1,4 +1,4 @@
-"""Conv2D: the same small filters everywhere in the image.
+"""Conv2D: the same small filters at every position of an image.
 
 Derivation: docs/math/conv2d.md. Source: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based
 learning applied to document recognition"; Dumoulin & Visin 2016, "A guide to convolution
@@ -36,7 +36,7 @@ def conv2d(
     dilation_rate: tuple[int, int] = (1, 1),
     algorithm: str = "auto",
 ) -> tuple[np.ndarray, tuple]:
-    r"""Slide filters over images and sum the products (a cross-correlation, as everywhere).
+    r"""Slide filters over images and sum the products (a cross-correlation, as in all libraries).
 
     .. math:: y_{npqf} = b_f + \sum_{i,j,c} w_{ijcf}\; x_{n,\,p s + i d - a,\,q s + j d - a',\,c}
               \tag{conv2d.1}
@@ -50,11 +50,11 @@ def conv2d(
     w : ndarray, shape (kh, kw, c, f)
     b : ndarray, shape (f,), or None
     strides, dilation_rate : tuple of int
-        Steps between windows and between the taps of one window: (rows, columns).
+        Steps between windows, and between the taps within a window: (rows, columns).
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" pads so that stride 1 keeps the size.
     algorithm : {"auto", "im2col", "fft"}
-        How the same sum is computed: :mod:`minicnn.kernels.convolution`.
+        How the sum is computed: :mod:`minicnn.kernels.convolution`.
 
     Returns
     -------
@@ -65,8 +65,8 @@ def conv2d(
     Raises
     ------
     ValueError
-        If no window fits into the image, the channels differ, or the algorithm cannot compute
-        this convolution.
+        If no window fits into the image, the numbers of channels differ, or the algorithm cannot
+        compute this convolution.
     """
     kh, kw = w.shape[:2]
     rows = windows(x.shape[1], kh, strides[0], padding, dilation_rate[0])
@@ -85,14 +85,14 @@ def conv2d(
 
 
 def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    r"""Give the derivatives of :func:`conv2d`.
+    r"""Return the derivatives of :func:`conv2d`.
 
     .. math:: dx_{nrsc} = \sum_{(p,i),(q,j) \to (r,s)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
     .. math:: dw_{ijcf} = \sum_{n,p,q} x_{n,\,p s + i d - a,\,q s + j d - a',\,c}\; dy_{npqf}
               \tag{conv2d.3}
     .. math:: db_f = \sum_{n,p,q} dy_{npqf} \tag{conv2d.4}
 
-    The first sum runs over all pairs of a window and a tap that meet in the pixel (r, s).
+    The first sum runs over all pairs of a window and a tap that meet at the pixel (r, s).
 
     Returns
     -------
@@ -119,18 +119,18 @@ class Conv2D(Affine):
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
     data_format, groups
-        Keras's; only "channels_last" and 1 there are.
+        Keras's; only "channels_last" and 1 are supported.
     activation : str, optional
         Applied to the result.
     use_bias : bool
         Whether to add a learned bias.
     kernel_initializer, bias_initializer : str or Initializer
-        First values.
+        Initial values.
     kernel_regularizer : str, L2 or None
         Penalty on the kernel.
     algorithm : {"auto", "im2col", "fft"}
-        How the sum is computed; not Keras's, and not saved: the result is the same but for the
-        last digits. "auto" takes what is fastest for the sizes at hand.
+        How the sum is computed. Keras has no such argument, and it is not saved: results differ
+        only in the last digits. "auto" chooses the fastest for the given sizes.
 
     Notes
     -----

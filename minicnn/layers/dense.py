@@ -47,7 +47,7 @@ def dense(x: np.ndarray, w: np.ndarray, b: np.ndarray | None) -> tuple[np.ndarra
 
 
 def dense_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    r"""Give the derivatives of :func:`dense`.
+    r"""Return the derivatives of :func:`dense`.
 
     .. math:: dx = dy\, W^T \tag{dense.2}
     .. math:: dW = x^T dy \tag{dense.3}
@@ -78,7 +78,7 @@ class Dense(Affine):
     use_bias : bool
         Whether to add a learned bias.
     kernel_initializer, bias_initializer : str or Initializer
-        First values.
+        Initial values.
     kernel_regularizer : str, L2 or None
         Penalty on the kernel.
 

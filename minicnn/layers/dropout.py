@@ -22,22 +22,22 @@ __all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask"]
 
 
 def keep_mask(key: Key, rate: float, size: int) -> np.ndarray:
-    """Decide what stays: True with probability 1 - rate, shape (n, size).
+    """Decide which inputs to keep: True with probability 1 - rate, shape (n, size).
 
     Parameters
     ----------
     key : Key
-        A complete one (:func:`minicnn.random.as_key`): a sample's row depends on its number, not
+        A complete key (:func:`minicnn.random.as_key`): a sample's row depends on its number, not
         on its batch.
     rate : float
-        Probability to be dropped.
+        Probability that a number is dropped.
     size : int
         Numbers in a sample.
     """
     assert key.samples is not None
     samples = key.samples
     keep = np.empty((len(samples), size), bool)
-    threshold = round(rate * 2**32)  # of the 2**32 values of a word, so many are dropped
+    threshold = round(rate * 2**32)  # how many of the 2**32 values of a word are dropped
 
     def work(_: int, start: int, stop: int) -> None:
         words = bits(key._replace(samples=samples[start:stop]), "dropout", size)
@@ -48,7 +48,7 @@ def keep_mask(key: Key, rate: float, size: int) -> np.ndarray:
 
 
 def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray, tuple]:
-    r"""Zero what is dropped, and scale the rest so that the expectation stays.
+    r"""Set the dropped inputs to zero, and scale the rest so that the expectation is the same.
 
     .. math:: y_i = \frac{k_i}{1 - r} x_i, \quad P(k_i = 1) = 1 - r, \quad P(k_i = 0) = r
               \tag{dropout.1}
@@ -61,7 +61,7 @@ def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray
     keep : ndarray of bool, shape (n, size of a sample)
         The k of the formula, from :func:`keep_mask`.
     rate : float
-        Probability r to be dropped.
+        Probability r that an input is dropped.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray
 
 
 def dropout_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`dropout`.
+    r"""Return the derivative of :func:`dropout`.
 
     .. math:: dx_i = \frac{k_i}{1 - r}\, dy_i \tag{dropout.2}
     """
@@ -83,17 +83,17 @@ def dropout_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 class Dropout(Elementwise):
-    """Switch off inputs at random in training, with Keras's arguments; else the identity.
+    """Drop random inputs in training, with Keras's arguments; the identity in inference.
 
     Parameters
     ----------
     rate : float
         Probability that an input is dropped, 0 to 1.
     noise_shape : None
-        Keras's; every input is dropped by itself.
+        Keras's; every input is dropped independently.
     seed : int, optional
-        Kept for Keras's files, and without effect: the key of a call, not the layer, says which
-        random numbers are drawn, so that a resumed run draws what the first would have.
+        Kept for Keras's files, without effect: the key of a call, not the layer, determines the
+        random numbers, so that a resumed run draws the same numbers as an uninterrupted one.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"noise_shape": (None,)}

@@ -36,7 +36,7 @@ def elu(x: np.ndarray, *, alpha: float = 1.0) -> tuple[np.ndarray, tuple]:
 
 
 def elu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`elu`.
+    r"""Return the derivative of :func:`elu`.
 
     .. math:: dx = dy \text{ if } x > 0, \quad dx = \alpha e^x\, dy \text{ otherwise} \tag{elu.2}
     """

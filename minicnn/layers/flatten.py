@@ -29,7 +29,7 @@ def flatten(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
 
 def flatten_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`flatten`: every number goes back to its place.
+    r"""Return the derivative of :func:`flatten`: every number goes back to its place.
 
     .. math:: dx_{nrsk} = dy_{n,\,(r w + s) c + k} \tag{flatten.2}
     """

@@ -41,7 +41,7 @@ def gaussian_noise(x: np.ndarray, z: np.ndarray, *, stddev: float) -> tuple[np.n
 
 
 def gaussian_noise_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`gaussian_noise`.
+    r"""Return the derivative of :func:`gaussian_noise`.
 
     .. math:: dx_i = dy_i \tag{gaussian_noise.2}
     """

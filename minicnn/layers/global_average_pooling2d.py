@@ -34,7 +34,7 @@ def global_average_pooling2d(x: np.ndarray, *, keepdims: bool = False) -> tuple[
 
 
 def global_average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`global_average_pooling2d`.
+    r"""Return the derivative of :func:`global_average_pooling2d`.
 
     .. math:: dx_{nrsc} = \frac{dy_{nc}}{h w} \tag{global_average_pooling2d.2}
 

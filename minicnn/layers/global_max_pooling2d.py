@@ -32,7 +32,7 @@ def global_max_pooling2d(x: np.ndarray, *, keepdims: bool = False) -> tuple[np.n
 
 
 def global_max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`global_max_pooling2d`.
+    r"""Return the derivative of :func:`global_max_pooling2d`.
 
     .. math:: dx_{nrsc} = \frac{[x_{nrsc} = y_{nc}]}{\sum_{r',s'} [x_{nr's'c} = y_{nc}]}\; dy_{nc}
               \tag{global_max_pooling2d.2}

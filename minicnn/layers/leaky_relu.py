@@ -33,7 +33,7 @@ def leaky_relu(x: np.ndarray, *, negative_slope: float = 0.2) -> tuple[np.ndarra
 
 
 def leaky_relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`leaky_relu`.
+    r"""Return the derivative of :func:`leaky_relu`.
 
     .. math:: dx = dy \text{ if } x > 0, \quad dx = s\, dy \text{ otherwise} \tag{leaky_relu.2}
     """

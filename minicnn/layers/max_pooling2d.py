@@ -29,8 +29,8 @@ def max_pooling2d(
     .. math:: y_{npqc} = \max_{i,j}\; x_{n,\,p s + i - a,\,q s' + j - a',\,c}
               \tag{max_pooling2d.1}
 
-    with strides s, s' and the paddings a above and a' left of the image; pixels outside do not
-    take part. A NaN in the window makes the maximum NaN.
+    with strides s, s' and the paddings a above and a' left of the image; padding is never the
+    maximum. A NaN in the window makes the maximum NaN.
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ def max_pooling2d(
 
 
 def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`max_pooling2d`.
+    r"""Return the derivative of :func:`max_pooling2d`.
 
     .. math:: dx_{nrsc} = \sum_{(p,q)\,:\,(r,s) \text{ wins } (p,q)} dy_{npqc}
               \tag{max_pooling2d.2}
 
-    Of several equal maxima the first in reading order wins the window and takes all of dy.
+    Of several equal maxima, the first in reading order wins the window and gets all of dy.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
     Raises
     ------
     ValueError
-        If dy has another shape than the output.
+        If the shape of dy is not that of the output.
     """
     winner, shape = cache
     check_dy("max_pooling2d_backward", dy, winner.shape)

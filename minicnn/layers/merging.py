@@ -41,7 +41,7 @@ Arrays = tuple[np.ndarray, ...]
 
 
 def unbroadcast(dy: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    r"""Give the derivative of stretching an array to the shape of `dy`.
+    r"""Return the derivative of stretching an array to the shape of `dy`.
 
     .. math:: dx_i = \sum_{j \text{ made of } i} dy_j \tag{merging.1}
 
@@ -70,7 +70,7 @@ def add(xs: Arrays) -> tuple[np.ndarray, tuple]:
 
 
 def add_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`add`: every branch gets the whole.
+    r"""Return the derivatives of :func:`add`: every branch gets the whole.
 
     .. math:: dx_k = dy \tag{merging.3}
     """
@@ -87,7 +87,7 @@ def subtract(xs: Arrays) -> tuple[np.ndarray, tuple]:
 
 
 def subtract_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`subtract`.
+    r"""Return the derivatives of :func:`subtract`.
 
     .. math:: dx_1 = dy, \quad dx_2 = -dy \tag{merging.5}
     """
@@ -103,7 +103,7 @@ def multiply(xs: Arrays) -> tuple[np.ndarray, Arrays]:
 
 
 def multiply_backward(dy: np.ndarray, cache: Arrays) -> Arrays:
-    r"""Give the derivatives of :func:`multiply`: each factor gets the product of the others.
+    r"""Return the derivatives of :func:`multiply`: each factor gets the product of the others.
 
     .. math:: dx_k = dy \prod_{l \ne k} x_l \tag{merging.7}
 
@@ -126,7 +126,7 @@ def average(xs: Arrays) -> tuple[np.ndarray, tuple]:
 
 
 def average_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`average`.
+    r"""Return the derivatives of :func:`average`.
 
     .. math:: dx_k = dy / K \tag{merging.9}
     """
@@ -149,7 +149,7 @@ def maximum(xs: Arrays) -> tuple[np.ndarray, tuple]:
 
 
 def maximum_backward(dy: np.ndarray, cache: tuple) -> Arrays:
-    r"""Give the derivatives of :func:`maximum`: the winner takes all, the first of equal ones.
+    r"""Return the derivatives of :func:`maximum`: the winner takes all, the first of equal ones.
 
     .. math:: dx_k = dy\, [k \text{ wins}] \tag{merging.11}
     """
@@ -173,7 +173,7 @@ class Merge(Layer):
             self.output_shape = np.broadcast_shapes(*shapes)
         except ValueError:
             listed = " and ".join(map(str, shapes))
-            raise self._error(f"build: inputs of shapes {listed} do not fit each other") from None
+            raise self._error(f"build: inputs of shapes {listed} cannot be broadcast") from None
 
 
 class Add(Merge):

@@ -52,7 +52,7 @@ def relu(
 
 
 def relu_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`relu`.
+    r"""Return the derivative of :func:`relu`.
 
     .. math:: dx = dy \text{ if } x > t, \quad dx = s\,dy \text{ otherwise}   \tag{relu.2}
 
@@ -117,6 +117,6 @@ class ReLU(Elementwise):
 
 
 def relu_branches(cache: tuple) -> np.ndarray:
-    """Number the smooth piece of :func:`relu` on which each element lies."""
+    """Return the number of the smooth piece of :func:`relu` that each element lies on."""
     above, within, _ = cache
     return above if within is None else above.astype(np.int8) + 2 * within

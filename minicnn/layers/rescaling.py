@@ -28,7 +28,7 @@ def rescaling(x: np.ndarray, *, scale: float, offset: float = 0.0) -> tuple[np.n
 
 
 def rescaling_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`rescaling`.
+    r"""Return the derivative of :func:`rescaling`.
 
     .. math:: dx = s\, dy \tag{rescaling.2}
     """

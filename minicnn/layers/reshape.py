@@ -30,7 +30,7 @@ def reshape(x: np.ndarray, *, target_shape: tuple[int, ...]) -> tuple[np.ndarray
 
 
 def reshape_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`reshape`: every number goes back to its place.
+    r"""Return the derivative of :func:`reshape`: every number goes back to its place.
 
     .. math:: dx_{n,i} = dy_{n,j} \tag{reshape.2}
     """

@@ -31,7 +31,7 @@ def sigmoid(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
 
 def sigmoid_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`sigmoid`.
+    r"""Return the derivative of :func:`sigmoid`.
 
     .. math:: dx = y (1 - y)\, dy \tag{sigmoid.2}
     """

@@ -20,7 +20,7 @@ def softmax(x: np.ndarray, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
     .. math:: y_i = \frac{e^{x_i - m}}{\sum_j e^{x_j - m}}, \quad m = \max_j x_j \tag{softmax.1}
 
-    Subtracting the largest score changes nothing in the quotient and keeps the exponential
+    Subtracting the largest score does not change the quotient, and it keeps the exponential
     from overflowing.
 
     Returns
@@ -35,7 +35,7 @@ def softmax(x: np.ndarray, *, axis: int = -1) -> tuple[np.ndarray, tuple]:
 
 
 def softmax_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`softmax`.
+    r"""Return the derivative of :func:`softmax`.
 
     .. math:: dx_i = y_i \Bigl(dy_i - \sum_j dy_j\, y_j\Bigr) \tag{softmax.2}
     """
@@ -49,7 +49,7 @@ class Softmax(Layer):
     Parameters
     ----------
     axis : int
-        Axis of the scores; the batch axis counts.
+        Axis of the scores, counted with the batch axis.
     """
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
@@ -58,7 +58,9 @@ class Softmax(Layer):
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if self.axis == 0 or not -len(input_shape) <= self.axis <= len(input_shape):
-            raise self._error(f"axis {self.axis} is no axis of the scores in (n, *{input_shape})")
+            raise self._error(
+                f"axis {self.axis} is not an axis of the scores in (n, *{input_shape})"
+            )
         self.output_shape = input_shape
 
     def forward(

@@ -27,7 +27,7 @@ def tanh(x: np.ndarray) -> tuple[np.ndarray, tuple]:
 
 
 def tanh_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`tanh`.
+    r"""Return the derivative of :func:`tanh`.
 
     .. math:: dx = (1 - y^2)\, dy \tag{tanh.2}
     """

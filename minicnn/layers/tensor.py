@@ -56,8 +56,8 @@ class Tensor:
 
     def __array__(self, *_: object, **__: object) -> None:
         raise ValueError(
-            f"{self!r} holds no numbers; make a model of it, Model(inputs, outputs), and give "
-            "that an array."
+            f"{self!r} holds no numbers; build a model with Model(inputs, outputs), and call "
+            "that with an array."
         )
 
 

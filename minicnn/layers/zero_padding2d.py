@@ -42,7 +42,7 @@ def zero_padding2d(x: np.ndarray, *, padding: Frame) -> tuple[np.ndarray, tuple]
 
 
 def zero_padding2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
-    r"""Give the derivative of :func:`zero_padding2d`: cut the frame off.
+    r"""Return the derivative of :func:`zero_padding2d`: cut the frame off.
 
     .. math:: dx_{nrsc} = dy_{n,\,r + a,\,s + a',\,c} \tag{zero_padding2d.2}
     """

@@ -136,7 +136,7 @@ def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None
         given not in (1, size) for given, size in zip(weight.shape, rows, strict=True)
     ):
         raise ValueError(
-            f"{where}: sample_weight must have one weight a row, shape {rows}, "
+            f"{where}: sample_weight must have one weight per row, shape {rows}, "
             f"got {np.shape(sample_weight)}."
         )
     return np.broadcast_to(weight, rows) / count

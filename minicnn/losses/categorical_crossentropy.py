@@ -1,8 +1,8 @@
 """Cross-entropy between one-hot (or soft) targets and predicted classes.
 
-From logits the loss is that of softmax and cross-entropy in one step. From probabilities Keras
-first makes rows sum to one and clips them away from 0 and 1; so does this, and the gradient
-follows it through both. The clipped loss never exceeds -log(1e-7) = 16.118.
+From logits, softmax and cross-entropy are computed in one step. From probabilities, Keras
+first makes rows sum to one and clips them away from 0 and 1; this loss does the same, and its
+gradient goes through both. The clipped loss never exceeds -log(1e-7) = 16.118.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAME = "CategoricalCrossentropy"
 
 
 class Cache(NamedTuple):
-    """What the gradient needs: the axes before the classes are flattened into rows."""
+    """What the gradient needs; all axes but the classes are flattened into rows."""
 
     y: np.ndarray  # (rows, c) targets after smoothing
     p: np.ndarray  # (rows, c) softmax of the logits, or the probabilities divided by their sum
@@ -50,7 +50,7 @@ def categorical_crossentropy(
     label_smoothing: float = 0.0,
     sample_weight: ArrayLike | None = None,
 ) -> tuple[float, Cache]:
-    """Mean cross-entropy of a batch, and the cache for its gradient.
+    """Return the mean cross-entropy of a batch, and the cache for its gradient.
 
     With s = label_smoothing the targets become
 
@@ -72,7 +72,7 @@ def categorical_crossentropy(
     label_smoothing : float
         Between 0 and 1.
     sample_weight : array_like, shape (...), optional
-        Factor for each row's loss; the mean divides by the number of rows all the same.
+        Factor for each row's loss; the mean still divides by the number of rows.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def clip(q: np.ndarray) -> np.ndarray:
 
 
 def clipped(q: np.ndarray) -> np.ndarray:
-    """Return where :func:`clip` is constant: outside of its bounds, which themselves pass."""
+    """Return where :func:`clip` is constant: outside its bounds, not at them."""
     return (q < q.dtype.type(EPSILON)) | (q > q.dtype.type(1 - EPSILON))
 
 

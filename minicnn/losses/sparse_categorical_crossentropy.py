@@ -108,7 +108,7 @@ def _labels(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     labels, rows = np.asarray(y_true), shape[:-1]
     if labels.shape not in (rows, (*rows, 1)):
         raise ValueError(
-            f"{_NAME}: y_true must hold one label a row, shape {rows}, got {labels.shape}."
+            f"{_NAME}: y_true must hold one label per row, shape {rows}, got {labels.shape}."
         )
     return check_labels(labels.reshape(rows), shape[-1], _NAME)
 

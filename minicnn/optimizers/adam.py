@@ -1,4 +1,4 @@
-"""Adam and AdamW: running means of the gradient and its square choose every weight's step."""
+"""Adam and AdamW: running means of the gradient and its square set the step of every weight."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Adam", "AdamW", "step_size"]
 
 
 def step_size(rate: np.floating, beta_1: np.floating, beta_2: np.floating, t: int) -> np.floating:
-    """Learning rate of step t with the correction of both moments' bias in it.
+    """Return the learning rate of step t, corrected for the bias of both moments.
 
         alpha_t = rate sqrt(1 - beta_2^t) / (1 - beta_1^t)    (adam.4)
 
@@ -44,8 +44,8 @@ class Adam(Optimizer):
     beta_1, beta_2 : float
         Decay rates of the two moments, in [0, 1).
     epsilon : float
-        Added to the root of the second moment, before its bias is corrected as in Keras:
-        "epsilon hat" of the paper.
+        Added to the root of the second moment before its bias correction, as in Keras:
+        "epsilon hat" in the paper.
     **common
         `clipnorm`, `use_ema`, `ema_momentum`, `ema_overwrite_frequency`, `name`: see
         :class:`~minicnn.optimizers.base.Optimizer`.
@@ -53,7 +53,7 @@ class Adam(Optimizer):
     Notes
     -----
     Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", section 2: the
-    reordered form at its end, which differs from algorithm 1 in where epsilon stands.
+    reordered form at its end, which differs from algorithm 1 in the place of epsilon.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {
@@ -98,14 +98,14 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay that does not pass through the moments.
+    """Adam with weight decay that bypasses the moments.
 
     Parameters
     ----------
     learning_rate : float or schedule
         Roughly the largest change of a weight in a step.
     weight_decay : float
-        Share of a weight that a step takes away, times the learning rate. All parameters
+        Share of a weight that each step subtracts, times the learning rate. All parameters
         decay, as in Keras.
     beta_1, beta_2, epsilon, **common
         See :class:`Adam`.
@@ -122,7 +122,8 @@ class AdamW(Adam):
     ) -> None:
         if weight_decay is None:
             raise ValueError(
-                "AdamW: weight_decay must be a number in [0, inf), got None; Adam has no decay."
+                "AdamW: weight_decay must be a number in [0, inf), got None; for no decay, use "
+                "Adam."
             )
         super().__init__(
             learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, **common

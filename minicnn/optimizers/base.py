@@ -59,7 +59,7 @@ class Optimizer(Configurable):
         Slot name -> parameter name -> array, from a parameter's first step on. Averages are the
         slot "average".
     averages_swapped : bool
-        Whether the averages stand in the parameters' place, and these in the slot.
+        Whether averages and parameters are swapped: the averages are in the parameters' arrays.
     """
 
     keras_module = "keras.optimizers"
@@ -161,7 +161,7 @@ class Optimizer(Configurable):
         Raises
         ------
         ValueError
-            If it is a single text, or one of them is no regular expression.
+            If it is a single text, or one of them is not a regular expression.
         """
         if isinstance(var_names, str):
             raise ValueError(

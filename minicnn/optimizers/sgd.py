@@ -40,7 +40,7 @@ def sgd(
     rate, momentum : number of theta's dtype
         Learning rate and decay of the momentum.
     nesterov : bool
-        Whether to step from where the momentum leads.
+        Whether to look ahead along the momentum.
     """
     if m is None:
         theta -= rate * g
@@ -59,7 +59,7 @@ class SGD(Optimizer):
     learning_rate : float or schedule
         Size of a step.
     momentum : float
-        Decay rate of the momentum in [0, 1]; 0 keeps none.
+        Decay rate of the momentum, in [0, 1]; 0 means no momentum.
     nesterov : bool
         Whether to use Nesterov's momentum.
     **common

@@ -56,7 +56,7 @@ class _File(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if self.opening and size is not None and size > _DIRECTORY_LIMIT:
-            raise ModelFileError("its zip directory is larger than any model's.")
+            raise ModelFileError("its zip directory is larger than that of any model.")
         return super().read(size)
 
 
@@ -80,7 +80,7 @@ class Archive:
             if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
                 raise ModelFileError(f"its member {name[:80]!r} points outside the archive.")
         if len(listed) != len(self.names):
-            raise ModelFileError("it holds two members of the same name.")
+            raise ModelFileError("it has two members of the same name.")
 
     def read(self, name: str, limit: int) -> bytes:
         """Return a member's bytes.
@@ -135,7 +135,7 @@ def _finite(text: str) -> float:
 
 
 def _refuse_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:40]} is no finite number")
+    raise ValueError(f"{text[:40]} is not a finite number")
 
 
 @contextlib.contextmanager
@@ -149,7 +149,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     OSError
         If it cannot be opened.
     ModelFileError
-        If it is no zip archive; the message, a sentence without the path, says what it is.
+        If it is not a zip archive; the message, a sentence without the path, says what it is.
     """
     try:
         mode = path.stat().st_mode

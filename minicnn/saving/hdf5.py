@@ -42,7 +42,7 @@ def open_hdf5(content: bytes) -> h5py.File:
         return h5py.File(io.BytesIO(content), "r")
     except Exception as error:  # damage makes HDF5 raise almost anything
         raise ModelFileError(
-            f"its weights are no HDF5 file, or a damaged one ({error})."
+            f"its weights are not an HDF5 file, or it is damaged ({error})."
         ) from error
 
 
@@ -59,7 +59,7 @@ def child(parent: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
     where = f"{parent.name.rstrip('/')}/{name}"
     if parent.id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
         raise ModelFileError(
-            f"{where} in its weights is a link to elsewhere, which is not followed."
+            f"{where} in its weights is a link to another place, which is not followed."
         )
     return parent[name]
 
@@ -96,7 +96,7 @@ def read_array(
         raise ModelFileError(f"{where} is missing, expected an array of shape {shape}.")
     storage = dataset.id.get_create_plist()
     if storage.get_layout() == h5py.h5d.VIRTUAL:
-        raise ModelFileError(f"{where} is a virtual dataset, whose numbers lie in other files.")
+        raise ModelFileError(f"{where} is a virtual dataset, whose numbers are in other files.")
     if storage.get_layout() == h5py.h5d.CONTIGUOUS and storage.get_external_count():
         raise ModelFileError(f"{where} is stored outside the file.")
     if dataset.shape != shape:
@@ -136,10 +136,12 @@ def _read_chunks(dataset: h5py.Dataset, storage: Any, dtype: np.dtype, where: st
         chunk_size > max(size << len(shape), 1 << 20)
         or count > _FEW_CHUNKS + size // _BYTES_PER_CHUNK
     ):
-        raise ModelFileError(f"{where} is cut into chunks of {chunk_shape} for a shape of {shape}.")
+        raise ModelFileError(
+            f"{where} is split into chunks of {chunk_shape} for a shape of {shape}."
+        )
     filters = [storage.get_filter(index)[0] for index in range(storage.get_nfilters())]
     if not set(filters) <= {h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE} or len(filters) > 2:
-        raise ModelFileError(f"{where} is compressed with another filter than gzip.")
+        raise ModelFileError(f"{where} is compressed with a filter other than gzip.")
     present: set[tuple[int, ...]] = set()
 
     def note(chunk: Any) -> bool | None:

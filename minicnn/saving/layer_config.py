@@ -41,8 +41,8 @@ def layer_from_config(
     name = written["config"].get("name")
     if cls is None:
         raise ModelFileError(
-            f"{short(name)} is of the unknown class {short(class_name)}, expected one of "
-            f"{', '.join(sorted(LAYERS))}, or one of your own in custom_objects."
+            f"{short(name)} has the unknown class {short(class_name)}, expected one of "
+            f"{', '.join(sorted(LAYERS))}, or your own in custom_objects."
         )
     if own is None and (not isinstance(module, str) or module.split(".")[0] != "keras"):
         # Somebody's own Dense computes whatever it likes.
@@ -60,11 +60,11 @@ def name_of(written: Mapping[str, Any]) -> str:
     Raises
     ------
     ModelFileError
-        If there is none that a layer could have.
+        If it is not a valid layer name.
     """
     name = written["config"].get("name")
     if not isinstance(name, str) or "/" in name or len(name) > 200:
-        raise ModelFileError(f"{short(name)} is no name for a layer: a short text without '/'.")
+        raise ModelFileError(f"{short(name)} is not a layer name: a short text without '/'.")
     return name
 
 

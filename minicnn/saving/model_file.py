@@ -91,7 +91,7 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
         check_weights(saved.network, saved.optimizer)
         weights = write_weights(saved.network, saved.optimizer, half=saved.half)
     except ValueError as error:
-        raise ValueError(f"{path} is not written: {error}") from None
+        raise ValueError(f"{path} was not written: {error}") from None
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
     config = network_config(saved.network) | {"compile_config": compile_config(compilation)}
     metadata = {
@@ -169,7 +169,7 @@ def _read(
     try:
         compilation = compilation_from_config(config.get("compile_config"))
     except ValueError as error:
-        problem = f"the model is read but not compiled: {error}"
+        problem = f"the model was read but not compiled: {error}"
     content = archive.read(WEIGHTS, archive.unpacked_limit)
     stale = read_weights(content, network, compilation.optimizer)
     saved = SavedModel(network, *compilation, extra=extra)

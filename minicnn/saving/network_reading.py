@@ -118,7 +118,7 @@ def _row(config: Config, written: list[Config], name: str, reader: _Reader) -> A
     for index, one in enumerate(written):
         layer = _made(index, one, reader)
         if index and isinstance(layer, InputLayer):
-            raise ModelFileError("an InputLayer stands behind other layers.")
+            raise ModelFileError("an InputLayer comes after other layers.")
         if index and not layer.built:
             _checked(index, one, build_without_weights, layer, shape, reader.placeholder)
         shape = layer.output_shape
@@ -167,7 +167,9 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
         ready = [w for w in waiting if all((n, s.number) in results for n, s in w[3])]
         if not ready:
             names = ", ".join(dict.fromkeys(layer.name for _, layer, *_ in waiting[:5]))
-            raise ModelFileError(f"the inputs of {names} come from nowhere, or from themselves.")
+            raise ModelFileError(
+                f"the inputs of {names} come from nowhere or from their own outputs."
+            )
         for index, layer, number, sources, joins in ready:
             given = [_result(results, n, s) for n, s in sources]
             shapes = tuple(tensor.sample_shape for tensor in given)
@@ -208,7 +210,7 @@ def _checked_model(make: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return make(*arguments)
     except ValueError as error:
-        raise ModelFileError(f"its layers make no model: {error}") from error
+        raise ModelFileError(f"its layers do not form a model: {error}") from error
 
 
 def _check_names(layers: list[Any]) -> None:
@@ -230,7 +232,7 @@ def _sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:
     # Keras writes arguments down that it fills in itself, such as Dropout's training=False.
     if not isinstance(args, list) or len(args) != 1 or not plain:
         raise ModelFileError(
-            f"a call of {name!r} has other arguments than the inputs: {short(node)}."
+            f"a call of {name!r} has arguments other than the inputs: {short(node)}."
         )
     joins = isinstance(args[0], list)
     return [_history(name, one) for one in (args[0] if joins else args)], joins

@@ -122,7 +122,8 @@ def _read_layers(file: h5py.Group, network: Any, read: set[int]) -> None:
     inputs = [name for name in parent if name.startswith("input_layer")]
     if len(parent) not in (len(groups), len(groups) + len(inputs)):
         raise ModelFileError(
-            f"its weights are of {len(parent):,} layers, expected {len(groups):,} as in its config."
+            f"its weights belong to {len(parent):,} layers, expected {len(groups):,} as in its "
+            "config."
         )
     for layer, name in groups.items():
         if id(layer) in read:  # a layer that two models share
@@ -161,7 +162,7 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
         # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
         return (
             f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
-            "the optimizer starts anew."
+            "the optimizer starts afresh."
         )
     arrays = []
     for index, (key, like) in enumerate(expected[:count]):

@@ -32,7 +32,7 @@ def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimize
     try:
         check_weights(network, optimizer)
     except ValueError as error:
-        raise ValueError(f"{path} is not written: {error}") from None
+        raise ValueError(f"{path} was not written: {error}") from None
     with atomic_write(path) as out:
         out.write(write_weights(network, optimizer))
 
@@ -76,4 +76,4 @@ def load_weights(
 
 def _check_ending(path: str | os.PathLike[str]) -> None:
     if not str(path).endswith(_ENDING):
-        raise ValueError(f"{path}: the name of a file of weights must end in {_ENDING}.")
+        raise ValueError(f"{path}: a weights file's name must end in {_ENDING}.")

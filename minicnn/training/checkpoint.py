@@ -1,9 +1,9 @@
-"""Checkpoint files: a tree of numbers and arrays, written so that damage shows.
+"""Checkpoint files: a tree of numbers and arrays, written so that damage is detected.
 
-A file is ``MAGIC``, the length of a header (8 bytes, little endian), the header, the arrays' bytes
-one behind the other, and the SHA-256 digest of all that. The header is JSON: the tree with null in
+A file is ``MAGIC``, the length of a header (8 bytes, little endian), the header, the bytes of
+the arrays in turn, and the SHA-256 digest of all that. The header is JSON: the tree with null in
 place of each array, and for each array its place in the tree, its dtype and its shape. A file that
-was cut short or of which a bit has flipped has another digest, and is not read.
+is truncated or has a flipped bit does not match its digest, and is not read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CheckpointError(ValueError):
 def write_checkpoint(path: str | os.PathLike[str], state: State) -> None:
     """Write a tree of dicts, lists, numbers, texts, None and arrays.
 
-    What was at `path` stays until the new file is whole and on the disk.
+    The old file at `path` stays until the new one is complete and on disk.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _take_out(value: Any, place: Place, arrays: list[tuple[Place, np.ndarray]]) 
     """Return the tree as JSON has it, without its arrays; these are appended with their places."""
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
-            raise TypeError(f"a checkpoint's keys are texts, got {list(value)}.")
+            raise TypeError(f"a checkpoint's keys must be texts, got {list(value)}.")
         return {key: _take_out(inner, (*place, key), arrays) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_take_out(inner, (*place, index), arrays) for index, inner in enumerate(value)]
@@ -90,7 +90,7 @@ def _take_out(value: Any, place: Place, arrays: list[tuple[Place, np.ndarray]]) 
         arrays.append((place, np.ascontiguousarray(value).reshape(value.shape)))
         return None
     raise TypeError(
-        f"a checkpoint holds dicts, lists, numbers, texts, None and arrays of numbers, "
+        f"a checkpoint can hold dicts, lists, numbers, texts, None and arrays of numbers, "
         f"got {type(value).__name__}."
     )
 
@@ -101,7 +101,7 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
     Raises
     ------
     CheckpointError
-        If it is damaged or no checkpoint.
+        If it is damaged or not a checkpoint.
     ValueError
         If another version has written it.
     OSError
@@ -111,9 +111,11 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
     whole = content[:-_DIGEST]
     ours = content[: len(_ANY_MAGIC)] == _ANY_MAGIC
     if not ours or hashlib.sha256(whole).digest() != content[-_DIGEST:]:
-        raise CheckpointError(f"{path} is damaged: it is not what its digest says.")
+        raise CheckpointError(f"{path} is damaged: its digest does not match.")
     if content[: len(MAGIC)] != MAGIC:
-        raise ValueError(f"{path} was written by another version of minicnn, which can go on.")
+        raise ValueError(
+            f"{path} was written by another version of minicnn; resume with that version."
+        )
     start = len(MAGIC) + 8
     (length,) = struct.unpack("<Q", whole[len(MAGIC) : start])
     end = start + length
@@ -132,15 +134,15 @@ def read_checkpoint(path: str | os.PathLike[str]) -> State:
 class Checkpoints:
     """The newest checkpoint of a training, and the one before it, in a folder.
 
-    They take turns in two files, so the newest whole one is never touched while the next is
-    written.
+    They alternate between two files, so the newest complete one is never touched while the next
+    is written.
 
     Parameters
     ----------
     folder : path
-        Made when the first one is written.
+        Created when the first one is written.
     previous : bool
-        Whether the one before the newest is kept.
+        Whether to keep the one before the newest.
     """
 
     def __init__(self, folder: str | os.PathLike[str], *, previous: bool = True) -> None:
@@ -167,7 +169,7 @@ class Checkpoints:
         return newest["state"], problems
 
     def save(self, state: State) -> None:
-        """Write a checkpoint in place of the older one.
+        """Write a checkpoint over the older one.
 
         Raises
         ------

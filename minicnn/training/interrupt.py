@@ -1,4 +1,4 @@
-"""Ctrl-C, and a request to end, that let the work in hand be finished."""
+"""Let Ctrl-C and SIGTERM wait until the current work is finished."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def deferred_interrupt() -> Iterator[Callable[[], bool]]:
     Yields
     ------
     callable
-        Whether there was one. Who asks is expected to come to an end soon.
+        Whether there was one. The caller is then expected to stop soon.
 
     Notes
     -----

@@ -1,6 +1,6 @@
 """The training loop: epochs of batches, running means, callbacks.
 
-What the loop needs of a model is stated by :class:`Trainable`; it knows no layer.
+The loop knows no layers; :class:`Trainable` lists what it needs from a model.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Trainable", "Training", "run_evaluation", "run_training"]
 
 
 class Trainable(Protocol):
-    """What the loop needs of a model."""
+    """What the loop needs from a model."""
 
     stop_training: bool
     metrics: list
@@ -33,11 +33,11 @@ class Trainable(Protocol):
         """Return the loss and the predictions without learning."""
 
     def finish_training(self) -> None:
-        """Do what comes after the last step."""
+        """Do what has to be done after the last step."""
 
 
 class Training:
-    """A training under way, and where it stands.
+    """A training in progress, and its position.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ class Training:
     Attributes
     ----------
     epoch, batch : int
-        What comes next: batch number `batch` of epoch number `epoch`, both from 0. A callback may
-        set them, to go on elsewhere, in its `on_train_begin` and `on_epoch_begin`.
+        The next batch and its epoch, both counted from 0. A callback may
+        set them in its `on_train_begin` and `on_epoch_begin`, to continue elsewhere.
     means : RunningMeans
-        Of the epoch so far.
+        Means over the epoch so far.
     history : History
-        The figures of the epochs so far.
+        The metrics of the epochs so far.
     callbacks : CallbackList
-        All of them, the history and the progress included.
+        All callbacks, the history and the progress bar included.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Training:
         self.callbacks = CallbackList(everyone, model, params, self)
 
     def run(self) -> History:
-        """Do what is left of the training; return its history."""
+        """Run the rest of the training; return its history."""
         self.model.stop_training = False
         logs: dict[str, float] = {}
         with self.callbacks:
@@ -103,7 +103,7 @@ class Training:
                 break
         logs = self.means.result() | self._validate()
         self.epoch, self.batch = epoch + 1, 0
-        # Callbacks may add figures of their own, such as the learning rate.
+        # Callbacks may add values of their own, such as the learning rate.
         self.callbacks.call("on_epoch_end", epoch, dict(logs))
         return logs
 
@@ -129,7 +129,7 @@ def run_training(
     Returns
     -------
     History
-        The figures of the epochs, those of `validation` as "val_...".
+        The metrics of the epochs, those of `validation` as "val_...".
     """
     training = Training(
         model,
@@ -146,8 +146,8 @@ def run_training(
 def run_evaluation(
     model: Trainable, source: BatchSource, callbacks: CallbackList
 ) -> dict[str, float]:
-    """Return the figures of `model` on `source`: "loss" and the metrics."""
-    # Metrics of their own: a validation leaves those of the epoch around it alone.
+    """Return the "loss" and the metrics of `model` on `source`."""
+    # Copies, so that a validation does not change the metrics of the current epoch.
     means = RunningMeans(copy.deepcopy(model.metrics))
     callbacks.call("on_test_begin", {})
     result: dict[str, float] = {}
@@ -159,7 +159,7 @@ def run_evaluation(
             callbacks.call("on_test_batch_end", number, logs)
         result = means.result()
     finally:
-        # Whoever has put other weights into the model takes them out again.
+        # A callback that has swapped the weights swaps them back.
         callbacks.call("on_test_end", result)
     return result
 
@@ -167,6 +167,6 @@ def run_evaluation(
 def evaluation_callbacks(
     model: Any, source: BatchSource, callbacks: Iterable[Callback], verbose: int | str
 ) -> CallbackList:
-    """Return the callbacks of an evaluation by itself, its progress among them."""
+    """Return the callbacks of an evaluation outside training, its progress bar included."""
     params = {"epochs": 1, "steps": len(source), "verbose": verbose}
     return CallbackList([*callbacks, *progress_callback(verbose)], model, params)

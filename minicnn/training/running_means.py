@@ -19,7 +19,7 @@ class RunningMeans:
     Parameters
     ----------
     metrics : list of Metric
-        Reset now, and in use from now on.
+        Reset now, then updated with every batch.
     """
 
     def __init__(self, metrics: list) -> None:
@@ -33,7 +33,7 @@ class RunningMeans:
             metric.reset_state()
 
     def update(self, batch: Batch, loss: float, y_pred: np.ndarray) -> None:
-        """Take in a batch."""
+        """Add a batch."""
         self._loss += loss * len(batch.y)
         self._samples += len(batch.y)
         for metric in self._metrics:
@@ -45,7 +45,7 @@ class RunningMeans:
         return {"loss": loss} | {metric.name: metric.result() for metric in self._metrics}
 
     def get_state(self) -> dict[str, Any]:
-        """Return the sums, so that an epoch can go on in its middle."""
+        """Return the sums, so that an epoch can be resumed in the middle."""
         return {
             "loss": self._loss,
             "samples": self._samples,
@@ -53,7 +53,7 @@ class RunningMeans:
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from these sums."""
+        """Continue from these sums."""
         self._loss, self._samples = state["loss"], state["samples"]
         for metric, sums in zip(self._metrics, state["metrics"], strict=True):
             vars(metric).update(sums)

@@ -1,8 +1,8 @@
 """The state of a training: everything that the rest of it depends on.
 
-Weights, what the layers keep besides (moving statistics), the optimizer's slots and counts, the
-place in the epoch and its figures so far, the history, and what the callbacks remember. Random
-numbers are not among it: they are counted (:mod:`minicnn.random`), so the place names them.
+Weights, moving statistics, the optimizer's slots and step count, the position in the epoch and its
+metrics so far, the history, and the state of the callbacks. Random numbers need no state: they are
+a function of their place (:mod:`minicnn.random`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ State = dict[str, Any]
 def get_state(training: Any) -> State:
     """Return the state of a :class:`~minicnn.training.loop.Training`.
 
-    Its arrays are those in use, not copies.
+    Its arrays are the ones in use, not copies.
     """
     optimizer = training.model.optimizer
     return {
@@ -43,12 +43,12 @@ def get_state(training: Any) -> State:
 
 
 def set_state(training: Any, state: State) -> None:
-    """Go on from a state of an equal training.
+    """Continue from a state of an equal training.
 
     Raises
     ------
     ValueError
-        If it is of another network, another optimizer, or other callbacks. Then nothing has been
+        If it belongs to another network, another optimizer, or other callbacks; then nothing is
         changed.
     """
     model, optimizer = training.model, training.model.optimizer
@@ -73,14 +73,15 @@ def _check_fits(training: Any, state: State) -> None:
     for what, present in (("seed", training.model.seed), ("steps", len(training.source))):
         if state[what] != present:
             raise ValueError(
-                f"the checkpoint is of another training: {what} {state[what]}, expected {present}."
+                f"the checkpoint belongs to another training: {what} {state[what]}, expected "
+                f"{present}."
             )
     _check_arrays("weights", _weights(training.model), state["weights"])
     slots = state["optimizer"]["slots"]
     fixed = state["optimizer"]["learning_rate"] is not None
     if slots.keys() != optimizer.slots.keys() or fixed != (optimizer.schedule is None):
         raise ValueError(
-            f"the checkpoint is of another optimizer, with {', '.join(slots) or 'no slots'}, "
+            f"the checkpoint belongs to another optimizer, with {', '.join(slots) or 'no slots'}, "
             f"expected {optimizer.name!r} with {', '.join(optimizer.slots) or 'none'}."
         )
     params = training.model.trainable_params()
@@ -100,12 +101,14 @@ def _check_arrays(
 ) -> None:
     if expected.keys() != found.keys():
         lonely = ", ".join(sorted(expected.keys() ^ found.keys()))
-        raise ValueError(f"the checkpoint is of another network: only one has {what} of {lonely}.")
+        raise ValueError(
+            f"the checkpoint belongs to another network: only one has {what} of {lonely}."
+        )
     for name, array in expected.items():
         other = found[name]
         if array.shape != other.shape or array.dtype != other.dtype:
             raise ValueError(
-                f"the checkpoint is of another network: {what} of {name} are {other.dtype} "
+                f"the checkpoint belongs to another network: {what} of {name} are {other.dtype} "
                 f"{other.shape}, expected {array.dtype} {array.shape}."
             )
 

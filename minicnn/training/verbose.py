@@ -155,7 +155,7 @@ class ProgressBar(ProgressLines):
         self._open(self._epoch_title(epoch))
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Begin where a resumed epoch begins; its first batch is no jump in speed."""
+        """Start where a resumed epoch starts, so that the rate does not jump."""
         if batch > self._bar.tasks[0].completed:
             self._bar.reset(self._task, completed=batch)
 

@@ -277,7 +277,7 @@ def test_a_wrong_derivative_of_one_input_is_named():
 def test_a_model_is_checked_with_one_output():
     inputs = Input((2,))
     model = minicnn.Model(inputs, [ReLU()(inputs), Dense(2)(inputs)])
-    with pytest.raises(ValueError, match="has 2 outputs; check a Model with one of them"):
+    with pytest.raises(ValueError, match="has 2 outputs; check a Model with a single output"):
         check_gradients(model, np.ones((3, 2)))
 
 

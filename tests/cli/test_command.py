@@ -111,7 +111,7 @@ def test_ctrl_c_stops_after_the_batch_and_says_how_to_go_on(environment, minicnn
     assert process.returncode == 130
     stopped = re.fullmatch(
         r"minicnn train: stopped after (?:batch 1 of )?epoch (\d+)\. "
-        r"The same command with --resume goes on from the last checkpoint\.\n",
+        r"The same command with --resume continues from the last checkpoint\.\n",
         error,
     )
     assert stopped, error
@@ -120,7 +120,7 @@ def test_ctrl_c_stops_after_the_batch_and_says_how_to_go_on(environment, minicnn
     # Two epochs and no more, whatever has been done by now.
     result = minicnn(*command, "--resume", "--epochs", "2")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "The run goes on after " in result.stdout.splitlines()[1]
+    assert "The run continues after " in result.stdout.splitlines()[1]
     assert (tmp_path / "run" / "history.csv").read_text().startswith("\n".join(history[:2]))
 
 

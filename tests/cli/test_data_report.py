@@ -19,7 +19,7 @@ def test_the_report_of_an_archive_with_litter(minicnn, data, tmp_path):
     assert (result.returncode, result.stderr) == (0, "")
     expected = data_report(inspect_dataset(load_fer2013(data, cache=False)), ignored=42)
     assert result.stdout == f"faces.zip: 42 images of 7 classes\n\n{expected}\n"
-    assert "42 files are left out: __MACOSX" in result.stdout
+    assert "42 files are skipped: __MACOSX" in result.stdout
 
 
 def test_without_data_it_looks_at_the_synthetic_faces(minicnn):

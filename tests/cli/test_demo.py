@@ -41,7 +41,7 @@ def test_the_demo_learns(environment, tmp_path):
     evaluation = json.loads((out / "evaluation.json").read_text())
     assert evaluation["accuracy"] > 0.8
     assert evaluation["images"] == 512
-    assert "was drawn happy; the saved model says: happy (" in result.stdout
+    assert "was drawn as happy; the saved model says: happy (" in result.stdout
     shown = [line.split() for line in result.stdout.splitlines()]
     assert ["accuracy", f"{evaluation['accuracy']:.2%}"] in shown
 
@@ -63,7 +63,7 @@ def test_another_folder_is_replaced_only_if_asked_for(quick, capsys):
     assert main(["demo", "--out", str(out)]) == 0
     before = (out / "model.keras").read_bytes()
     assert main(["demo", "--out", str(out)]) == 2
-    assert "mine holds a run already" in capsys.readouterr().err
+    assert "mine already holds a run" in capsys.readouterr().err
     assert (out / "model.keras").read_bytes() == before
     assert main(["demo", "--out", str(out), "--overwrite"]) == 0
 

@@ -91,9 +91,7 @@ def test_the_training_images_are_not_set_against_themselves(minicnn, model, data
 
 def test_a_split_that_is_not_there_is_refused(refused, model, data):
     sentence = refused("evaluate", "--model", model, "--data", data, "--split", "PublicTest")
-    assert (
-        "In faces there are no images named 'PublicTest', expected one of train, test." in sentence
-    )
+    assert "faces has no split 'PublicTest', expected one of train, test." in sentence
 
 
 def test_places_that_cannot_be_written_are_refused_and_nothing_is_left(
@@ -128,4 +126,4 @@ def test_without_data_it_takes_the_synthetic_faces_and_says_so(minicnn, model):
 def test_with_neither_it_says_that_drawn_faces_are_not_what_the_model_knows(minicnn, verb):
     result = minicnn(*verb)
     assert result.stdout.startswith(pretrained_name())
-    assert "has learned from photographs, and these faces are drawn; --data" in result.stderr
+    assert "was trained on photographs, but these faces are drawn; --data" in result.stderr

@@ -137,7 +137,7 @@ def test_robustness_of_another_model_or_data_is_left_out_and_told(minicnn, folde
     other = dataclasses.replace(spoiled, images=15)
     (folder / "robustness.json").write_text(json.dumps(other.as_dict()))
     result = minicnn("figures", "--run", folder, "--data", data)
-    assert "robustness.json was measured on other images or of another model" in result.stdout
+    assert "robustness.json was measured on other images or with another model" in result.stdout
     assert names(folder) == ALWAYS
     assert "Not measured" in (folder / "report.html").read_text()
 
@@ -154,7 +154,7 @@ def test_the_image_can_be_chosen(minicnn, folder, data):
 def test_bad_input_is_told(refused, folder, data, tmp_path):
     common = ("figures", "--data", data, "--run")
     sentence = refused(*common, tmp_path / "nowhere")
-    assert f"--run: {tmp_path / 'nowhere'} is no folder, expected that of a run." in sentence
+    assert f"--run: {tmp_path / 'nowhere'} is not a folder, expected a run folder." in sentence
     assert "expected one of train, test." in refused(*common, folder, "--split", "Test")
     assert "seed: expected an integer" in refused(*common, folder, "--seed", "-1")
     for name, text in (

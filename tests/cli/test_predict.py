@@ -106,7 +106,7 @@ def test_of_a_folder_every_file_is_taken_and_what_is_not_is_counted(minicnn, mod
     assert result.returncode == 2
     assert [row[0] for row in rows(result.stdout)] == ["folder/b.png", "folder/deep/a.png"]
     hidden, count, *told = result.stderr.splitlines()
-    assert hidden == "minicnn predict: hidden files left out: 1."
+    assert hidden == "minicnn predict: hidden files skipped: 1."
     assert count == "minicnn predict: 1 of 3 files could not be read:"
     assert [line.split()[0] for line in told] == ["folder/notes.txt"]
 
@@ -162,7 +162,7 @@ def test_faces_are_found_and_drawn(minicnn, model, photo, tmp_path):
     again = minicnn(*call)
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr == (
-        "minicnn predict: drawn/photo.jpg exists, expected another --draw folder, or --overwrite.\n"
+        "minicnn predict: drawn/photo.jpg exists, expected another --draw folder or --overwrite.\n"
     )
     assert minicnn(*call, "--overwrite").returncode == 0
 
@@ -178,7 +178,7 @@ def test_what_makes_no_sense_is_refused_before_the_work(refused, model, photo, t
     call = ["predict", "--model", model]
     assert "expected both" in refused(*call, photo, "--draw", "drawn")
     twice = refused(*call, photo, photo.name, "--faces", "--draw", "drawn")
-    assert "would both be drawn to drawn/photo.jpg, expected a call for each" in twice
+    assert "would both be drawn to drawn/photo.jpg, expected them in separate calls" in twice
     (tmp_path / "empty").mkdir()
     assert "is a folder without files" in refused(*call, "empty")
 
@@ -199,7 +199,7 @@ def test_the_bar_is_on_the_terminal_and_the_rows_are_in_the_file(environment, mo
 )
 def test_people_are_told_what_a_whole_image_is_taken_for(environment, model, images, options, told):
     _, shown = on_a_terminal(environment, "predict", "--model", model, images[0], *options)
-    assert (b"was taken for one face that fills it; --faces finds" in shown) is told
+    assert (b"was treated as one face that fills it; --faces finds" in shown) is told
 
 
 def on_a_terminal(environment, *arguments):

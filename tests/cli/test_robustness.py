@@ -18,7 +18,7 @@ def test_the_accuracies_are_shown_and_written(minicnn, model, data, tmp_path):
     expected = robustness(load_model(model), test, only=["noise", "jpeg"], seed=3)
     about = {"model": str(model), "data": data.name, "split": "test"}
     assert result.stdout == (tmp_path / "a.txt").read_text()
-    assert result.stdout == f"{model} on spoiled faces, test\n\n{robustness_report(expected)}\n"
+    assert result.stdout == f"{model} on corrupted faces, test\n\n{robustness_report(expected)}\n"
     assert (tmp_path / "a.csv").read_text() == robustness_csv(expected)
     assert json.loads((tmp_path / "a.json").read_text()) == about | expected.as_dict()
 
@@ -28,7 +28,7 @@ def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, d
     expected = robustness(load_pretrained(), load_fer2013(data, cache=False).test, only=["noise"])
     assert (
         result.stdout
-        == f"{pretrained_name()} on spoiled {data.name}, test\n\n{robustness_report(expected)}\n"
+        == f"{pretrained_name()} on corrupted {data.name}, test\n\n{robustness_report(expected)}\n"
     )
 
 
@@ -37,7 +37,5 @@ def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):
     assert "--out must name files ending in .txt, .csv" in refused(*common, "--out", "a.png")
     assert "seed: expected an integer" in refused(*common, "--seed", "-1", "--out", "a.csv")
     sentence = refused(*common, "--split", "PublicTest", "--out", "a.csv")
-    assert (
-        "In faces there are no images named 'PublicTest', expected one of train, test." in sentence
-    )
+    assert "faces has no split 'PublicTest', expected one of train, test." in sentence
     assert list(tmp_path.iterdir()) == []

@@ -50,16 +50,16 @@ def test_a_run_leaves_its_folder_and_says_how_it_went(finished):
     accuracy, loss = re.fullmatch(r"Test images: accuracy (\S+)%, loss (\S+)\.", test).groups()
     assert float(accuracy) == pytest.approx(100 * record["test"]["accuracy"], abs=0.01)
     assert float(loss) == pytest.approx(record["test"]["loss"], abs=1e-4)
-    assert best.startswith("With the model of epoch 1, the best one: accuracy ")
+    assert best.startswith("Best model, of epoch 1: accuracy ")
     assert "chosen on a held-out part of the training images" in protocol
-    assert last == "The model is first/model.keras, the best one first/best.keras."
+    assert last == "The model is in first/model.keras, the best one in first/best.keras."
 
 
 def test_a_run_is_not_overwritten(refused, finished, data):
     out, _ = finished
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     sentence = refused("train", "--data", data, "--out", out)
-    assert f"{out} holds a run already; go on with it with --resume, replace it with" in sentence
+    assert f"{out} already holds a run; continue it with --resume, replace it with" in sentence
     assert before == {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
@@ -70,13 +70,13 @@ def test_the_same_command_with_resume_goes_on_and_others_are_refused(
     other = face_folder(tmp_path / "other", faces(train=5))
     same = ["--out", out, "--epochs", "1", "--batch-size", "14", "--resume"]
     sentence = refused("train", "--data", other, *same)
-    assert f"{out} cannot be resumed: its run was begun with other images. Run the" in sentence
+    assert f"{out} cannot be resumed: its run was started with other images. Use the" in sentence
     sentence = refused("train", "--data", data, *same, "--batch-size", "32")
-    assert "its run was begun with batch_size 14, now 32." in sentence
+    assert "its run was started with batch_size 14, now 32." in sentence
     result = minicnn("train", "--data", data, *same)
     assert (result.returncode, result.stderr) == (0, "")
     told, before = result.stdout.splitlines(), first.stdout.splitlines()
-    assert told[1] == "The run goes on after epoch 1."
+    assert told[1] == "The run continues after epoch 1."
     assert told[2:4] == before[2:4]
 
 
@@ -96,7 +96,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bits(
     process.wait()
     result = minicnn(*command, "--resume")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.splitlines()[1].startswith("The run goes on after ")
+    assert result.stdout.splitlines()[1].startswith("The run continues after ")
     out, _ = finished
     histories = [folder / "history.csv" for folder in (out, tmp_path / "killed")]
     assert histories[0].read_bytes() == histories[1].read_bytes()
@@ -146,7 +146,10 @@ def test_a_run_starts_with_a_model(minicnn, data, model, tmp_path):
     options = ("--epochs", "1", "--optimizer", "SGD", "--learning-rate", "0")
     result = minicnn("train", "--data", data, "--out", "run", "--start", model, *options)
     assert (result.returncode, result.stderr) == (0, "")
-    assert f"It began with the weights of {model}, which may have been trained on" in result.stdout
+    assert (
+        f"Training started from the weights of {model}, which may have been trained on"
+        in result.stdout
+    )
     for one, other in zip(
         load_model(tmp_path / "run" / "model.keras").get_weights(),
         load_model(model).get_weights(),
@@ -161,9 +164,9 @@ def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
         *["--validation-split", "0", "--no-augment"],
     )
     assert (result.returncode, result.stderr) == (0, "")
-    assert "No images are held out: there is no early stopping" in result.stdout
+    assert "No images are held out, so early stopping" in result.stdout
     assert "No images were held out, and no epoch was chosen; the test" in result.stdout
-    assert result.stdout.splitlines()[-1] == "The model is run/model.keras."
+    assert result.stdout.splitlines()[-1] == "The model is in run/model.keras."
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ def test_several_inputs_stay_together():
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        (arrays(4)[0], "x has 4 samples and y has 3; they must be as many"),
-        ((arrays(4)[0], arrays(3)[0]), "x has 4 samples and y has 3; they must be as many"),
-        ((arrays(3)[0], arrays(4)[0]), "x has 4 samples and y has 3; they must be as many"),
-        ((arrays(3)[0], arrays(2)[0]), "x has 2 samples and y has 3; they must be as many"),
+        (arrays(4)[0], "x has 4 samples and y has 3; the numbers must be equal"),
+        ((arrays(4)[0], arrays(3)[0]), "x has 4 samples and y has 3; the numbers must be equal"),
+        ((arrays(3)[0], arrays(4)[0]), "x has 4 samples and y has 3; the numbers must be equal"),
+        ((arrays(3)[0], arrays(2)[0]), "x has 2 samples and y has 3; the numbers must be equal"),
     ],
 )
 def test_inputs_and_targets_are_as_many(x, message):

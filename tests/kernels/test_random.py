@@ -92,5 +92,5 @@ def test_keys():
     assert as_key(None, 2).seed != as_key(None, 2).seed
     with pytest.raises(ValueError, match=r"seed: expected an integer from 0 to 2\*\*32 - 1"):
         as_key(-1, 2)
-    with pytest.raises(ValueError, match="names 3 samples for a batch of 2"):
+    with pytest.raises(ValueError, match="has 3 samples for a batch of 2"):
         as_key((0, 0, np.arange(3)), 2)

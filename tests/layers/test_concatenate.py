@@ -29,7 +29,9 @@ def test_each_input_gets_its_own_part_back():
 
 @pytest.mark.parametrize("axis", [0, 3, -3])
 def test_an_axis_that_samples_do_not_have_is_refused(axis):
-    with pytest.raises(ValueError, match=rf"axis {axis} is no axis of samples in \(n, \*\(4, 3\)"):
+    with pytest.raises(
+        ValueError, match=rf"axis {axis} is not an axis of samples in \(n, \*\(4, 3\)"
+    ):
         Concatenate(axis).build(((4, 3), (4, 3)))
 
 
@@ -37,7 +39,9 @@ def test_an_axis_that_samples_do_not_have_is_refused(axis):
     ("shapes", "axis"), [(((4, 3), (5, 3)), -1), (((4, 3), (4, 4)), 1), (((4, 3), (3,)), -1)]
 )
 def test_inputs_that_differ_elsewhere_are_refused(shapes, axis):
-    with pytest.raises(ValueError, match=rf"inputs of shapes .* differ beside axis {axis}\."):
+    with pytest.raises(
+        ValueError, match=rf"inputs of shapes .* differ on axes other than {axis}\."
+    ):
         Concatenate(axis).build(shapes)
 
 

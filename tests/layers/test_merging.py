@@ -76,10 +76,10 @@ def test_unbroadcast_is_the_transpose_of_broadcasting():
 
 @pytest.mark.parametrize("cls", [Add, Average, Maximum, Multiply, Subtract])
 def test_shapes_that_do_not_fit_are_named(cls):
-    with pytest.raises(ValueError, match=r"inputs of shapes \(4,\) and \(3,\) do not fit each oth"):
+    with pytest.raises(ValueError, match=r"inputs of shapes \(4,\) and \(3,\) cannot be broadcast"):
         cls().build(((4,), (3,)))
     # Keras would put axes in front, those of the batch as well.
-    with pytest.raises(ValueError, match=r"of shapes \(2, 4\) and \(4,\) do not fit each other"):
+    with pytest.raises(ValueError, match=r"of shapes \(2, 4\) and \(4,\) cannot be broadcast"):
         cls().build(((2, 4), (4,)))
 
 

@@ -140,8 +140,8 @@ def test_it_is_saved_and_loaded(make, tmp_path):
 def test_a_file_that_names_it_is_refused_without_it(make, tmp_path):
     make().save(tmp_path / "m.keras")
     message = (
-        "'(scale|own)' is of the unknown class 'Scale', expected one of Activation, Add, .*, or "
-        "one of your own in custom_objects"
+        "'(scale|own)' has the unknown class 'Scale', expected one of Activation, Add, .*, or "
+        "your own in custom_objects"
     )
     with pytest.raises(ModelFileError, match=message):
         minicnn.load_model(tmp_path / "m.keras")
@@ -175,8 +175,8 @@ def test_a_forward_that_takes_no_zeros_is_named():
 
     layer = Picky()
     message = (
-        r"Picky 'picky': forward does not take a sample of zeros of shape \(3,\) "
-        r"\(not even a sample\); mend it, or set self.output_shape in build\."
+        r"Picky 'picky': forward fails on a sample of zeros of shape \(3,\) "
+        r"\(not even a sample\); fix it, or set self.output_shape in build\."
     )
     with pytest.raises(ValueError, match=message):
         layer.build((3,))

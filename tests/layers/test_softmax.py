@@ -24,5 +24,5 @@ def test_nan_stays_in_its_row():
 
 @pytest.mark.parametrize("axis", [0, 3, -3])
 def test_bad_axis(axis):
-    with pytest.raises(ValueError, match=f"axis {axis} is no axis of the scores"):
+    with pytest.raises(ValueError, match=f"axis {axis} is not an axis of the scores"):
         Softmax(axis).build((3, 4))

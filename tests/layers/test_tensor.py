@@ -36,7 +36,7 @@ def test_a_second_call_must_fit_the_first():
 
 def test_numbers_and_tensors_do_not_mix():
     x = Input((3,))
-    with pytest.raises(ValueError, match=r"Tensor of 'input_layer', .*> holds no numbers; make a"):
+    with pytest.raises(ValueError, match=r"Tensor of 'input_layer', .*> holds no numbers; build a"):
         np.asarray(x)
     with pytest.raises(ValueError, match="holds no numbers"):
         Add()([x, np.ones((2, 3))])

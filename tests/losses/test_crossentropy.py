@@ -197,7 +197,7 @@ HALF = np.full((3, 3), 1 / 3, np.float32)
         ("sparse_categorical_crossentropy", ([0, -1, 0], HALF), "0 to 2, got -1 at index 1"),
         ("sparse_categorical_crossentropy", ([0, 0.5, 0], HALF), "0 to 2, got 0.5 at index 1"),
         ("sparse_categorical_crossentropy", (["a", "b", "c"], HALF), "must be integers"),
-        ("sparse_categorical_crossentropy", (ONE_HOT, HALF), r"one label a row, shape \(3,\)"),
+        ("sparse_categorical_crossentropy", (ONE_HOT, HALF), r"one label per row, shape \(3,\)"),
         ("sparse_categorical_crossentropy", ([0, 1], HALF), r"shape \(3,\), got \(2,\)"),
     ],
 )

@@ -87,8 +87,8 @@ def test_a_member_is_missing(repack, key):
         ("{", "config.json is not JSON"),
         ("[" * 100_000, "config.json is not JSON"),
         ("[]", "must be a JSON object"),
-        ('{"a": NaN}', "NaN is no finite number"),
-        ('{"a": 1e999}', "1e999 is no finite number"),
+        ('{"a": NaN}', "NaN is not a finite number"),
+        ('{"a": 1e999}', "1e999 is not a finite number"),
         (b"\xff\xfe\xfd", "config.json is not JSON"),
     ],
 )
@@ -123,5 +123,5 @@ def test_a_huge_directory_is_not_read(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for index in range(2000):
             archive.writestr(f"{index:060}", b"")
-    with pytest.raises(ModelFileError, match="its zip directory is larger than any model's"):
+    with pytest.raises(ModelFileError, match="its zip directory is larger than that of any model"):
         load_model(path)

@@ -80,10 +80,10 @@ def test_arguments_keras_fills_in_do_not_matter(change_config, model):
 
     found = minicnn.load_model(fill(training=False, mask=None))
     np.testing.assert_array_equal(found.predict(X), model.predict(X))
-    refused(fill(training=True), "a call of 'a' has other arguments than the inputs")
+    refused(fill(training=True), "a call of 'a' has arguments other than the inputs")
 
 
-OTHER = "a call of 'flatten' has other arguments than the inputs"
+OTHER = "a call of 'flatten' has arguments other than the inputs"
 PLACE = r"a call of 'flatten' takes .*, expected the output of a layer, as in \['conv2d', 0, 0\]"
 
 
@@ -108,15 +108,15 @@ PLACE = r"a call of 'flatten' takes .*, expected the output of a layer, as in \[
         ([{"args": [tensor("add", 0, -1)]}], PLACE),
         ([{"args": [tensor("add", True)]}], PLACE),
         ([{"args": [[tensor("add"), 5]]}], PLACE),
-        (called("nobody"), "the inputs of flatten, last come from nowhere, or from themselves"),
+        (called("nobody"), "the inputs of flatten, last come from nowhere or from their own"),
         ([{"args": [tensor("add", 1)]}], "the inputs of flatten, last come from nowhere"),
         ([{"args": [tensor("add", 10**30)]}], "the inputs of flatten, last come from nowhere"),
-        (called("flatten"), "the inputs of flatten, last come from nowhere, or from themselves"),
-        (called("last"), "the inputs of flatten, last come from nowhere, or from themselves"),
+        (called("flatten"), "the inputs of flatten, last come from nowhere or from their own"),
+        (called("last"), "the inputs of flatten, last come from nowhere or from their own"),
         ([{"args": [tensor("add", 0, 1)]}], "output 1 of call 0 of 'add' does not exist"),
         (called("a", "b"), "layer 4 of its config, Flatten cannot be made"),
         ([], "the inputs of last come from nowhere"),
-        (called("in"), "its weights are of 5 layers, expected 2 as in its config"),
+        (called("in"), "its weights belong to 5 layers, expected 2 as in its config"),
     ],
 )
 def test_calls_that_are_none_are_refused(change_config, nodes, message):
@@ -155,7 +155,7 @@ def test_an_output_that_its_inputs_do_not_lead_to_is_refused(change_config):
         config["config"]["layers"].insert(0, twin)
         config["config"]["input_layers"] = ["other", 0, 0]
 
-    refused(change_config(edit), "its layers make no model: .*depends on the input 'in', which is")
+    refused(change_config(edit), "its layers do not form a model: .*depends on the input 'in', ")
 
 
 def test_ends_may_be_a_dict_as_keras_writes_those_with_names(change_config, model):

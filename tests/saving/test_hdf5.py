@@ -96,11 +96,11 @@ def test_integers():
         (lambda file: file.create_dataset("a", (2, 2), "f4", chunks=(1, 1)), "lacks the chunk at"),
         (
             lambda file: file.create_dataset("a", data=np.zeros((2, 2)), compression="lzf"),
-            "compressed with another filter than gzip",
+            "compressed with a filter other than gzip",
         ),
         (
             lambda file: file.create_dataset("a", data=np.zeros((2, 2)), fletcher32=True),
-            "compressed with another filter than gzip",
+            "compressed with a filter other than gzip",
         ),
     ],
 )
@@ -121,7 +121,9 @@ def test_links_are_not_followed(tmp_path):
         file["a"] = h5py.SoftLink("/b")
 
     for write in (external, soft):
-        with pytest.raises(ModelFileError, match="is a link to elsewhere, which is not followed"):
+        with pytest.raises(
+            ModelFileError, match="is a link to another place, which is not followed"
+        ):
             read(write, (2, 2))
 
 
@@ -165,8 +167,8 @@ def tiny_chunks(file):
     ("write", "shape", "message"),
     [
         (gzip_bomb, (2, 2), "unpacks to another size than 16 bytes"),
-        (huge_chunk, (2, 2), "is cut into chunks of"),
-        (tiny_chunks, (1 << 20,), "is cut into chunks of"),
+        (huge_chunk, (2, 2), "is split into chunks of"),
+        (tiny_chunks, (1 << 20,), "is split into chunks of"),
     ],
 )
 def test_bombs_take_neither_memory_nor_time(write, shape, message):
@@ -192,5 +194,5 @@ def test_damaged_streams():
 
 
 def test_no_hdf5():
-    with pytest.raises(ModelFileError, match="no HDF5 file, or a damaged one"):
+    with pytest.raises(ModelFileError, match="not an HDF5 file, or it is damaged"):
         open_hdf5(b"something else")

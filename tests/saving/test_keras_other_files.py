@@ -151,7 +151,7 @@ def test_operations_that_are_no_layers_are_refused_by_name(keras, tmp_path):
     start = layers.Input((13, 11, 2))
     one = layers.Dense(2)(start)
     keras.Model(start, layers.Add()([one, start[..., :1]])).save(tmp_path / "m.keras")
-    with pytest.raises(minicnn.saving.ModelFileError, match="of the unknown class 'GetItem'"):
+    with pytest.raises(minicnn.saving.ModelFileError, match="has the unknown class 'GetItem'"):
         minicnn.load_model(tmp_path / "m.keras")
     model = keras.Model(start, layers.Add()([one, start]))
     other = across(keras, model, tmp_path / "m.keras")
@@ -161,7 +161,7 @@ def test_operations_that_are_no_layers_are_refused_by_name(keras, tmp_path):
 def test_layers_we_do_not_have(keras, tmp_path):
     model = keras.Sequential([keras.layers.Input((4,)), keras.layers.LayerNormalization(name="x")])
     model.save(tmp_path / "m.keras")
-    message = "layer 1 of its config: 'x' is of the unknown class 'LayerNormalization', expected"
+    message = "layer 1 of its config: 'x' has the unknown class 'LayerNormalization', expected"
     with pytest.raises(ValueError, match=message):
         minicnn.load_model(tmp_path / "m.keras")
 
@@ -176,7 +176,7 @@ def test_training_we_do_not_have(keras, tmp_path):
         model.compile(**compilation, run_eagerly=True)
         model.train_on_batch(X, Y)
         model.save(tmp_path / "m.keras")
-        with pytest.warns(UserWarning, match="the model is read but not compiled"):
+        with pytest.warns(UserWarning, match="the model was read but not compiled"):
             other = minicnn.load_model(tmp_path / "m.keras")
         np.testing.assert_allclose(predictions(model, X), predictions(other, X), atol=1e-5)
 
@@ -185,7 +185,7 @@ def test_slots_of_layers_frozen_after_training(keras, tmp_path):
     model = compiled(keras, small, "adam")
     model.layers[1].trainable = False
     model.save(tmp_path / "m.keras")
-    message = "holds 14 variables of the optimizer, expected 10; the optimizer starts anew"
+    message = "holds 14 variables of the optimizer, expected 10; the optimizer starts afresh"
     with pytest.warns(UserWarning, match=message):
         other = minicnn.load_model(tmp_path / "m.keras")
     np.testing.assert_allclose(predictions(model, X), predictions(other, X), atol=1e-5)

@@ -12,9 +12,9 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
         layer(config, 3).update(class_name="Lambda", module="keras.layers")
 
     message = (
-        "layer 3 of its config: 'flatten' is of the unknown class 'Lambda', "
+        "layer 3 of its config: 'flatten' has the unknown class 'Lambda', "
         "expected one of Activation, Add, Average, AveragePooling2D, BatchNormalization, "
-        r".*ZeroPadding2D, or one of your own in custom_objects\."
+        r".*ZeroPadding2D, or your own in custom_objects\."
     )
     refused(change_config(edit), message)
 
@@ -24,12 +24,12 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
     [
         (4, {"module": "os"}, "'dense' is a Dense of the module 'os', expected Keras's"),
         (4, {"module": None, "registered_name": "Mine>Dense"}, "of the module None"),
-        (4, {"class_name": ["Dense"]}, "of the unknown class"),
+        (4, {"class_name": ["Dense"]}, "has the unknown class"),
         (4, {"class_name": "x" * 10_000}, r"unknown class 'x{56}\.\.\., expected"),
         (4, {"config": None}, "layer 4 of its config has no config of its own"),
-        (4, {"config": {"units": 3, "name": "a/b"}}, "'a/b' is no name for a layer"),
+        (4, {"config": {"units": 3, "name": "a/b"}}, "'a/b' is not a layer name"),
         (4, {"config": {"units": 3, "name": "conv2d"}}, "two layers 'conv2d'"),
-        (4, {"config": {"units": 3, "name": 5}}, "5 is no name for a layer"),
+        (4, {"config": {"units": 3, "name": 5}}, "5 is not a layer name"),
         (4, {"config": {"units": "many"}}, "layer 4 of its config, Dense cannot be made"),
         (4, {"config": {"units": 3, "quantization_config": {}}}, "quantization_config"),
         (4, {"config": {"units": 3, "dtype": "mixed_float16"}}, "must be 'float32' or 'float64'"),
@@ -37,7 +37,7 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
         (1, {"config": {"filters": 2, "kernel_size": 9}}, "a window of 9 does not fit"),
         (0, {"config": {"batch_shape": [None, None, None, 1]}}, "must hold positive sizes"),
         (0, {"config": {"batch_shape": "abc"}}, "layer 0 of its config"),
-        (2, {"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}}, "behind other"),
+        (2, {"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}}, "after other"),
     ],
 )
 def test_what_a_layer_may_not_be(change_config, index, change, message):

@@ -144,7 +144,7 @@ def test_metadata_may_be_missing(repack):
 def test_unknown_training_is_left_out_with_a_warning(model, change_config, edit, message):
     path = change_config(lambda config: edit(config["compile_config"]))
     with pytest.warns(
-        UserWarning, match=f"the model is read but not compiled: .*{message}"
+        UserWarning, match=f"the model was read but not compiled: .*{message}"
     ) as seen:
         other = minicnn.load_model(path)
     assert len(seen) == 1
@@ -217,7 +217,7 @@ def test_extra_must_be_an_object(repack):
 def test_what_cannot_be_read_is_not_written(model, saved, tmp_path):
     before = saved.read_bytes()
     model.layers[0].params["bias"][0] = np.nan
-    with pytest.raises(ValueError, match="is not written: conv2d/bias holds NaN or infinity"):
+    with pytest.raises(ValueError, match="was not written: conv2d/bias holds NaN or infinity"):
         model.save(saved)
     assert saved.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]

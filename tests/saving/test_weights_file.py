@@ -64,11 +64,11 @@ def test_optimizer_state_of_other_parameters_is_told(tmp_path):
 
 def test_names_and_nan_are_refused(tmp_path):
     model = network()
-    with pytest.raises(ValueError, match=r"a\.h5: the name of a file of weights must end in"):
+    with pytest.raises(ValueError, match=r"a\.h5: a weights file's name must end in"):
         model.save_weights(tmp_path / "a.h5")
     with pytest.raises(FileNotFoundError, match=r"a\.weights\.h5 does not exist"):
         model.load_weights(tmp_path / "a.weights.h5")
     model.layers[0].params["bias"][0] = np.nan
-    with pytest.raises(ValueError, match=r"a\.weights\.h5 is not written: .*bias holds NaN"):
+    with pytest.raises(ValueError, match=r"a\.weights\.h5 was not written: .*bias holds NaN"):
         model.save_weights(tmp_path / "a.weights.h5")
     assert list(tmp_path.iterdir()) == []

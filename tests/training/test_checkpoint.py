@@ -47,7 +47,7 @@ def test_what_goes_in_comes_out(tmp_path_factory, state):
 
 def test_a_key_that_is_no_text_is_refused(tmp_path):
     # JSON would make a text of it, and the array under it could not be found again.
-    with pytest.raises(TypeError, match=r"a checkpoint's keys are texts, got \[1\]"):
+    with pytest.raises(TypeError, match=r"a checkpoint's keys must be texts, got \[1\]"):
         write_checkpoint(tmp_path / "a", {"a": {1: np.zeros(2)}})
 
 
@@ -62,7 +62,7 @@ def test_arrays_come_back_new_and_can_be_changed(tmp_path):
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, np.array(["a"]), np.array([object()])])
 def test_what_is_neither_number_nor_array_is_refused(tmp_path, value):
-    with pytest.raises(TypeError, match="a checkpoint holds dicts, lists, numbers"):
+    with pytest.raises(TypeError, match="a checkpoint can hold dicts, lists, numbers"):
         write_checkpoint(tmp_path / "a", {"a": value})
     assert os.listdir(tmp_path) == []
 
@@ -126,7 +126,7 @@ def test_a_damaged_newest_is_told_and_the_one_before_it_used(tmp_path):
     newest.write_bytes(newest.read_bytes()[:-1])
     state, problems = Checkpoints(tmp_path).load()
     assert state == {"number": 2}
-    assert problems == [f"{newest} is damaged: it is not what its digest says."]
+    assert problems == [f"{newest} is damaged: its digest does not match."]
 
     # The next one takes the place of the damaged one.
     after = Checkpoints(tmp_path)

@@ -1,1 +1,1 @@
-"""What is read: FER2013 from disk, drawn faces, and batches of either."""
+"""The data: FER2013 from disk, drawn faces, and batches of either."""

@@ -1,4 +1,4 @@
-"""FER2013: 35,887 grey faces of 48x48 pixels with seven emotions, as people have it on their disk.
+"""FER2013: 35,887 grey faces of 48x48 pixels with seven emotions, in the formats people have it in.
 
 Goodfellow et al. (2013), "Challenges in Representation Learning: A report on three machine
 learning contests". The data set is downloaded from Kaggle and is not part of minicnn.
@@ -44,7 +44,7 @@ _Arrays = dict[str, np.ndarray]
 def load_fer2013(
     path: str | os.PathLike[str], *, cache: bool = True, progress: bool = True
 ) -> Dataset:
-    """Read FER2013 from any of the shapes in which people have it.
+    """Read FER2013 in any of its common formats.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def load_fer2013(
     Raises
     ------
     FileNotFoundError
-        If there is nothing at `path`.
+        If `path` does not exist.
     ValueError
         If it is none of the above; if an emotion has no training or no test images; or if an
         image, a row or an archive is damaged. The message names the entry or the line.
@@ -106,7 +106,7 @@ def ignored_files(path: str | os.PathLike[str]) -> int:
 
 
 def _files(folder: Path) -> list[str]:
-    """Names of the files that decide what is read from `folder`."""
+    """Return the names of the files that determine what is read from `folder`."""
     tree = FolderTree(folder)
     csv = _find_csv(tree)
     return [csv] if csv else [image.name for image in find_images(tree, EMOTIONS)]

@@ -1,4 +1,4 @@
-"""Images kept from the training, to watch it on."""
+"""Hold out training images for validation."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["hold_out"]
 def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
     """Hold out a share of every class; no image has a twin on the other side.
 
-    Images that are equal pixel by pixel stay together, so what is measured on the ones held out
-    is not known from the others. A group of twins with different labels goes with the class of
+    Pixel-identical images stay together, so the network has not seen the validation images in
+    training. A group of twins with different labels goes with the class of
     its first image.
 
     Parameters
     ----------
     split : Split
-        What is divided.
+        The images to split.
     share : float
-        Part of each class that is held out, above 0 and below 1; at least one image of each,
-        and at most all but one. Twins, which stay together, make it a few more or fewer.
+        Share of each class to hold out, above 0 and below 1; at least one image of each,
+        and at most all but one. Twins stay together, so it may be a few more or fewer.
     seed : int
-        Names the choice.
+        Determines the choice.
 
     Returns
     -------
@@ -47,8 +47,8 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
         members = np.flatnonzero(group_labels == label)
         if len(members) < 2:
             raise ValueError(
-                f"hold_out: class {EMOTIONS[label]!r} has one image, copies of it left aside; "
-                "two are needed to hold one out."
+                f"hold_out: class {EMOTIONS[label]!r} has only one image, not counting copies; "
+                "holding one out takes two."
             )
         members = members[generator(seed, "hold_out", int(label)).permutation(len(members))]
         held_before = np.cumsum(sizes[members]) - sizes[members]

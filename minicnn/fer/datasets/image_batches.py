@@ -1,4 +1,4 @@
-"""FER images as the network takes them: grey value / 255 in float32, one-hot labels."""
+"""FER images in the form that the network takes: grey value / 255 in float32, one-hot labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def to_inputs(images: np.ndarray) -> np.ndarray:
 
 
 class ImageBatches(ArrayBatches):
-    """Batches of a split; only a batch at a time is held as floats.
+    """Batches of a split; only one batch at a time is in memory as floats.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ImageBatches(ArrayBatches):
 
 
 def balanced_weights(labels: np.ndarray) -> np.ndarray:
-    """Weights with which every class counts the same, however many images it has.
+    """Return weights that give every class the same total weight, however many images it has.
 
     An image of class c weighs n / (k n_c), of n images in k classes, n_c of them in its own; the
     mean weight is 1. That is what scikit-learn calls "balanced".

@@ -1,1 +1,1 @@
-"""What is measured of a model: accuracy, robustness, where in an image it looks."""
+"""Measure a model: accuracy, robustness, and where in an image it looks."""

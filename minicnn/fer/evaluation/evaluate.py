@@ -34,16 +34,16 @@ _BATCH = 32
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How a model does on a split; classes in the order of `EMOTIONS`.
+    """A model's results on a split; classes in the order of `EMOTIONS`.
 
     Attributes
     ----------
     labels : ndarray of int64, shape (n,)
-        What the images show.
+        The true classes.
     probabilities : ndarray, shape (n, 7)
-        What the model says.
+        The model's predictions.
     seconds : float
-        Time that the model took for an image, several being computed at once.
+        The model's time per image, computed in batches.
     """
 
     labels: np.ndarray
@@ -90,7 +90,7 @@ class Evaluation:
 
     @property
     def calibration_error(self) -> float:
-        """How far confidence and accuracy lie apart: expected calibration error, 15 bins."""
+        """How far confidence and accuracy differ: expected calibration error, 15 bins."""
         return expected_calibration_error(calibration_bins(self.labels, self.probabilities))
 
     @property
@@ -100,12 +100,12 @@ class Evaluation:
 
     @property
     def macro(self) -> dict[str, float]:
-        """Means of precision, recall and F1 over the classes, each counting the same."""
+        """Means of precision, recall and F1 over the classes, all with equal weight."""
         return average_scores(self.scores, weighted=False)
 
     @property
     def weighted(self) -> dict[str, float]:
-        """The same means, each class counting by its number of images."""
+        """The same means, weighted by the number of images of each class."""
         return average_scores(self.scores, weighted=True)
 
     def part(self, chosen: np.ndarray) -> Evaluation:
@@ -113,7 +113,7 @@ class Evaluation:
         return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
 
     def without_twins(self, dataset: Dataset, split: str) -> Evaluation | None:
-        """Return the evaluation on images that no training image equals, pixel by pixel.
+        """Return the evaluation without images that have a pixel-identical training image.
 
         None if there are no such images, or no others.
 
@@ -127,7 +127,7 @@ class Evaluation:
         return self.part(~twins) if twins.any() and not twins.all() else None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON values."""
+        """Return all results as JSON values."""
         rows = zip(EMOTIONS, *(column.tolist() for column in self.scores), strict=True)
         return {
             "images": self.images,
@@ -149,12 +149,12 @@ class Evaluation:
 def evaluate(
     model: Model, split: Split, *, tta: str | None = None, progress: bool = True
 ) -> Evaluation:
-    """Compare what a model predicts with the labels of some images.
+    """Compare a model's predictions with the labels of some images.
 
     Parameters
     ----------
     model : Model
-        Compiled or not. Its outputs may stand for the seven emotions in any order.
+        Compiled or not. Its outputs may be in any order of the seven emotions.
     split : Split
         Images (uint8) of the size that the model takes, labels in the order of `EMOTIONS`.
     tta : {None, "flip", "ten-crop"}
@@ -176,7 +176,7 @@ def evaluate(
     names = class_names(model)
     if set(names) != set(EMOTIONS):
         raise ValueError(
-            f"evaluate: {model.name!r} tells {', '.join(names)} apart, "
+            f"evaluate: {model.name!r} has the classes {', '.join(names)}, "
             f"expected {', '.join(EMOTIONS)}."
         )
     n = len(split)

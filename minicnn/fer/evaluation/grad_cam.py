@@ -21,7 +21,7 @@ __all__ = ["class_activation_maps", "grad_cam"]
 
 
 def grad_cam(a: np.ndarray, da: np.ndarray) -> np.ndarray:
-    r"""Weigh feature maps by how much the score of a class rises with them.
+    r"""Weight feature maps by how much the score of a class rises with them.
 
     .. math:: \alpha_k = \frac{1}{h w} \sum_{i, j} \frac{\partial z}{\partial a_{i j k}}
               \tag{grad_cam.1}
@@ -49,7 +49,7 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     model : Model
-        Ends in a softmax.
+        Must end in a softmax.
     image : ndarray of uint8, shape (h, w, 1)
 
     Returns

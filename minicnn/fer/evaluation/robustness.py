@@ -1,4 +1,4 @@
-"""How well a model does on spoiled images: accuracy by corruption and severity."""
+"""A model's accuracy on corrupted images, by corruption and severity."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _BATCH = 32
 
 @dataclass(frozen=True)
 class Robustness:
-    """Accuracies of a model on spoiled images.
+    """Accuracies of a model on corrupted images.
 
     Attributes
     ----------
     images, seed : int
-        How many images, and what names the random numbers.
+        Number of images, and the seed of the random numbers.
     clean : float
-        Accuracy on the images as they are.
+        Accuracy on the unchanged images.
     accuracy : dict of str to tuple of float
         By corruption, for each of its levels in `CORRUPTIONS`.
     """
@@ -49,13 +49,13 @@ class Robustness:
         return bootstrap_interval(round(accuracy * self.images), self.images)
 
     def fits(self, evaluation: Evaluation) -> bool:
-        """Whether it is of the same model and images, as far as the numbers tell."""
+        """Whether it is from the same model and images, as far as the numbers show."""
         # Another processor may turn a few images that are on the edge.
         near = abs(self.clean - evaluation.accuracy) * self.images <= 3.5
         return self.images == evaluation.images and near
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON values."""
+        """Return all results as JSON values."""
         return {
             "images": self.images,
             "seed": self.seed,
@@ -74,12 +74,12 @@ class Robustness:
 
     @classmethod
     def from_dict(cls, written: dict[str, Any]) -> Robustness:
-        """Make one from what :meth:`as_dict` gave.
+        """Make a Robustness from the dict of :meth:`as_dict`.
 
         Raises
         ------
         ValueError
-            If it is something else, or of other levels.
+            If it is something else, or has other levels.
         """
         try:
             parts = written["corruptions"]
@@ -88,7 +88,7 @@ class Robustness:
                 return cls(written["images"], written["seed"], written["clean_accuracy"], accuracy)
         except (KeyError, TypeError, AttributeError, ValueError):
             pass
-        raise ValueError("these are no figures of minicnn robustness, expected its json.")
+        raise ValueError("not written by minicnn robustness, expected its json.")
 
 
 def robustness(
@@ -99,7 +99,7 @@ def robustness(
     seed: int = 0,
     progress: bool = True,
 ) -> Robustness:
-    """Measure the accuracy of a model on spoiled images.
+    """Measure the accuracy of a model on corrupted images.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def robustness(
     only : sequence of str, optional
         Names of `CORRUPTIONS`; all if not given.
     seed : int
-        Names every random number: the same seed spoils image i in the same way.
+        Determines every random number: the same seed corrupts image i in the same way.
     progress : bool
         Show a progress bar, if standard error is a terminal.
 
@@ -135,7 +135,7 @@ def robustness(
     places = {name: CORRUPTIONS[name].levels for name in names}
     right = {name: np.zeros(len(levels), int) for name, levels in places.items()}
     total = clean.images * sum(map(len, places.values()))
-    with progress_bar("Spoiling and predicting", total, show=progress) as advance:
+    with progress_bar("Corrupting and predicting", total, show=progress) as advance:
         for start in range(0, clean.images, _BATCH):
             x = to_inputs(split.images[start : start + _BATCH])
             true = clean.labels[start : start + _BATCH]

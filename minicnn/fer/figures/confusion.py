@@ -53,7 +53,7 @@ def confused_pairs(evaluation: Evaluation) -> Figure:
     axes = figure.add_subplot(title="Most frequent mistakes")
     if not pairs:
         axes.set_axis_off()
-        axes.text(0, 0.5, "There is none.", transform=axes.transAxes, va="center")
+        axes.text(0, 0.5, "No mistakes", transform=axes.transAxes, va="center")
         return figure
     names = [f"{true} taken for {said}" for true, said, _, _ in pairs]
     bars = axes.barh(names, [images for _, _, images, _ in pairs], color="C1")

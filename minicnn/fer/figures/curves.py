@@ -56,7 +56,7 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
 def robustness_curves(result: Robustness) -> Figure:
     """Show the accuracy of every corruption by severity; 0 is the images as they are."""
     figure = new_figure(4.2)
-    axes = figure.add_subplot(title="Accuracy on spoiled images")
+    axes = figure.add_subplot(title="Accuracy on corrupted images")
     axes.grid(axis="y")
     for (name, values), marker in zip(result.accuracy.items(), "os^vDPX", strict=False):
         axes.plot(range(len(values) + 1), (result.clean, *values), marker=marker, label=name)

@@ -56,9 +56,9 @@ def misclassified_images(
     wrong = np.flatnonzero(evaluation.predicted != evaluation.labels)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")][: rows * columns]
     rows, words = max(1, -(-len(wrong) // columns)), 0.6
-    figure, axes = blank_axes(columns, rows * (1 + words), title="Mistakes, the surest first")
+    figure, axes = blank_axes(columns, rows * (1 + words), title="Mistakes, most confident first")
     if len(wrong) == 0:
-        axes.text(columns / 2, 0.5, "There is none.", ha="center")
+        axes.text(columns / 2, 0.5, "No mistakes", ha="center")
     for place, index in enumerate(wrong):
         left, top = place % columns, place // columns * (1 + words)
         draw_face(axes, split.images[index], left, top)
@@ -105,7 +105,7 @@ def corrupted_images(image: np.ndarray, *, seed: int = 0) -> Figure:
     """Show what every corruption and severity makes of an image, uint8 (h, w, 1)."""
     x, left, words = to_inputs(image[None]), 1.3, 0.25
     width, height = left + 5, len(CORRUPTIONS) * (1 + words)
-    figure, axes = blank_axes(width, height, title="One image, spoiled")
+    figure, axes = blank_axes(width, height, title="One image, corrupted")
     for row, (name, (unit, levels, _)) in enumerate(CORRUPTIONS.items()):
         top = row * (1 + words)
         axes.text(0.0, top + 0.35, name, va="center", fontweight="bold")

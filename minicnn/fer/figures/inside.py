@@ -114,7 +114,9 @@ def grad_cam_figure(model: Model, image: np.ndarray) -> Figure:
     names, columns, words = class_names(model), 4, 0.22
     rows = -(-(len(names) + 1) // columns)
     height = rows * (1 + words)
-    figure, axes = blank_axes(columns, height, title="Where it looks for each emotion (Grad-CAM)")
+    figure, axes = blank_axes(
+        columns, height, title="Where the network looks for each emotion (Grad-CAM)"
+    )
     titles = [IMAGE, *map("{} {:.1%}".format, names, probabilities)]
     for place, title in enumerate(titles):
         left, top = place % columns, place // columns * (1 + words)

@@ -1,4 +1,4 @@
-"""All figures of a run, with the words that go with them."""
+"""All figures of a run, with their captions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["RunFigure", "RunResults", "run_figures"]
 
 @dataclass(frozen=True, eq=False)
 class RunResults:
-    """What the figures of a run are made of.
+    """The data that the figures of a run show.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class RunResults:
         The images of `evaluation`.
     evaluation : Evaluation
     without_twins : Evaluation or None
-        On the images that no training image equals.
+        On the images that have no pixel-identical training image.
     history : mapping of str to sequence of float
         Columns of history.csv; empty if there is none.
     robustness : Robustness or None
     image : ndarray of uint8, shape (h, w, 1)
-        The one whose way through the network is shown.
+        The image whose way through the network is shown.
     seed : int
-        Names the images that are chosen.
+        Determines the images that are chosen.
     """
 
     model: Model
@@ -60,11 +60,11 @@ class RunFigure(NamedTuple):
     Attributes
     ----------
     name : str
-        Of its file, without the ending.
+        Name of its file, without the ending.
     section, caption : str
-        The heading it stands under, and the sentence below it.
+        The heading above it, and the sentence below it.
     alt : str
-        What it shows, for those who do not see it.
+        A description for readers who cannot see it.
     draw : callable
     """
 
@@ -76,9 +76,9 @@ class RunFigure(NamedTuple):
 
 
 def run_figures(results: RunResults) -> list[RunFigure]:
-    """Return the figures of a run, in the order in which one looks at them.
+    """Return the figures of a run, in reading order.
 
-    Those that it has nothing for (no history, no robustness, no convolution) are left out.
+    Figures without data (no history, no robustness, no convolution) are left out.
     """
     r = results
     return [*_data(r), *_training(r), *_predictions(r), *_robustness(r), *_inside(r)]
@@ -90,7 +90,7 @@ def _data(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "samples",
             section,
-            "Training images, drawn by chance.",
+            "Random training images.",
             "Five training images of each of the seven emotions.",
             lambda: figures.sample_images(data.train, seed=r.seed),
         ),
@@ -122,14 +122,14 @@ def _training(r: RunResults) -> list[RunFigure]:
         return []
     last = {name: values[-1] for name, values in r.history.items()}
     alt = f"Curves over {len(r.history['loss'])} epochs, ending at a loss of {last['loss']:.3f}"
-    best = " The upright line: the epoch of best.keras." if "val_accuracy" in last else ""
+    best = " The vertical line marks the epoch of best.keras." if "val_accuracy" in last else ""
     if "accuracy" in last:
         alt += f" and an accuracy of {last['accuracy']:.1%}"
     return [
         RunFigure(
             "curves",
             "Training",
-            "Loss and accuracy of each epoch. Training figures are means over the epoch, with "
+            "Loss and accuracy of each epoch. Training values are means over the epoch, with "
             "dropout on." + best,
             alt + ".",
             lambda: figures.training_curves(r.history),
@@ -151,7 +151,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "confusion_normalised",
             section,
-            "The same as shares of each row: the diagonal is the recall.",
+            "The same as shares of each row; the diagonal is the recall.",
             "Confusion matrix by rows; the diagonal is the recall in the table of scores.",
             lambda: figures.confusion_figure(e, normalised=True),
         ),
@@ -165,7 +165,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "reliability",
             section,
-            "Bars below the line: it is surer than it should be. Below, the images in each bin.",
+            "Bars below the line mean overconfidence. Below: the number of images in each bin.",
             "Accuracy by confidence in 15 bins; expected calibration error "
             f"{e.calibration_error:.1%}.",
             lambda: figures.reliability_diagram(e),
@@ -173,14 +173,14 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "misclassified",
             section,
-            "Wrong predictions, with the true emotion, the predicted one, and its probability.",
-            "The wrongly classified images that the model was surest of.",
+            "Wrong predictions: the true emotion, the predicted one and its probability.",
+            "The misclassified images of which the model was most confident.",
             lambda: figures.misclassified_images(r.split, e),
         ),
         RunFigure(
             "true_against_predicted",
             section,
-            "Images drawn by chance, and the probability of every emotion.",
+            "Random images, and the probability of each emotion.",
             "Six images, each beside seven bars of probabilities.",
             lambda: figures.true_against_predicted(r.split, e, seed=r.seed),
         ),
@@ -196,14 +196,14 @@ def _robustness(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "robustness",
             section,
-            "Accuracy by severity; 0 is the images as they are.",
-            f"Curves that fall from {result.clean:.1%} to, at the last severity: {ends}.",
+            "Accuracy by severity; 0 means the unchanged images.",
+            f"Curves that fall from {result.clean:.1%}; at the highest severity: {ends}.",
             lambda: figures.robustness_curves(result),
         ),
         RunFigure(
             "corruptions",
             section,
-            "What the severities look like; the numbers are levels, in the unit on the left.",
+            "Examples of each severity; the numbers are levels, in the unit on the left.",
             "One image under every corruption and severity.",
             lambda: figures.corrupted_images(r.image, seed=result.seed),
         ),
@@ -215,8 +215,8 @@ def _inside(r: RunResults) -> list[RunFigure]:
     maps = RunFigure(
         "feature_maps",
         section,
-        "What every layer makes of one image. Of many maps the liveliest are shown, each with its "
-        "own scale.",
+        "The output of every layer for one image. Where there are many maps, those that vary most "
+        "are shown, each on its own scale.",
         "Rows of small pictures, one row for each layer, coarser from row to row.",
         lambda: figures.feature_maps(model, r.image),
     )
@@ -226,7 +226,7 @@ def _inside(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "filters",
             section,
-            "The filters of the first convolution: red adds, blue takes away.",
+            "The filters of the first convolution: red is positive, blue is negative.",
             "A grid of small squares in red and blue.",
             lambda: figures.learned_filters(model),
         ),
@@ -234,9 +234,9 @@ def _inside(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "grad_cam",
             section,
-            "Bright is where the score of that emotion comes from, each by its own scale; all "
-            "dark: nothing speaks for it.",
-            "One image, seven times with a heat map in front, one for each emotion.",
+            "Bright areas raise the score of that emotion; each map has its own scale. An all-dark "
+            "map means that nothing raises the score.",
+            "One image, seven times, under a heat map for each emotion.",
             lambda: figures.grad_cam_figure(model, r.image),
         ),
     ]

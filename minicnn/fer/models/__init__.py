@@ -1,1 +1,1 @@
-"""The documented network, and the one that comes with the package, trained."""
+"""The documented network, and the trained one that comes with the package."""

@@ -37,7 +37,7 @@ def fer_network(*, seed: int = 0) -> Sequential:
     Parameters
     ----------
     seed : int
-        Names the first weights, the order of the samples and the dropout masks.
+        Determines the initial weights, the order of the samples and the dropout masks.
     """
     layers: list[Layer | Tensor] = [Input((48, 48, 1))]
     for filters, size, rate in CONVOLUTIONS:

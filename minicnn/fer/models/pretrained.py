@@ -1,6 +1,6 @@
 """The model that comes with the package: the documented network, trained on FER2013 by minicnn.
 
-``fer_network.md`` beside this file says what it was trained on, what it reaches, and what it
+``fer_network.md`` in this folder says what it was trained on, how accurate it is, and what it
 must not be used for.
 """
 
@@ -35,6 +35,6 @@ def load_pretrained() -> Model:
 
 
 def pretrained_name() -> str:
-    """Return what reports call it: version, and the first 12 digits of the file's SHA-256."""
+    """Return its name in reports: version, and the first 12 digits of the file's SHA-256."""
     digest = hashlib.sha256(PRETRAINED_FILE.read_bytes()).hexdigest()
     return f"pretrained model of minicnn {__version__} ({digest[:12]})"

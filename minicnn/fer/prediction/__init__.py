@@ -1,1 +1,1 @@
-"""Which emotion a face shows: faces found and cut out, images predicted in one or many views."""
+"""Predict the emotion of faces: find and crop them, and predict images in one or several views."""

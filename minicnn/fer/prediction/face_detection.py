@@ -1,8 +1,8 @@
-"""Where the faces in a photo are, and the squares cut out of it for them.
+"""Find the faces in a photo, and crop them.
 
 Faces are found by OpenCV's frontal face cascade (Haar features; Viola and Jones 2001). FER2013's
-images are boxes that OpenCV's face detection drew around faces (Goodfellow et al. 2013), so what
-is cut out of a photo here is cut as what the network learned from.
+images are boxes that OpenCV's face detection drew around faces (Goodfellow et al. 2013), so faces
+are cropped here in the same way as the images that the network was trained on.
 
 References
 ----------
@@ -30,12 +30,12 @@ _SMALLEST = 30
 # How much the window grows from one pass to the next, and how many overlapping windows must agree.
 _GROWTH, _AGREEING = 1.1, 5
 
-# A detector works in buffers of its own; threads take turns.
+# A detector has its own buffers, so threads take turns.
 _searching = threading.Lock()
 
 
 class Box(NamedTuple):
-    """Where a face is, in pixels of the upright photo, from its upper left corner."""
+    """The place of a face, in pixels of the upright photo, from its upper left corner."""
 
     x: int
     y: int
@@ -46,9 +46,9 @@ class Box(NamedTuple):
 def find_faces(grey: np.ndarray) -> list[Box]:
     """Find the faces that look into the camera.
 
-    Photos whose longer side exceeds 1,280 pixels are searched at that size; in it, faces from 30
-    pixels on are found. A face that is turned away, tilted by more than some 20 degrees or half
-    covered is not.
+    Photos whose longer side exceeds 1,280 pixels are searched at that size, where a face must be
+    at least 30 pixels wide. Faces that are turned away, tilted by more than some 20 degrees or half
+    covered are missed.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def find_faces(grey: np.ndarray) -> list[Box]:
     Returns
     -------
     list of Box
-        Square but for rounding, inside the photo, from left to right.
+        Square except for rounding, inside the photo, from left to right.
     """
     import cv2  # slow to import
 

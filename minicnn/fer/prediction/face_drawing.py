@@ -9,14 +9,14 @@ from minicnn.fer.prediction.predict import Prediction
 
 __all__ = ["draw_prediction"]
 
-# Light on dark and dark on light: they can be told apart without colours, too.
+# Light on dark and dark on light, so that they can be distinguished without colours.
 _SURE, _UNSURE, _TEXT = (255, 190, 0), (225, 225, 225), (0, 0, 0)
 
 
 def draw_prediction(
     picture: Image.Image, box: Box, prediction: Prediction, number: int | None = None
 ) -> None:
-    """Draw the box, and the label above it or, at the top of the picture, in it.
+    """Draw the box, and the label above it, or inside it at the top of the picture.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def draw_prediction(
     box : Box
     prediction : Prediction
     number : int, optional
-        Stands before the label, to tell several faces apart.
+        Written before the label, to distinguish several faces.
     """
     pen = ImageDraw.Draw(picture)
     x, y, w, h = box

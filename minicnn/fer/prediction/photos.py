@@ -50,7 +50,7 @@ class Photo:
 
 
 def predict_faces(model: Model, image: AnyImage) -> Photo:
-    """Find the faces in a photo and say which emotion each shows.
+    """Find the faces in a photo and predict the emotion of each.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def predict_faces(model: Model, image: AnyImage) -> Photo:
     Returns
     -------
     Photo
-        With no faces if none is found.
+        Its `faces` are empty if none is found.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def predict_photos(
     Yields
     ------
     Photo, ValueError or OSError
-        For each image, in order, its faces, or the error that kept it from being read.
+        For each image, in order, its faces, or the error that occurred when it was read.
 
     Raises
     ------
@@ -107,6 +107,6 @@ def predict_photos(
         grey = to_grey(picture)
         boxes = find_faces(grey)
         crops = (cut_out(grey, box) for box in boxes)
-        # Pixels need no reading, which could fail: there is a prediction for every box.
+        # Reading pixels cannot fail, so there is a prediction for every box.
         found = (each for each in predict_images(model, crops) if isinstance(each, Prediction))
         yield Photo(picture, [Face(*pair) for pair in zip(boxes, found, strict=True)])

@@ -1,4 +1,4 @@
-"""Which emotion a face shows: from any image to a label with its probability."""
+"""From any image to the emotion of a face, with its probability."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 
 AnyImage: TypeAlias = ImageSource | Image.Image | np.ndarray
 
-#: A label less probable than this is called unsure: the other labels together are more probable.
+#: A label below this probability is unsure: the other labels together are more probable.
 UNSURE_BELOW = 0.5
 
 # Images decoded and computed at once.
@@ -38,13 +38,13 @@ _BATCH = 32
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says about one image.
+    """A model's prediction for one image.
 
     Attributes
     ----------
     probabilities : dict of str to float
-        The probability of every class, in the order of the model's outputs, which for a model
-        of ours is that of :data:`~minicnn.fer.datasets.emotions.EMOTIONS`.
+        The probability of every class, in the order of the model's outputs; for models
+        trained here, that of :data:`~minicnn.fer.datasets.emotions.EMOTIONS`.
 
     Examples
     --------
@@ -81,10 +81,10 @@ class Prediction:
 
 
 def class_names(model: Model) -> tuple[str, ...]:
-    """Return what the outputs of a model stand for.
+    """Return the classes of a model's outputs.
 
     They are in the model's file (``model.extra["class_names"]``). A model without them, such as
-    one that Keras saved, is taken to have the outputs in the order of
+    one that Keras saved, is assumed to have its outputs in the order of
     :data:`~minicnn.fer.datasets.emotions.EMOTIONS` if it has seven.
 
     Raises
@@ -109,7 +109,7 @@ def class_names(model: Model) -> tuple[str, ...]:
     ):
         raise ValueError(
             f"{model.name!r} has the class names {names!r} and outputs of shape {outputs}, "
-            "expected one name for each output, each another."
+            "expected a different name for each output."
         )
     return tuple(names)
 
@@ -122,7 +122,7 @@ def predict_probabilities(
     Parameters
     ----------
     model : Model
-        Ends in probabilities, as with a softmax.
+        Must return probabilities, for example from a softmax.
     images : ndarray of uint8, shape (n, h, w, 1)
         Of the size that the model takes.
     tta : {None, "flip", "ten-crop"}
@@ -136,27 +136,27 @@ def predict_probabilities(
     Raises
     ------
     ValueError
-        If the sizes differ, what the model gives are no probabilities, or `tta` is unknown.
+        If the sizes differ, the model does not return probabilities, or `tta` is unknown.
     """
     looks = [model.predict(view) for view in views(to_inputs(images), tta)]
     probabilities = np.mean(looks, axis=0)
-    # So written that NaN is refused.
+    # Written so that NaN is rejected.
     if not (probabilities.min() >= 0 and abs(probabilities.sum(axis=-1) - 1).max() < 1e-3):
         raise ValueError(
             f"{model.name!r} gives outputs from {probabilities.min():g} to "
-            f"{probabilities.max():g} that are no probabilities, expected a model that ends "
+            f"{probabilities.max():g} that are not probabilities, expected a model that ends "
             "in a softmax."
         )
     return probabilities
 
 
 def predict_emotion(model: Model, image: AnyImage) -> Prediction:
-    """Say which emotion the face in an image shows.
+    """Predict the emotion of the face in an image.
 
-    The image is prepared exactly as those that the model was trained with: made grey, its
-    largest centred square resized to the model's input, divided by 255. The face is not
-    searched for; it should fill the image as in FER2013.
-    :func:`minicnn.fer.prediction.photos.predict_faces` searches for faces.
+    The image is prepared exactly like the training images: converted to grey, its
+    largest centred square resized to the model's input, divided by 255. The face should fill the
+    image, as in FER2013; :func:`minicnn.fer.prediction.photos.predict_faces` finds faces in
+    photos.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def predict_emotion(model: Model, image: AnyImage) -> Prediction:
 def predict_images(
     model: Model, images: Iterable[AnyImage]
 ) -> Iterator[Prediction | ValueError | OSError]:
-    """Say which emotion each of many images shows; no more than a batch is held at a time.
+    """Predict the emotions of many images, with at most one batch of them in memory.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def predict_images(
     Yields
     ------
     Prediction, ValueError or OSError
-        For each image, in order, what the model says, or the error that kept it from being read.
+        For each image, in order, its prediction, or the error that occurred when it was read.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Test-time augmentation: an image is looked at in several ways, and the probabilities averaged."""
+"""Test-time augmentation: average the probabilities over several views of an image."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["TTA", "views"]
 #: Names of the ways to average.
 TTA = ("flip", "ten-crop")
 
-# Side of a crop by that of the image: what is lost, and what stretching the rest to full size
-# does, is about as much as the shift and the zoom of the default augmentation.
+# Side of a crop relative to the image. The loss at the edges and the enlargement are about as
+# large as the shift and the zoom of the default augmentation.
 _CROP = 0.9
 
 
 def views(x: np.ndarray, tta: str | None) -> list[np.ndarray]:
-    """Return the ways of looking at some images.
+    """Return the views of some images.
 
     Parameters
     ----------

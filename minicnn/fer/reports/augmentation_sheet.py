@@ -102,5 +102,5 @@ def augmentation_sheet(split: Split, *, seed: int = 0) -> Image.Image:
 def _choose(split: Split, label: int, seed: int) -> int:
     members = np.flatnonzero(split.labels == label)
     if len(members) == 0:
-        raise ValueError(f"augmentation_sheet: there is no image of {EMOTIONS[label]!r}.")
+        raise ValueError(f"augmentation_sheet: the split has no image of {EMOTIONS[label]!r}.")
     return int(generator(seed, "augment", label).choice(members))

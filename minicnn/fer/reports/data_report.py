@@ -1,4 +1,4 @@
-"""What is in a data set, as text for people."""
+"""The contents of a data set, as text for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["data_report"]
 
 # Characters of a line, and of the bar of the largest class.
 _WIDTH, _BAR = 92, 20
-# So many are named of what is many.
+# How many items of a long list are named.
 _NAMED = 12
 
 
@@ -27,12 +27,12 @@ def data_report(quality: DataQuality, *, ignored: int = 0) -> str:
     ----------
     quality : DataQuality
     ignored : int
-        How many files of the source are no part of it: hidden ones and ``__MACOSX``.
+        How many files of the source were skipped: hidden ones and ``__MACOSX``.
     """
     remarks = _remarks(quality)
     if ignored:
         remarks.append(
-            f"{ignored:,} files are left out: __MACOSX, Thumbs.db, desktop.ini, names that begin "
+            f"{ignored:,} files are skipped: __MACOSX, Thumbs.db, desktop.ini, names that begin "
             "with a dot."
         )
     lines = [
@@ -72,7 +72,7 @@ _TROUBLES: dict[str, Callable[[SplitQuality], int]] = {
 
 
 def _remarks(quality: DataQuality) -> list[str]:
-    """Sentences on what the tables do not show, and on what follows from it."""
+    """Return sentences on what the tables do not show, and its consequences."""
     h, w = quality.size
     train, test = quality.splits["train"], quality.splits["test"]
     remarks = [f"All images have {h} x {w} pixels."]
@@ -83,32 +83,33 @@ def _remarks(quality: DataQuality) -> list[str]:
     if 0 < 2 * smallest < largest:
         remarks.append(
             f"The largest class has {largest / smallest:.1f} times the training images of the "
-            "smallest; look at the mean of the classes' F1 beside the accuracy."
+            "smallest; look at the mean F1 of the classes, not only at the accuracy."
         )
     if len(quality.groups) == 0:
-        remarks.append("No image has a twin, another one with the same pixels.")
+        remarks.append("No image has a twin (another image with the same pixels).")
     else:
         remarks.append(
             f"Twins are images with the same pixels: {len(quality.groups):,} groups, "
             f"{quality.groups.sum():,} images together; the largest group has "
-            f"{quality.groups[0]:,}. minicnn train keeps twins together when it holds some out."
+            f"{quality.groups[0]:,}. minicnn train never splits twins between training and "
+            "validation."
         )
     if quality.contradictions:
         named = [f"{'/'.join(names)} {n}" for names, n in quality.contradictions.items()]
         remarks.append(
-            f"Contradicting labels: in {sum(quality.contradictions.values()):,} groups twins have "
+            f"Contradicting labels: in {sum(quality.contradictions.values()):,} groups, twins have "
             f"different labels: {_some(named)}."
         )
     if test.twins_in_training:
         remarks.append(
             f"{test.twins_in_training:,} of the {test.counts.sum():,} test images are also among "
-            "the training images; minicnn evaluate gives its figures without them, too."
+            "the training images; minicnn evaluate also reports its results without them."
         )
     for name, split in (("train", train), ("test", test)):
         if len(split.blank):
             labels = [quality.class_names[label] for label in split.blank_labels]
             places = [f"{i} ({c})" for i, c in zip(split.blank, labels, strict=True)]
-            remarks.append(f"Blank images of {name}, by number from 0: {_some(places)}.")
+            remarks.append(f"Blank images of {name}, numbered from 0: {_some(places)}.")
     return remarks
 
 

@@ -23,7 +23,7 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     evaluation : Evaluation
         On all images.
     without_twins : Evaluation, optional
-        On those that are not among the training images, for a column beside.
+        On the images that are not among the training images, for a second column.
     """
     columns = {"all images": evaluation}
     if without_twins is not None:
@@ -36,7 +36,7 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
 
 _CONFUSION = "How often the emotion of a row was taken for that of a column:"
 
-#: What is said of all images, and how it is written.
+#: The metrics over all images, and how they are written.
 SUMMARY: dict[str, Callable[[Evaluation], str]] = {
     "images": lambda e: f"{e.images:,}",
     "accuracy": lambda e: f"{e.accuracy:.2%}",
@@ -73,7 +73,7 @@ def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
     Parameters
     ----------
     parts : mapping of str to Evaluation
-        What each part of the images is called, such as "all" and "without twins".
+        Evaluations by the name of their images, such as "all" and "without twins".
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""One page about a run: its results as tables and figures, in one file that can be sent around."""
+"""A page about a run: its results as tables and figures, in a single self-contained file."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def html_report(
     record: Mapping[str, Any],
     advance: Callable[[int], None] = lambda done: None,
 ) -> str:
-    """Return the report of a run as html that needs nothing but itself.
+    """Return the report of a run as self-contained html.
 
     Parameters
     ----------
     title : str
-        What was evaluated on what.
+        The model and the data.
     results : RunResults
     figures : list of RunFigure
         From :func:`~minicnn.fer.figures.of_run.run_figures`.
@@ -51,7 +51,7 @@ def html_report(
     record : mapping
         The run's run.json, or nothing.
     advance : callable
-        Is told of each figure that is done.
+        Called after each figure.
     """
     sections: dict[str, list[str]] = {"Results": _results(results)}
     for figure in figures:
@@ -97,7 +97,7 @@ def _results(results: RunResults) -> list[str]:
     for name, means in (("mean", e.macro), ("weighted mean", e.weighted)):
         scores.append((name, *(f"{value:.3f}" for value in means.values()), f"{e.images:,}"))
     head = ("emotion", "precision", "recall", "F1", "images")
-    twins = "Twins: images that equal a training image pixel by pixel."
+    twins = "Twins are images that equal a training image pixel by pixel."
     caption = "Figures" if len(parts) == 1 else f"Figures. {twins}"
     return [table(caption, ("", *parts), whole), table("Each emotion", head, scores)]
 

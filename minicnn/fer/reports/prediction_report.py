@@ -1,7 +1,7 @@
-"""Predictions for many files, line by line as they come: a table for people, csv, JSON.
+"""Predictions for many files, line by line: a table for people, csv, JSON.
 
-Each function takes an iterable of `Result` and yields lines without their ends; no more than one
-result is held.
+Each function takes an iterable of `Result` and yields lines without line endings; it holds only one
+result at a time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from minicnn.fer.prediction.predict import UNSURE_BELOW, Prediction
 
 __all__ = ["Result", "csv_lines", "json_lines", "printable", "table_lines"]
 
-#: A file, and what was found: one prediction for all of it, its faces, or why it was not read.
+#: A file, and its result: one prediction for the whole image, its faces, or a reading error.
 Result: TypeAlias = tuple[str, Prediction | Photo | Exception]
 
 _GAP = "   "
@@ -25,20 +25,20 @@ _NO_FACE = "no face found"
 
 
 def printable(name: str) -> str:
-    """Return a file name with "?" in place of what a terminal would not show but obey."""
+    """Return a file name with "?" for each character that a terminal would not print but obey."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def table_lines(
     results: Iterable[Result], files: Sequence[str], class_names: Sequence[str], *, faces: bool
 ) -> Iterator[str]:
-    """Lay out predictions as a table; files that were not read are left to the caller.
+    """Lay out predictions as a table; the caller reports files that could not be read.
 
     Parameters
     ----------
     results : iterable of Result
     files, class_names : sequence of str
-        All that can occur, for the widths of the columns.
+        All possible values, for the widths of the columns.
     faces : bool
         Whether the results are photos with faces.
     """
@@ -83,7 +83,7 @@ def table_lines(
             yield _GAP.join((set_cell_size(name, widths[0]), _NO_FACE))
     if unsure:
         yield ""
-        yield f"unsure: below {UNSURE_BELOW:.0%}, the other emotions together are more probable."
+        yield f"unsure: below {UNSURE_BELOW:.0%}, so the other emotions together are more probable."
 
 
 def _cells(prediction: Prediction) -> list[str]:
@@ -101,8 +101,8 @@ def csv_lines(
 ) -> Iterator[str]:
     """Write predictions as csv: a row for each file, or for each face.
 
-    A file without faces and one that was not read have a row, too; the latter says why in the
-    column ``error``.
+    A file without faces and a file that could not be read also have a row; the latter has the
+    reason in the column ``error``.
     """
     place = ["face", "x", "y", "width", "height"] if faces else []
     told = ["emotion", "confidence", "unsure", *class_names]

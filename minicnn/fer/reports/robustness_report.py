@@ -1,4 +1,4 @@
-"""Accuracies on spoiled images: a table for people, csv for programs."""
+"""Accuracies on corrupted images: a table for people, csv for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def robustness_report(result: Robustness) -> str:
         table.add_section()
     low, high = result.interval(result.clean)
     clean = (
-        f"As they are, {result.clean:.2%} of {result.images:,} images are right "
+        f"Uncorrupted, {result.clean:.2%} of {result.images:,} images are right "
         f"(95 % interval {low:.2%} to {high:.2%})."
     )
     return as_text(clean, "", table)

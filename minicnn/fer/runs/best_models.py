@@ -1,4 +1,4 @@
-"""The models that a run keeps besides the last one: those of its best epochs."""
+"""The models of a run's best epochs, which it keeps besides the last one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def keep_best_models(folder: RunFolder, config: TrainingConfig, sources: Sources
 class TestingLog(Callback):
     """Adds "test_loss" and the metrics as "test_..." to the logs of each epoch.
 
-    They are there for the record; nothing is decided by them.
+    They are only recorded and decide nothing.
 
     Parameters
     ----------

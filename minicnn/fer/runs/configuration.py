@@ -1,4 +1,4 @@
-"""The configuration of a run: what is documented by default, a TOML file or options for others."""
+"""The configuration of a run: the documented one by default, others from a TOML file or options."""
 
 from __future__ import annotations
 
@@ -27,35 +27,34 @@ __all__ = ["TrainingConfig", "read_config", "read_toml"]
 class TrainingConfig:
     """What a run does; the defaults are the documented configuration.
 
-    The original names a schedule without its numbers; ours halves the learning rate after eight
+    The original names a schedule but not its numbers; ours halves the learning rate after eight
     epochs in which the validation loss has not fallen.
 
     Attributes
     ----------
     epochs, batch_size : int
-        Passes over the training images, at most; images per step.
+        Largest number of passes over the training images; images per step.
     seed : int
-        Names every random number of the run.
+        Determines every random number of the run.
     start : str or None
-        A ``.keras`` file: its network is trained further, from its weights, in place of a new one.
-        Its optimizer and loss are left behind. It stays there to resume the run.
+        A ``.keras`` file: its network is trained further, from its weights, instead of a new one.
+        Its optimizer and loss are not used. Keep the file: resuming the run needs it.
     protocol : {"held-out", "documented"}
-        Whether the training is watched on a part of the training images, so that the test images
-        are looked at once, after it; or on the test images, as the original did, which chooses
-        the model by what it is then measured on.
+        Whether to validate on held-out training images, so that the test images are evaluated
+        once, after the training; or on the test images, as the original did, which chooses
+        the model on the images that it is then measured on.
     validation_split : float
-        Share of every class that is held out; 0 for none. Without effect where the test images
-        are watched.
+        Share of every class to hold out; 0 for none. No effect with the documented protocol.
     log_test : bool
         Whether loss and accuracy on the test images are recorded after every epoch, and the model
-        that was best on them is kept beside the others. Nothing else depends on them.
+        that was best on them is also kept. Nothing else depends on them.
     class_weight : {"none", "balanced"}
-        Whether classes weigh as much as each other in the loss, however many images they have.
+        Whether all classes get the same total weight in the loss, however many images they have.
     label_smoothing : float
         Share of each target that is spread over all classes.
     optimizer : mapping
         "name" and Keras's arguments: ``{"name": "SGD", "learning_rate": 0.01, "momentum": 0.9}``.
-        With ``use_ema`` validation and saved models are those of the averaged weights.
+        With ``use_ema``, the averaged weights are validated and saved.
     schedule : mapping
         "name" and Keras's arguments. "plateau": :class:`~minicnn.callbacks.ReduceLROnPlateau`,
         factor 0.5 and patience 8 if not given. "cosine": :class:`~minicnn.schedules.CosineDecay`,
@@ -109,17 +108,17 @@ class TrainingConfig:
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
             raise ValueError(
-                "log_test is for the protocol held-out; the documented one watches the test "
+                "log_test is for the protocol held-out; the documented one validates on the test "
                 "images anyway."
             )
-        # Made to learn now, not after the data has been read, what is wrong with them.
+        # Make them once now, to find errors before the data is read.
         self.make_loss()
         self.make_optimizer(1)
         self.make_callbacks(verbose=0)
 
     @property
     def watched(self) -> bool:
-        """Whether there are images to watch the training on."""
+        """Whether there are validation images."""
         return self.protocol == "documented" or self.validation_split > 0
 
     def make_loss(self) -> CategoricalCrossentropy:
@@ -127,11 +126,11 @@ class TrainingConfig:
         return CategoricalCrossentropy(label_smoothing=self.label_smoothing)
 
     def make_optimizer(self, steps: int) -> Optimizer:
-        """Return the optimizer with its schedule, for epochs of so many batches."""
+        """Return the optimizer with its schedule, for epochs of `steps` batches."""
         return make_optimizer(self.optimizer, self.schedule, steps=self.epochs * steps)
 
     def make_callbacks(self, *, verbose: int) -> list[Callback]:
-        """Return the callbacks that decide about the training, in their order."""
+        """Return the callbacks that control the training, in their order."""
         return make_callbacks(
             self.optimizer,
             self.schedule,
@@ -141,7 +140,7 @@ class TrainingConfig:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON and TOML values; False stands for what is left out."""
+        """Return all entries as JSON and TOML values; False means that an entry is off."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         if self.augmentation is not None:
             values["augmentation"] = dataclasses.asdict(self.augmentation)
@@ -219,13 +218,13 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} does not exist, expected a TOML file.") from None
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is no TOML file: {error}.") from None
+        raise ValueError(f"{path} is not a TOML file: {error}.") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is no TOML file: it is not text in UTF-8.") from None
+        raise ValueError(f"{path} is not a TOML file: it is not text in UTF-8.") from None
 
 
 def _is_text(value: object) -> bool:
-    """Whether it has characters, and none that a file of text cannot hold or show."""
+    """Whether it is not empty, and has no characters that a text file cannot hold or show."""
     control_or_lone_surrogate = ("Cc", "Cs")
     return (
         isinstance(value, str)

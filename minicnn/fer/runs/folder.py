@@ -1,20 +1,20 @@
-"""The folder of a run: which file lies where, and when a run may be written there.
+"""The folder of a run: the names of its files, and when a run may be written there.
 
-This module alone knows the names. A run writes what is needed to look at it, to repeat it and to
-resume it:
+Only this module knows the names. A run writes everything needed to inspect, repeat and resume
+it:
 
 - ``config.toml``: the configuration; ``minicnn train --config`` takes it.
 - ``run.json``: command, data, machine, versions, and at the end the results on the test images.
-- ``history.csv``: a row per epoch; the same, byte for byte, however often the run was resumed.
+- ``history.csv``: a row per epoch; byte-identical however often the run was resumed.
 - ``timing.csv``: seconds and images per second of each epoch.
 - ``model.keras``: the model after the last epoch.
-- ``best.keras``: that of the epoch with the best accuracy on the images the run is watched on.
-- ``best-on-test.keras``: with ``log_test``, that of the epoch with the best accuracy on the test
-  images.
-- ``checkpoints/``: from where ``--resume`` continues.
+- ``best.keras``: the model of the epoch with the best accuracy on the validation images.
+- ``best-on-test.keras``: with ``log_test``, the model of the epoch with the best accuracy on the
+  test images.
+- ``checkpoints/``: where ``--resume`` continues from.
 
 Other commands add ``evaluation.json``, ``robustness.json``, ``figures/`` and ``report.html``; a run
-does not touch these.
+does not change these.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ class RunFolder:
         return str(self.path)
 
     def check(self, *, overwrite: bool) -> None:
-        """Refuse the place for a run before any work is done; nothing is written.
+        """Reject an unusable folder before any work is done; nothing is written.
 
         Raises
         ------
         FileExistsError
             If it holds a run and `overwrite` is false.
         OSError
-            If it is not a folder, or no folder can be made or written there.
+            If it is not a folder, or cannot be created or written.
         """
         place = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
         if not place.is_dir():
@@ -80,22 +80,22 @@ class RunFolder:
             raise PermissionError(f"{self} cannot be a run folder: {place} cannot be written.")
         if not overwrite and self._present():
             raise FileExistsError(
-                f"{self} holds a run already; go on with it with --resume, replace it with "
+                f"{self} already holds a run; continue it with --resume, replace it with "
                 "--overwrite, or choose another folder."
             )
 
     def replaces(self, path: Path) -> bool:
-        """Whether a new run would replace a file: one of its own, or one in a folder of its own."""
+        """Whether a new run would replace a file."""
         own = [path.resolve() for path in self._own]
         return any(place in own for place in (path.resolve(), *path.resolve().parents))
 
     def clear(self) -> None:
-        """Make the folder, or remove the files of the run that it holds.
+        """Create the folder, or remove the files of the run in it.
 
         Raises
         ------
         OSError
-            If that cannot be done.
+            If that fails.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -108,9 +108,9 @@ class RunFolder:
             raise type(error)(f"{self} cannot be a run folder: {error.strerror}.") from error
 
     def set_aside(self) -> Path | None:
-        """Move the run into a new folder inside this one, and return that.
+        """Move the run into a new folder inside this one, and return its path.
 
-        None if nothing is there that took work: no model and no checkpoint.
+        None if there is nothing worth keeping: no model and no checkpoint.
         """
         work = [self.model, self.best, *self.checkpoints.glob("*.checkpoint")]
         if not any(path.exists() for path in work):

@@ -1,4 +1,4 @@
-"""Read what is in the folder of a run besides the model; what is missing is empty."""
+"""Read the files of a run folder besides the models; missing files give empty results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["read_history", "read_record", "read_robustness"]
 
 
 def read_history(folder: RunFolder) -> dict[str, list[float]]:
-    """Return the columns of history.csv by name, but for the numbers of the epochs.
+    """Return the columns of history.csv by name, except the epoch numbers.
 
     Raises
     ------
@@ -28,29 +28,29 @@ def read_history(folder: RunFolder) -> dict[str, list[float]]:
         with path.open(newline="", encoding="utf-8") as file:
             names, *rows = csv.reader(file)
         if not rows:
-            raise ValueError("it has no epoch")
+            raise ValueError("it has no epochs")
         columns = zip(*[[float(value) for value in row] for row in rows], strict=True)
         history = {name: list(values) for name, values in zip(names, columns, strict=True)}
     except ValueError as error:
-        raise ValueError(f"{path} is no history of a run: {error}.") from error
+        raise ValueError(f"{path} is not the history of a run: {error}.") from error
     history.pop("epoch", None)
     return history
 
 
 def read_record(folder: RunFolder) -> dict[str, Any]:
-    """Return what run.json says.
+    """Return the contents of run.json.
 
     Raises
     ------
     ValueError
-        If it is no JSON of a run.
+        If it is not the JSON record of a run.
     """
     path = folder.record
     if not path.exists():
         return {}
     record = _read_json(path)
     if not isinstance(record, dict):
-        raise ValueError(f"{path} is no record of a run, expected a JSON object.")
+        raise ValueError(f"{path} is not the record of a run, expected a JSON object.")
     return record
 
 
@@ -75,4 +75,4 @@ def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path} is no JSON: {error}.") from error
+        raise ValueError(f"{path} is not JSON: {error}.") from error

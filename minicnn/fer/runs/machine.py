@@ -1,4 +1,4 @@
-"""What a run was made with: machine, versions, memory."""
+"""The environment of a run: machine, versions, memory."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def describe_machine() -> dict[str, str | int]:
 
 
 def peak_memory_mib() -> float | None:
-    """Return the most memory this process has held, in MiB; None where that is not told."""
+    """Return the peak memory of this process, in MiB; None if the system does not report it."""
     try:
         import resource  # POSIX only
     except ImportError:

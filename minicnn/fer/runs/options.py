@@ -16,16 +16,16 @@ class RunOptions:
     Attributes
     ----------
     resume : bool
-        Whether to continue the run in the folder. The result is, to the bit, that of an
-        uninterrupted run, on the same machine with the same versions and number of threads. Where
-        nothing can be resumed the run starts afresh, and says so.
+        Whether to continue the run in the folder. The results are bit-identical to those of an
+        uninterrupted run, on the same machine with the same versions and number of threads. If
+        there is nothing to resume, the run starts from scratch and says so.
     overwrite : bool
         Whether a run in the folder may be replaced.
     checkpoint_every : int
-        Batches from one checkpoint to the next: what a run that is killed has to repeat at most.
-        There is one at the end of each epoch, too.
+        Batches between checkpoints: the most that a resumed run has to repeat.
+        There is also one at the end of each epoch.
     verbose : {"auto", 0, 1, 2}
-        What is shown meanwhile.
+        What to print during the training.
 
     Raises
     ------

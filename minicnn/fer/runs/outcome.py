@@ -1,4 +1,4 @@
-"""What a run leaves: the last model and the best one, each measured on the test images."""
+"""The results of a run: the last model and the best one, each measured on the test images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["BestEpoch", "Run", "measure_run"]
 
 
 class BestEpoch(NamedTuple):
-    """The epoch whose model was the best one, and that model on the test images."""
+    """The epoch with the best model, and the results of that model on the test images."""
 
     epoch: int
     val_accuracy: float
@@ -25,7 +25,7 @@ class BestEpoch(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a training leaves.
+    """The results of a training.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Run(NamedTuple):
     test : Evaluation
         Of `model`, on the test images.
     best : BestEpoch or None
-        None where no images were watched.
+        None if there were no validation images.
     """
 
     model: Model

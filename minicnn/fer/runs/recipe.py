@@ -1,4 +1,4 @@
-"""What the tables of a configuration name: an optimizer with its schedule, and callbacks."""
+"""The tables of a configuration: an optimizer with its schedule, and callbacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Table = Mapping[str, Any]
 
 _SCHEDULES = ("plateau", "cosine", "exponential", "constant")
 
-# What stands where a configuration does not say otherwise; not Keras's defaults.
+# The defaults of a configuration; they are not Keras's.
 _PLATEAU: dict[str, Any] = {"factor": 0.5, "patience": 8}
 _EARLY_STOPPING: dict[str, Any] = {"patience": 32}
 
@@ -30,7 +30,7 @@ def make_optimizer(optimizer: Table, schedule: Table, *, steps: int) -> Optimize
     optimizer, schedule : mapping
         As in :class:`~minicnn.fer.runs.configuration.TrainingConfig`.
     steps : int
-        Number of batches in all epochs, over which a cosine falls if it does not say otherwise.
+        Number of batches in all epochs: the default length of a cosine.
 
     Raises
     ------
@@ -81,17 +81,17 @@ def make_callbacks(
     watched: bool,
     verbose: int,
 ) -> list[Callback]:
-    """Return the callbacks that decide about the training, in their order.
+    """Return the callbacks that control the training, in their order.
 
     Parameters
     ----------
     optimizer, schedule, early_stopping : mapping
         As in :class:`~minicnn.fer.runs.configuration.TrainingConfig`.
     watched : bool
-        Whether there are images to watch the training on; callbacks that need them are left out
-        where there are none.
+        Whether there are validation images; without them, the callbacks that need them are left
+        out.
     verbose : {0, 1}
-        Whether they say what they decide.
+        Whether they print their decisions.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def make_callbacks(
     """
     callbacks: list[Callback] = []
     if optimizer.get("use_ema"):
-        # The model is saved behind it: with the averages in it, as it was validated.
+        # The model is saved after it: with the averaged weights, as it was validated.
         callbacks.append(SwapEMAWeights(swap_on_epoch=True))
     name, arguments = _named_schedule(schedule)
     if name == "plateau":
@@ -120,7 +120,7 @@ def make_callbacks(
 
 
 def _check_arguments(where: str, arguments: Mapping[str, Any], *classes: type) -> None:
-    """Refuse an argument that none of the classes takes."""
+    """Reject an argument that none of the classes takes."""
     known = {
         name: None
         for cls in classes

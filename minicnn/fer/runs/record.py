@@ -1,4 +1,4 @@
-"""run.json: what a run was made of, and what came out."""
+"""run.json: the inputs and the results of a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def protocol_note(config: TrainingConfig) -> str:
     if config.protocol == "documented":
         note = (
             "As in the original, the best epoch was chosen on the test images, so its accuracy on "
-            "them is too good to be true for other images."
+            "them is too optimistic for other images."
         )
     else:
         chosen = (
@@ -37,13 +37,13 @@ def protocol_note(config: TrainingConfig) -> str:
             if held_out
             else "No images were held out, and no epoch was chosen"
         )
-        when = "after every epoch, for the record" if config.log_test else "after the training only"
-        note = f"{chosen}; the test images were looked at {when}."
+        when = "after every epoch, for the record" if config.log_test else "only after the training"
+        note = f"{chosen}; the test images were evaluated {when}."
     if config.start is not None:
         known = "trained on images held out here, or " if held_out else ""
         note += (
-            f" It began with the weights of {config.start}, which may have been {known}chosen on "
-            "the test images."
+            f" Training started from the weights of {config.start}, which may have been "
+            f"{known}chosen on the test images."
         )
     return note
 
@@ -55,13 +55,13 @@ def begin_record(
     identity: dict[str, Any],
     state: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return what is known of a run before it; of a resumed one, with how it was begun.
+    """Return what is known before a run; if it is resumed, with how it was started.
 
     Parameters
     ----------
     folder : RunFolder
     config, sources
-        What is trained, and on what.
+        The configuration, and the images.
     identity : dict
         What :func:`~minicnn.fer.runs.resume.run_identity` gives.
     state : dict or None
@@ -86,7 +86,7 @@ def begin_record(
     if state is not None:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             before = json.loads(folder.record.read_text())
-            # What has come out already stays until there is something newer.
+            # Earlier results stay until there are newer ones.
             record = before | record | {name: before[name] for name in ("command", "started")}
             record["resumed"] = list(before["resumed"])
         record["resumed"].append({"at": now, "epoch": state["epoch"] + 1, "batch": state["batch"]})
@@ -99,7 +99,7 @@ def end_record(
     timing: Sequence[Mapping[str, Any]],
     checkpoints: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Return the record of a run with what has come out.
+    """Return the record of a run with its results.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def end_record(
         From :func:`begin_record`.
     run : Run
     timing : sequence of mapping
-        Of each epoch, its "images_per_second".
+        The "images_per_second" of each epoch.
     checkpoints : mapping
         How often they were written, and what share of the time that took.
     """

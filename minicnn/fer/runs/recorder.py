@@ -23,7 +23,7 @@ class RunRecorder(Callback):
     Attributes
     ----------
     rows, timing : list of dict
-        What is in the two csv files. The images per second leave out the validation.
+        The rows of the two csv files. Images per second do not count the validation.
     """
 
     def __init__(self, folder: RunFolder) -> None:

@@ -24,13 +24,13 @@ __all__ = ["changed_machine", "check_identity", "open_checkpoints", "run_identit
 
 
 def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict[str, Any]:
-    """Return what names a run: version, configuration, network, data, machine.
+    """Return what identifies a run: version, configuration, network, data, machine.
 
-    Start, network and data are named by a digest. The number of epochs is left out unless the
+    Start, network and data are identified by a digest. The number of epochs is left out unless the
     schedule depends on it: a run can be made longer.
     """
     values = config.as_dict()
-    del values["start"]  # the file may have been moved; its digest tells
+    del values["start"]  # the file may have been moved; its digest identifies it
     if config.schedule.get("name") != "cosine":
         del values["epochs"]
     assert model.optimizer is not None
@@ -58,14 +58,14 @@ def _digest(*parts: bytes | memoryview) -> str:
 
 
 def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Refuse to continue a run that is another one.
+    """Reject a run that is not the one that was started.
 
     Parameters
     ----------
     where : str
         The run folder, for the message.
     begun, now : mapping
-        What :func:`run_identity` gave when the run was begun, and gives now.
+        What :func:`run_identity` returned when the run was started, and returns now.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
 
     Notes
     -----
-    Entries that the version which began the run did not know are set to their defaults before
+    Entries that did not exist in the version that started the run are set to their defaults before
     configurations are compared. The network's digest is not compared across versions, because they
     may describe the same layer differently; whether the weights fit is checked when the training
     loads them.
@@ -89,15 +89,15 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
         "data": "with other images",
     }
     for name, difference in what.items():
-        if begun.get(name) != now[name]:  # runs of older versions know no start
+        if begun.get(name) != now[name]:  # runs of older versions have no start
             raise ValueError(
-                f"{where} cannot be resumed: its run was begun {difference}. Run the command it "
-                "was begun with, or choose another folder."
+                f"{where} cannot be resumed: its run was started {difference}. Use the command "
+                "that started it, or choose another folder."
             )
 
 
 def _with_defaults(begun: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration with what an older version did not know at its default."""
+    """Return a configuration; entries that an older version did not have take their defaults."""
     defaults = TrainingConfig().as_dict()
     filled = {name: defaults[name] for name in now} | dict(begun)
     if filled["augmentation"]:
@@ -111,12 +111,12 @@ def _start(identity: Mapping[str, Any]) -> str:
 
 
 def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Say what differs of machine and versions, if anything: the last bits may depend on it."""
+    """Say how machine and versions differ, if at all: the last bits may depend on them."""
     return _differences(begun["machine"], now["machine"])
 
 
 def _differences(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Write "batch_size 32, now 64" for each entry that differs, those of tables by themselves."""
+    """Write "batch_size 32, now 64" for each entry that differs, also within tables."""
     before, after = _flat(begun), _flat(now)
     return "; ".join(
         f"{name} {before.get(name, 'not set')}, now {after.get(name, 'not set')}"
@@ -138,29 +138,29 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
 def open_checkpoints(
     folder: RunFolder, identity: dict[str, Any], options: RunOptions
 ) -> tuple[Checkpoints, dict[str, Any] | None]:
-    """Make a folder ready for a run, and find where the run begins.
+    """Prepare a folder for a run, and find where the run starts.
 
     Parameters
     ----------
     folder : RunFolder
     identity : dict
-        What :func:`run_identity` gives now.
+        What :func:`run_identity` returns now.
     options : RunOptions
 
     Returns
     -------
     checkpoints : Checkpoints
-        Those of the folder.
+        The folder's checkpoints.
     state : dict or None
-        What the run continues from. None for a new run; the folder has been cleared for it, and
-        what was left of a run that cannot be resumed is set aside.
+        The state to continue from. None for a new run; then the folder has been cleared, and the
+        remains of a run that cannot be resumed have been moved aside.
 
     Raises
     ------
     OSError
-        If the folder cannot be made or written.
+        If the folder cannot be created or written.
     ValueError
-        If the run to resume is another one; see :func:`check_identity`.
+        If the folder holds a different run; see :func:`check_identity`.
     """
     checkpoints = Checkpoints(folder.checkpoints)
     state = None
@@ -180,21 +180,24 @@ def _say_nothing(*_: object, **__: object) -> None:
 def _state_to_resume(
     folder: RunFolder, checkpoints: Checkpoints, identity: dict[str, Any], say: Callable[..., None]
 ) -> dict[str, Any] | None:
-    """Return what a run continues from, or None after setting aside what is left of one."""
+    """Return the state to continue from, or None after moving the remains of a run aside."""
     found, problems = checkpoints.load()
     for problem in problems:
         say(problem)
     if found is None:
         aside = folder.set_aside()
-        left = f" What was left of one is in {aside}." if aside else ""
-        say(f"There is nothing to resume in {folder}: the run starts afresh.{left}", flush=True)
+        left = f" The remains of an earlier run are in {aside}." if aside else ""
+        say(f"Nothing to resume in {folder}: the run starts from scratch.{left}", flush=True)
         return None
     check_identity(str(folder), found["identity"], identity)
     changed = changed_machine(found["identity"], identity)
     if changed:
-        say(f"The run was begun otherwise: {changed}. Its last bits may depend on that.")
+        say(
+            f"The run was started under other conditions: {changed}. Its results may differ in "
+            "the last bits."
+        )
     state = found["training"]
     epoch, batch = state["epoch"], state["batch"]
     where = f"batch {batch} of epoch {epoch + 1}" if batch else f"epoch {epoch}"
-    say(f"The run goes on after {where}.", flush=True)
+    say(f"The run continues after {where}.", flush=True)
     return state

@@ -1,4 +1,4 @@
-"""What a run learns from and what it is watched on."""
+"""The training, validation and test images of a run."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Sources(NamedTuple):
     Attributes
     ----------
     dataset : Dataset
-        All of them.
+        All images.
     training, held_out : Split
-        What it learns from; what is kept from it to watch it on, or None.
+        The images to train on; the images held out for validation, or None.
     batches : BatchSource
         Of the training images, as configured.
     validation : BatchSource or None
-        Of the images that the training is watched on.
+        Of the validation images.
     test : BatchSource
         Of the test images.
     """
@@ -40,7 +40,7 @@ class Sources(NamedTuple):
 
 
 def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
-    """Divide a data set and make batches of it.
+    """Split a data set and make batches of it.
 
     Raises
     ------

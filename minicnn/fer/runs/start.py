@@ -1,4 +1,4 @@
-"""The model that a run begins with: the documented network, or one from a file."""
+"""The model that a run starts with: the documented network, or one from a file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
 
 
 def check_start(path: str, folder: RunFolder) -> None:
-    """Refuse a file that does not exist, or that the run itself would replace.
+    """Reject a file that does not exist, or that the run itself would replace.
 
     Raises
     ------
@@ -52,19 +52,19 @@ def check_start(path: str, folder: RunFolder) -> None:
         raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
     if folder.replaces(Path(path)):
         raise ValueError(
-            f"start: {path} is a file of the run folder itself, which the run replaces, expected "
-            "another folder for one of the two."
+            f"start: {path} would be replaced by the run, which writes to the same folder, "
+            "expected another folder for one of the two."
         )
 
 
 def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
-    """Return the model of a file after a look at whether it can learn from some images.
+    """Return the model of a file after checking that it can learn from some images.
 
     Raises
     ------
     OSError, ValueError
-        If it cannot be read, takes other images, names other classes, gives no probabilities or
-        has no parameter that learns.
+        If it cannot be read, takes other images, has other classes, does not return probabilities
+        or has no trainable parameters.
     """
     model = load_model(path)
     images = dataset.train.images
@@ -80,7 +80,7 @@ def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
         )
     predict_probabilities(model, images[:1])
     if not model.trainable_params():
-        raise ValueError(f"start: {path} has no parameter that learns, expected at least one.")
+        raise ValueError(f"start: {path} has no trainable parameters, expected at least one.")
     model.seed = seed
     model.extra["class_names"] = list(dataset.class_names)
     return model

@@ -1,4 +1,4 @@
-"""Train a network on faces, and leave a run folder behind."""
+"""Train a network on faces, and write a run folder."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def train(
     *,
     model: Model | None = None,
 ) -> Run:
-    """Train as a configuration says, so that the run can be killed at any time and resumed.
+    """Train as configured, in a run that can be killed at any time and resumed.
 
     Parameters
     ----------
     dataset : Dataset
         FER2013 or the synthetic faces.
     out : str or Path
-        Run folder; made if need be. See :mod:`minicnn.fer.runs.folder`.
+        Run folder; created if necessary. See :mod:`minicnn.fer.runs.folder`.
     config : TrainingConfig, optional
-        The documented configuration if not given.
+        By default, the documented configuration.
     options : RunOptions, optional
         How the run is carried out.
     model : Model, optional
-        What is trained, compiled; if not given, the network that the configuration starts with, or
+        The compiled model to train; by default, the network that the configuration starts with, or
         the documented one, compiled as configured.
 
     Returns
@@ -61,30 +61,31 @@ def train(
         If `out` cannot be made or written, or holds a run and the options allow neither resuming
         nor overwriting it.
     ValueError
-        If an argument is out of range, or the run in `out` is another one; nothing has been
-        written then. Or if the training diverges.
+        If an argument is out of range, or `out` holds a different run; then nothing has been
+        written. Also if the training diverges.
     KeyboardInterrupt
-        After Ctrl-C and the batch in hand, with a checkpoint written; at once after a second one.
+        After Ctrl-C, when the current batch is done and a checkpoint is written; at once after a
+        second one.
     """
     config, options, folder = config or TrainingConfig(), options or RunOptions(), RunFolder(out)
     if model is not None and config.start is not None:
         raise ValueError("train: expected a model or a configuration with start, got both.")
     check_run(folder, config, options)
 
-    # What it learns from, and what learns.
+    # The data and the model.
     sources = make_sources(dataset, config)
     model = model or first_model(config, dataset, len(sources.batches))
 
-    # From the beginning, or from the last checkpoint of the same run.
+    # Start from scratch, or from the last checkpoint of the same run.
     identity = run_identity(config, model, dataset)
     checkpoints, state = open_checkpoints(folder, identity, options)
 
-    # What it is made of is on the disk before the first batch.
+    # Write the configuration and the record to disk before the first batch.
     record = begin_record(folder, config, sources, identity, state)
     write_text(folder.config, config.to_toml())
     write_json(folder.record, record)
 
-    # Epoch by epoch.
+    # Train, epoch by epoch.
     recorder = RunRecorder(folder)
     with deferred_interrupt() as interrupted, _advice():
         checkpointing = Checkpointing(
@@ -109,9 +110,9 @@ def train(
             verbose=options.verbose,
         )
     share = checkpointing.seconds / (time.perf_counter() - started)
-    model.save(folder.model)  # callbacks may have put other weights in at the very end
+    model.save(folder.model)  # callbacks may have changed the weights at the very end
 
-    # What has come out.
+    # Measure and record the results.
     run = measure_run(folder, model, history, dataset, progress=options.verbose != 0)
     written = {"every_batches": options.checkpoint_every, "share_of_time": round(share, 5)}
     write_json(folder.record, end_record(record, run, recorder.timing, written))
@@ -119,12 +120,12 @@ def train(
 
 
 def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) -> None:
-    """Refuse a run that cannot begin, before any data is read; nothing is written.
+    """Reject a run that cannot start, before any data is read; nothing is written.
 
     Raises
     ------
     OSError, ValueError
-        If the folder cannot be used, or the model to start with does not exist or lies where the
+        If the folder cannot be used, or the model to start with does not exist or is where the
         run would replace it.
     """
     folder.check(overwrite=options.overwrite or options.resume)
@@ -134,8 +135,8 @@ def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) ->
 
 @contextmanager
 def _advice() -> Iterator[None]:
-    """Where the training breaks off, say how to resume it, or what to try instead."""
-    resume = "The same command with --resume goes on from the last checkpoint."
+    """When the training is interrupted or fails, say how to resume it, or what to try instead."""
+    resume = "The same command with --resume continues from the last checkpoint."
     try:
         yield
     except KeyboardInterrupt as stop:

@@ -1,4 +1,4 @@
-"""Keras's callback for trainings that may be broken off."""
+"""Keras's callback for trainings that may be interrupted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["BackupAndRestore"]
 
 
 class BackupAndRestore(Checkpointing):
-    """Go on where a training was broken off, with Keras's arguments.
+    """Continue an interrupted training, with Keras's arguments.
 
-    Where Keras goes on from the beginning of the epoch, with weights and optimizer alone, this
-    one goes on from the batch, with the epoch's figures, the history and the other callbacks'
-    counts: the training ends as if it had not been broken off.
+    Keras restarts at the beginning of the epoch, with only the weights and the optimizer. This
+    callback continues at the batch, with the epoch's metrics, the history and the other callbacks'
+    state: the results are those of an uninterrupted training.
 
     Parameters
     ----------
@@ -25,16 +25,16 @@ class BackupAndRestore(Checkpointing):
     save_freq : "epoch" or int
         After each epoch, or after so many batches.
     double_checkpoint : bool
-        Whether the checkpoint before the newest is kept, for the case that this one is damaged.
+        Whether to keep the checkpoint before the newest, in case the newest is damaged.
     delete_checkpoint : bool
-        Whether the checkpoint is removed when the training has ended.
+        Whether to remove the checkpoint when the training has ended.
 
     Raises
     ------
     ValueError
-        If `backup_dir` is empty or `save_freq` is none of the two. When the training begins, if
-        the checkpoint is of another network, optimizer or training, or is damaged, and the one
-        before it as well.
+        If `backup_dir` is empty or `save_freq` is neither of the two. When the training begins, if
+        the checkpoint belongs to another network, optimizer or training, or if it and the one
+        before it are damaged.
     OSError
         When saving, if the place cannot be written.
 

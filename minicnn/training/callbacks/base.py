@@ -1,4 +1,4 @@
-"""The moments of a training, and a list of callbacks called as one."""
+"""The callback methods of a training, and a list of callbacks called as one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Logs = dict[str, float]
 
 
 class Callback(Configurable):
-    """Something to do at the moments of a training; each method does nothing by default.
+    """Actions during a training; each method does nothing by default.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Callback(Configurable):
     params : dict
         "epochs", "steps" (batches in an epoch) and "verbose".
     training : Training or None
-        The training under way: where it stands. None in an evaluation by itself.
+        The training in progress and its position. None in an evaluation outside training.
     """
 
     keras_module = "keras.callbacks"
@@ -74,7 +74,7 @@ class Callback(Configurable):
         """Before an evaluation or a validation."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """After an evaluation or a validation, also one that was broken off."""
+        """After an evaluation or a validation, also if it was interrupted."""
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
@@ -85,21 +85,21 @@ class Callback(Configurable):
     # -- beyond Keras --
 
     def get_state(self) -> dict[str, Any]:
-        """Return what the callback needs to go on in a resumed training.
+        """Return the state that the callback needs in a resumed training.
 
         Names to numbers, texts, None, arrays, and lists and dicts of these. Nothing by default.
         """
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from what :meth:`get_state` gave; comes after :meth:`on_train_begin`."""
+        """Continue from a state of :meth:`get_state`; called after :meth:`on_train_begin`."""
 
     def close(self) -> None:
-        """Give back what was taken (a file, the terminal), however the training has ended."""
+        """Release resources (a file, the terminal), however the training has ended."""
 
 
 class CallbackList:
-    """Several callbacks called as one, in order; those that are `last` behind the others.
+    """Several callbacks called as one, in order; those that are `last` come after the others.
 
     As a context manager it closes them at the end.
 

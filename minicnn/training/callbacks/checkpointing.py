@@ -1,4 +1,4 @@
-"""The resume mechanism: a training's state in files, and a training that goes on from them."""
+"""The resume mechanism: saving a training's state to files, and continuing from them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ __all__ = ["Checkpointing"]
 
 
 class Checkpointing(Callback):
-    """Write checkpoints, and begin where one left off.
+    """Write checkpoints, and continue from one.
 
-    A training that goes on from a checkpoint ends, bit for bit, as one that was never
-    interrupted: it repeats the batches since then and does the rest.
+    A training that continues from a checkpoint gives results bit-identical to an uninterrupted one:
+    it repeats the batches since the checkpoint and does the rest.
 
     Parameters
     ----------
     checkpoints : Checkpoints
-        Where they are.
+        The checkpoints to write.
     every : int, optional
-        Number of batches from one checkpoint to the next: what may have to be repeated.
+        Number of batches between checkpoints: the most that may have to be repeated.
     epochs : bool
-        Whether one is written at the end of each epoch as well.
+        Whether to write one at the end of each epoch as well.
     state : dict, optional
-        The state to go on from.
+        The state to continue from.
     identity : dict, optional
-        Kept in each checkpoint beside the state, for the one who resumes.
+        Stored in each checkpoint with the state, for the caller that resumes.
     interrupted : callable, optional
-        Asked after each batch; if true a checkpoint is written and KeyboardInterrupt raised.
+        Called after each batch; if it returns true, a checkpoint is written and KeyboardInterrupt
+        is raised.
 
     Attributes
     ----------
@@ -60,7 +61,7 @@ class Checkpointing(Callback):
         self._batches = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Go to the epoch of the state; behind all others, which have begun anew by now."""
+        """Go to the epoch of the state; runs last, when all others have been reset."""
         self._batches = 0
         if self.state is None:
             return
@@ -69,7 +70,7 @@ class Checkpointing(Callback):
             self._resume(self.state)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Go to the batch of the state; what others have done for a new epoch is undone."""
+        """Go to the batch of the state; undo what other callbacks did for a new epoch."""
         if self.state is not None:
             self._resume(self.state)
 
@@ -87,11 +88,11 @@ class Checkpointing(Callback):
         self._stop_if_interrupted()
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Break off a validation if asked to."""
+        """Stop a validation if interrupted."""
         self._stop_if_interrupted()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """Write a checkpoint if that has happened, from which the validation is repeated."""
+        """Write a checkpoint if it was stopped; resuming repeats the validation."""
         if self.interrupted():
             self._save()
 

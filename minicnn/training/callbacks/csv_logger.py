@@ -1,4 +1,4 @@
-"""The figures of every epoch as a csv file."""
+"""The metrics of every epoch as a csv file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ __all__ = ["CSVLogger"]
 class CSVLogger(Callback):
     """Write a row after each epoch, byte for byte as Keras does.
 
-    The first epoch decides which columns there are: "epoch", counted from 0, and its figures by
-    name. Where it has no "val_..." figures each has an empty place for one.
+    The first epoch determines the columns: "epoch", counted from 0, and its metrics by
+    name. If it has no "val_..." metrics, their columns stay empty.
 
     Parameters
     ----------
     filename : str or path
     separator : str
-        What stands between two columns.
+        Separator between columns.
     append : bool
-        Whether to write behind what is in the file; otherwise it is replaced. A resumed training
-        goes on where it was in either case.
+        Whether to append to the file; otherwise it is replaced. A resumed training
+        continues its file in either case.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class CSVLogger(Callback):
         self._keys: list[str] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin the file, or go on behind what is in it."""
+        """Start the file, or append to it."""
         with open(self.filename, "ab" if self.append else "wb") as file:
             size = file.tell()
         self._begin(size, header=size == 0)
@@ -81,7 +81,7 @@ class CSVLogger(Callback):
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Leave in the file what the training had written at that time, and no more."""
+        """Truncate the file to what the training had written by then."""
         os.truncate(self.filename, min(state["start"], self._start))
         self._begin(state["start"], header=state["header"])
         self._keys = state["keys"]

@@ -1,4 +1,4 @@
-"""Early stopping: end the training once a figure has stopped improving."""
+"""Early stopping: end the training once a metric has stopped improving."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["EarlyStopping"]
 
 
 class EarlyStopping(Monitor):
-    """Stop after so many epochs without improvement, with Keras's arguments and decisions.
+    """Stop after a number of epochs without improvement, with Keras's arguments and decisions.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ class EarlyStopping(Monitor):
     verbose : {0, 1}
         Whether to say at the end that it has stopped, and what was restored.
     baseline : float, optional
-        Epochs that are not better than this do not start the patience anew.
+        Epochs that are not better than this do not reset the patience.
     restore_best_weights : bool
-        Whether the model ends with the weights of its best epoch. A training that is broken off
-        by an error keeps those it had.
+        Whether the model ends with the weights of its best epoch. A training that an error
+        ends keeps its current weights.
     start_from_epoch : int
-        Number of epochs at the beginning that do not count.
+        Number of epochs at the beginning to ignore.
 
     Attributes
     ----------
@@ -79,11 +79,11 @@ class EarlyStopping(Monitor):
         self.best_weights: list[np.ndarray] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew."""
+        """Reset."""
         self._reset()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Count, and stop the training if it is enough."""
+        """Count, and stop the training if the patience is used up."""
         value = self._value(logs or {})
         if value is None or epoch < self.start_from_epoch:
             return
@@ -103,7 +103,7 @@ class EarlyStopping(Monitor):
     def _value(self, logs: dict[str, Any]) -> float | None:
         if self.monitor not in logs:
             warnings.warn(
-                f"EarlyStopping watches {self.monitor!r}, which this epoch does not have; it has "
+                f"EarlyStopping monitors {self.monitor!r}, which this epoch does not have; it has "
                 f"{', '.join(logs)}.",
                 stacklevel=3,
             )
@@ -128,5 +128,5 @@ class EarlyStopping(Monitor):
         return {name: getattr(self, name) for name in names}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on counting from there."""
+        """Continue counting from there."""
         vars(self).update(state)

@@ -27,7 +27,7 @@ class LambdaCallback(Callback):
     Raises
     ------
     ValueError
-        If a name is no moment of a training.
+        If a name is not a callback method.
 
     Examples
     --------
@@ -48,8 +48,7 @@ class LambdaCallback(Callback):
             if not name.startswith("on_") or not hasattr(Callback, name):
                 moments = ", ".join(moment for moment in dir(Callback) if moment.startswith("on_"))
                 raise ValueError(
-                    f"LambdaCallback: {name!r} is no moment of a training, expected one of "
-                    f"{moments}."
+                    f"LambdaCallback: {name!r} is not a callback method, expected one of {moments}."
                 )
         named: dict[str, Any] = {
             "on_epoch_begin": on_epoch_begin,

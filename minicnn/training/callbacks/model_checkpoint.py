@@ -1,4 +1,4 @@
-"""The model in a file, after every epoch or whenever it is the best so far."""
+"""Save the model to a file, after every epoch or whenever it is the best so far."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["ModelCheckpoint"]
 
 
 class ModelCheckpoint(Monitor):
-    """Save the model as the training goes on, with Keras's arguments and decisions.
+    """Save the model during the training, with Keras's arguments and decisions.
 
-    A file appears whole or not at all. To go on with a training that was broken off, use
-    :class:`~minicnn.training.callbacks.BackupAndRestore`: a model file does not know where in
-    an epoch it was.
+    A file is either complete or absent. To continue an interrupted training, use
+    :class:`~minicnn.training.callbacks.BackupAndRestore`: a model file does not record the
+    position in an epoch.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class ModelCheckpoint(Monitor):
     save_freq : "epoch" or int
         After each epoch, or after so many batches.
     initial_value_threshold : float, optional
-        What counts as the best so far at first.
+        Initial value of the best so far.
 
     Attributes
     ----------
@@ -46,10 +46,10 @@ class ModelCheckpoint(Monitor):
     Raises
     ------
     ValueError
-        If the path's ending or `save_freq` does not fit; when saving, if the path names a figure
-        that there is not.
+        If the path's ending or `save_freq` does not fit; when saving, if the path names an unknown
+        value.
     OSError
-        When saving, if the place cannot be written.
+        When saving, if the file cannot be written.
 
     Warns
     -----
@@ -108,7 +108,8 @@ class ModelCheckpoint(Monitor):
             path = self.filepath.format(**(logs | place))
         except KeyError as error:
             raise ValueError(
-                f"ModelCheckpoint: {self.filepath!r} names the figure {error}, expected one of "
+                f"ModelCheckpoint: {self.filepath!r} names the unknown value {error}, expected "
+                "one of "
                 f"{', '.join(place | logs)}."
             ) from None
         if not self._wanted(place["epoch"], logs, path):
@@ -126,8 +127,9 @@ class ModelCheckpoint(Monitor):
         value = logs.get(self.monitor)
         if value is None:
             warnings.warn(
-                f"ModelCheckpoint watches {self.monitor!r}, which there is not; it saves the "
-                "model, best or not.",
+                f"ModelCheckpoint monitors {self.monitor!r}, which this epoch does not have; it "
+                "saves "
+                "the model, best or not.",
                 stacklevel=4,
             )
             return True
@@ -151,5 +153,5 @@ class ModelCheckpoint(Monitor):
         return {"best": self.best, "batches": self._batches}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Continue from there."""
         self.best, self._batches = state["best"], state["batches"]

@@ -24,12 +24,12 @@ class Monitor(Callback):
     best : float, optional
         What counts as the best so far at first.
     min_delta : float
-        A change by less than this is no improvement.
+        A smaller change does not count as an improvement.
 
     Raises
     ------
     ValueError
-        If `monitor` is no text or `min_delta` no number.
+        If `monitor` is not a text or `min_delta` is not a number.
 
     Warns
     -----
@@ -47,13 +47,14 @@ class Monitor(Callback):
         if mode not in ("auto", "min", "max"):
             name = type(self).__name__
             warnings.warn(
-                f"{name}: mode {mode!r} is unknown, expected 'auto', 'min' or 'max'; it is 'auto'.",
+                f"{name}: mode {mode!r} is unknown, expected 'auto', 'min' or 'max'; using 'auto'.",
                 stacklevel=3,
             )
             mode = "auto"
         if not isinstance(monitor, str):
             raise ValueError(
-                f"{type(self).__name__}: monitor must be the name of a figure, got {monitor!r}."
+                f"{type(self).__name__}: monitor must be a name, such as 'val_loss', got "
+                f"{monitor!r}."
             )
         self.monitor, self.mode = monitor, mode
         self.best = best
@@ -91,6 +92,6 @@ class Monitor(Callback):
             if metric.name == figure:
                 return metric.larger_is_better
         raise ValueError(
-            f"{type(self).__name__}: whether {self.monitor!r} should rise or fall is not known; "
+            f"{type(self).__name__}: it is unknown whether {self.monitor!r} should rise or fall; "
             "pass mode='max' or mode='min'."
         )

@@ -92,7 +92,7 @@ class ReduceLROnPlateau(Monitor):
         value = logs.get(self.monitor)
         if value is None:
             warnings.warn(
-                f"ReduceLROnPlateau watches {self.monitor!r}, which this epoch does not have; it "
+                f"ReduceLROnPlateau monitors {self.monitor!r}, which this epoch does not have; it "
                 f"has {', '.join(logs)}.",
                 stacklevel=2,
             )

@@ -1,4 +1,4 @@
-"""Averaged weights in the model for as long as it is evaluated."""
+"""Use the averaged weights while the model is evaluated."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class SwapEMAWeights(Callback):
     Parameters
     ----------
     swap_on_epoch : bool
-        Whether the averages are in the model also at the end of an epoch, for callbacks that
-        stand behind this one in the list and save the model. They stay there until the next
-        epoch. A training that is stopped early ends with them, too; Keras then leaves the last
+        Whether the model also has the averages at the end of an epoch, for callbacks that
+        come after this one in the list and save the model. They stay until the next
+        epoch. A training that is stopped early also ends with them; Keras then leaves the last
         step's weights.
 
     Raises
@@ -44,11 +44,11 @@ class SwapEMAWeights(Callback):
         self._put(False)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Go on from the weights of the last step."""
+        """Continue from the weights of the last step."""
         self._put(False)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Let the callbacks behind this one see the averages, if asked for."""
+        """Show the averages to the callbacks after this one, if asked for."""
         self._put(self.swap_on_epoch)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:

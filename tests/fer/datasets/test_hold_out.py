@@ -87,7 +87,7 @@ def test_the_first_images_are_not_simply_the_ones_held_out():
 
 
 def test_a_class_with_one_image_is_refused():
-    message = r"class 'fear' has one image, copies of it left aside; two are needed"
+    message = r"class 'fear' has only one image, not counting copies; holding one out takes two"
     with pytest.raises(ValueError, match=message):
         hold_out(numbered([0, 0, 2]), 0.5, seed=0)
     copies = Split(np.array([0, 1, 5, 5]).reshape(-1, 1, 1, 1), np.array([0, 0, 2, 2]))

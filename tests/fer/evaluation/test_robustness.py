@@ -63,7 +63,7 @@ def test_json_there_and_back(result):
     assert Robustness.from_dict(figures) == result
     assert figures["corruptions"]["noise"]["levels"] == [0.05, 0.1, 0.2]
     for wrong in ({}, [], figures | {"corruptions": {"noise": {"levels": [1], "accuracy": [1]}}}):
-        with pytest.raises(ValueError, match="no figures of minicnn robustness"):
+        with pytest.raises(ValueError, match="not written by minicnn robustness"):
             Robustness.from_dict(wrong)
 
 

@@ -142,8 +142,8 @@ def test_a_mistake_was_never_certain(split):
 
 def test_without_mistakes_or_mistaken_pairs_the_figures_say_so(split):
     right = Evaluation(split.labels, np.eye(7)[split.labels], 0.01)
-    assert "There is none." in words(figures.misclassified_images(split, right))
-    assert "There is none." in words(figures.confused_pairs(right))
+    assert "No mistakes" in words(figures.misclassified_images(split, right))
+    assert "No mistakes" in words(figures.confused_pairs(right))
 
 
 def test_probabilities_stand_beside_their_image(split, evaluation):

@@ -86,8 +86,8 @@ def test_seven_outputs_without_names_are_the_emotions(model, pixels):
     [
         (5, None, r"no class names and outputs of shape \(5,\), expected 7 outputs"),
         (7, ["a", "b"], r"the class names \['a', 'b'\] and outputs of shape \(7,\)"),
-        (2, ["a", "a"], "expected one name for each output, each another"),
-        (2, ["a", 3], "expected one name for each output"),
+        (2, ["a", "a"], "expected a different name for each output"),
+        (2, ["a", 3], "expected a different name for each output"),
         (7, "abcdefg", "the class names 'abcdefg'"),
     ],
 )
@@ -102,14 +102,14 @@ def test_names_that_do_not_fit_are_refused(pixels, outputs, names, message):
 
 def test_outputs_that_are_no_probabilities_are_refused(pixels):
     model = Sequential([Input((48, 48, 1)), Flatten(), Dense(7)])
-    with pytest.raises(ValueError, match="no probabilities, expected a model that ends in a softm"):
+    with pytest.raises(ValueError, match="not probabilities, expected a model that ends in a "):
         predict_emotion(model, pixels)
 
 
 def test_a_model_of_nan_is_refused(pixels):
     model = tiny_network()
     model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
-    with pytest.raises(ValueError, match="no probabilities"):
+    with pytest.raises(ValueError, match="not probabilities"):
         predict_emotion(model, pixels)
 
 

@@ -52,5 +52,5 @@ def test_the_seed_names_the_sheet(split):
 
 def test_an_emotion_without_an_image_is_refused(split):
     without = split.labels != 2
-    with pytest.raises(ValueError, match="there is no image of 'fear'"):
+    with pytest.raises(ValueError, match="the split has no image of 'fear'"):
         augmentation_sheet(Split(split.images[without], split.labels[without]))

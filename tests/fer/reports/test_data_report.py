@@ -55,7 +55,7 @@ def test_the_sentences():
     assert twins.startswith("Twins are images with the same pixels: 3 groups, 17 images together;")
     assert "the largest group has 12." in twins
     assert contradictions == (
-        "Contradicting labels: in 2 groups twins have different labels: cat/dog 2."
+        "Contradicting labels: in 2 groups, twins have different labels: cat/dog 2."
     )
     assert across.startswith("5 of the 100 test images are also among the training images;")
 
@@ -79,7 +79,7 @@ def test_a_balanced_set_without_trouble_has_nothing_to_tell():
     report = data_report(quality(splits=clean, groups=NONE, contradictions={}))
     assert sentences(report) == [
         "All images have 48 x 48 pixels.",
-        "No image has a twin, another one with the same pixels.",
+        "No image has a twin (another image with the same pixels).",
     ]
 
 
@@ -91,12 +91,10 @@ def test_blank_images_are_named_up_to_a_dozen():
     }
     *_, train, test = sentences(data_report(quality(splits=parts)))
     named = ", ".join(f"{i} (cat)" for i in range(3, 15))
-    assert train == f"Blank images of train, by number from 0: {named} and 3 more."
-    assert test == "Blank images of test, by number from 0: 4 (dog)."
+    assert train == f"Blank images of train, numbered from 0: {named} and 3 more."
+    assert test == "Blank images of test, numbered from 0: 4 (dog)."
 
 
 def test_files_that_are_left_out_are_counted():
-    assert sentences(data_report(quality(), ignored=1234))[-1].startswith(
-        "1,234 files are left out"
-    )
-    assert "left out" not in data_report(quality())
+    assert sentences(data_report(quality(), ignored=1234))[-1].startswith("1,234 files are skipped")
+    assert "skipped" not in data_report(quality())

@@ -40,7 +40,7 @@ def test_the_table_of_files():
         "one.jpg      happy           93.0%            sad (6.0%)",
         "two, 2.jpg   sad             45.0%   unsure   happy (30.0%)",
         "",
-        "unsure: below 50%, the other emotions together are more probable.",
+        "unsure: below 50%, so the other emotions together are more probable.",
     ]
 
 

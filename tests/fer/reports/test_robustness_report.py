@@ -23,7 +23,7 @@ def result():
 
 def test_the_table_and_the_csv_have_every_accuracy(result):
     lines = robustness_report(result).splitlines()
-    assert lines[0].startswith(f"As they are, {result.clean:.2%} of 70 images are right")
+    assert lines[0].startswith(f"Uncorrupted, {result.clean:.2%} of 70 images are right")
     table = pd.read_csv(io.StringIO(robustness_csv(result)), keep_default_na=False)
     assert table["accuracy"][0] == result.clean
     for name, values in result.accuracy.items():

@@ -91,8 +91,8 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("[early_stopping]\npatience = -1", "patience must be a whole number"),
         ("[augmentation]\nspin = 3", "augmentation: 'spin' is unknown, expected one of rotation"),
         ("[augmentation]\nrotation = 1000", "rotation must be a number"),
-        ("epochs = ", "is no TOML file: "),
-        ("epochs = 1\nepochs = 2", "is no TOML file: "),
+        ("epochs = ", "is not a TOML file: "),
+        ("epochs = 1\nepochs = 2", "is not a TOML file: "),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_with_its_name(tmp_path, text, message):
@@ -108,5 +108,5 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"mine\.toml does not exist, expected a TOML file"):
         read_config(tmp_path / "mine.toml")
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match="is no TOML file: it is not text in UTF-8"):
+    with pytest.raises(ValueError, match="is not a TOML file: it is not text in UTF-8"):
         read_config(tmp_path / "mine.toml")

@@ -41,7 +41,7 @@ def test_equal_runs_have_equal_names(data):
 def test_a_run_may_become_longer_unless_its_schedule_depends_on_the_end(data):
     check_identity("out", identity(data, epochs=3), identity(data, epochs=4))
     begun, now = (identity(data, epochs=n, schedule={"name": "cosine"}) for n in (3, 4))
-    with pytest.raises(ValueError, match=r"out cannot be resumed: .* begun with epochs 3, now 4"):
+    with pytest.raises(ValueError, match=r"out cannot be resumed: .* started with epochs 3, now 4"):
         check_identity("out", begun, now)
 
 
@@ -52,7 +52,7 @@ def test_a_single_pixel_or_label_makes_other_data(data, part, what):
     arrays = {"images": split.images.copy(), "labels": split.labels.copy()}
     arrays[what].flat[0] ^= 1
     other = dataclasses.replace(data, splits={}, **{part: Split(**arrays)})
-    with pytest.raises(ValueError, match="begun with other images"):
+    with pytest.raises(ValueError, match="started with other images"):
         check_identity("out", identity(data), identity(other))
 
 
@@ -64,7 +64,7 @@ def test_images_that_are_no_single_block_of_memory_count_the_same(data):
 def test_another_optimizer_of_a_given_network_is_told(data):
     model = tiny_network()
     model.compile(Adam(0.5), "categorical_crossentropy")
-    with pytest.raises(ValueError, match="begun with another network"):
+    with pytest.raises(ValueError, match="started with another network"):
         check_identity("out", identity(data), identity(data, model=model))
 
 
@@ -88,7 +88,7 @@ def test_entries_that_an_older_version_did_not_know_stand_at_their_defaults(data
     check_identity("out", older(now), now)
     assert changed_machine(older(now), now) == "minicnn 0.1.0, now 0.2.0"
     for values, message in (
-        ({"log_test": True}, "begun with log_test False, now True"),
+        ({"log_test": True}, "started with log_test False, now True"),
         ({"augmentation": {"noise_share": 0.5}}, r"augmentation\.noise_share 1\.0, now 0\.5"),
     ):
         with pytest.raises(ValueError, match=message):
@@ -97,17 +97,17 @@ def test_entries_that_an_older_version_did_not_know_stand_at_their_defaults(data
 
 def test_what_is_the_same_in_both_versions_still_counts(data, version_0_2):
     now = identity(data)
-    with pytest.raises(ValueError, match="begun with batch_size 8, now 32"):
+    with pytest.raises(ValueError, match="started with batch_size 8, now 32"):
         check_identity("out", older(now, batch_size=8), now)
     with pytest.raises(ValueError, match=r"augmentation\.rotation not set, now 15\.0"):
         check_identity("out", older(now, augmentation=False), now)
-    with pytest.raises(ValueError, match="begun with other images"):
+    with pytest.raises(ValueError, match="started with other images"):
         check_identity("out", older(now) | {"data": "other"}, now)
 
 
 def test_an_entry_that_only_another_version_knows_is_told(data, version_0_2):
     now = identity(data)
-    with pytest.raises(ValueError, match=r"begun with mixup 0\.2, now not set"):
+    with pytest.raises(ValueError, match=r"started with mixup 0\.2, now not set"):
         check_identity("out", older(now, mixup=0.2), now)
 
 
@@ -126,9 +126,9 @@ def test_a_run_that_version_0_1_began_is_resumed(data, tmp_path, version_0_2, mo
     }
     train(data, tmp_path, TrainingConfig.from_dict(begun_by_0_1), RunOptions(resume=True))
     told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith("The run was begun otherwise: ")
+    assert told[0].startswith("The run was started under other conditions: ")
     assert "minicnn 0.1.0, now 0.2.0" in told[0]
-    assert told[1] == "The run goes on after epoch 1."
+    assert told[1] == "The run continues after epoch 1."
     with folder.history.open() as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file)]
     # What version 0.1 itself arrives at; another processor may change the last bits.

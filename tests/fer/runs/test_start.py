@@ -11,7 +11,7 @@ from minicnn.fer.runs.start import check_start, load_start
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda: tiny_network(outputs=5), r"outputs of shape \(5,\), expected one name for each"),
+        (lambda: tiny_network(outputs=5), r"outputs of shape \(5,\), expected a different name"),
         (
             lambda: tiny_network(input_shape=(40, 40, 1)),
             r"takes images of shape \(40, 40, 1\), expected a model that takes \(48, 48, 1\)",
@@ -21,8 +21,8 @@ from minicnn.fer.runs.start import check_start, load_start
             "has the classes surprise, sad, .* expected angry, .* in that order",
         ),
         (lambda: with_names(3), "has the class names 3"),
-        (lambda: tiny_network(softmax=False), "that are no probabilities, expected a model that"),
-        (lambda: frozen(tiny_network()), "has no parameter that learns, expected at least one"),
+        (lambda: tiny_network(softmax=False), "that are not probabilities, expected a model that"),
+        (lambda: frozen(tiny_network()), "has no trainable parameters, expected at least one"),
     ],
 )
 def test_a_model_that_does_not_fit_is_refused(tmp_path, change, message):
@@ -61,7 +61,7 @@ def test_what_the_run_replaces_is_refused(tmp_path, name, way):
     (tmp_path / "run" / "checkpoints").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path)
     (tmp_path / "run" / name).touch()
-    with pytest.raises(ValueError, match="is a file of the run folder itself, which the run rep"):
+    with pytest.raises(ValueError, match="would be replaced by the run, which writes to the"):
         check_start(str(tmp_path / way / "run" / name), RunFolder(tmp_path / "run"))
 
 

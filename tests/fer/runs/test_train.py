@@ -156,11 +156,11 @@ def test_the_protocol_is_told_as_it_was(data, tmp_path):
     tiny_network().save(first)
     for number, (values, words) in enumerate(
         [
-            ({}, "held-out part of the training images; .* after the training only"),
-            ({"log_test": True}, "looked at after every epoch, for the record"),
+            ({}, "held-out part of the training images; .* only after the training"),
+            ({"log_test": True}, "evaluated after every epoch, for the record"),
             ({"validation_split": 0}, "No images were held out, and no epoch was chosen"),
-            ({"start": first}, "began with .*first.keras, which may have been trained on images h"),
-            ({"start": first, "validation_split": 0}, "began with .* which may have been chosen"),
+            ({"start": first}, "started from .*first.keras, which may have been trained on "),
+            ({"start": first, "validation_split": 0}, "started from .* which may have been chosen"),
             (
                 {"start": first, "protocol": "documented"},
                 "As in the original, .* which may have been chosen on the test images",
@@ -247,7 +247,7 @@ def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_pat
     before = content(tmp_path)
     inside = str(tmp_path / "run" / "best.keras")
     for arguments in ({"overwrite": True}, {"resume": True}):
-        with pytest.raises(ValueError, match=r"best\.keras is a file of the run folder itself, w"):
+        with pytest.raises(ValueError, match=r"best\.keras would be replaced by the run, w"):
             run(data, tmp_path / "run", start=inside, **arguments)
     with pytest.raises(ValueError, match="a model or a configuration with start, got both"):
         train(data, tmp_path / "both", configuration(start=inside), model=tiny_network())
@@ -280,11 +280,11 @@ def test_a_run_with_a_start_is_resumed_from_that_file_alone(data, tmp_path):
 
     tiny_network(seed=4).save(moved)
     with pytest.raises(
-        ValueError, match=r"begun with a start of digest \w{12}, now a start of digest \w{12}\."
+        ValueError, match=r"started with a start of digest \w{12}, now a start of digest \w{12}\."
     ):
         begin(tmp_path / "broken", moved, resume=True)
     still = {"optimizer": {"name": "SGD", "learning_rate": 0.5}, "epochs": 3}
-    with pytest.raises(ValueError, match=r"begun with a start of digest \w{12}, now no start\."):
+    with pytest.raises(ValueError, match=r"started with a start of digest \w{12}, now no start\."):
         run(data, tmp_path / "broken", resume=True, **still)
 
 
@@ -332,7 +332,7 @@ def test_a_run_can_be_repeated(data, tmp_path):
 def test_a_run_is_replaced_only_if_asked_for(data, tmp_path):
     run(data, tmp_path)
     before = content(tmp_path)
-    with pytest.raises(FileExistsError, match="holds a run already; go on with it with --resume"):
+    with pytest.raises(FileExistsError, match="already holds a run; continue it with --resume"):
         run(data, tmp_path, seed=1)
     assert content(tmp_path) == before
     run(data, tmp_path, seed=1, overwrite=True)
@@ -353,7 +353,7 @@ def test_a_checkpoint_interval_out_of_range_is_refused(data, tmp_path):
 
 
 def test_a_class_too_small_to_hold_one_out_leaves_no_folder(tmp_path):
-    with pytest.raises(ValueError, match="class 'angry' has one image"):
+    with pytest.raises(ValueError, match="class 'angry' has only one image"):
         run(faces(train=1), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -446,7 +446,7 @@ def test_a_finished_run_that_is_resumed_is_finished(data, tmp_path, capsys):
     again = run(data, tmp_path, resume=True, verbose=2)
     assert_equal_models(first.model, again.model)
     assert (tmp_path / "history.csv").read_bytes() == history
-    assert "The run goes on after epoch 2.\n" in capsys.readouterr().out
+    assert "The run continues after epoch 2.\n" in capsys.readouterr().out
     record = json.loads((tmp_path / "run.json").read_text())
     assert [(entry["epoch"], entry["batch"]) for entry in record["resumed"]] == [(3, 0)]
 
@@ -462,7 +462,7 @@ def test_a_run_can_be_made_longer(data, tmp_path):
 def test_nothing_to_resume_starts_afresh_and_says_so(data, tmp_path, capsys):
     out = tmp_path / "out"
     run(data, out, resume=True, verbose=2)
-    message = f"There is nothing to resume in {out}: the run starts afresh."
+    message = f"Nothing to resume in {out}: the run starts from scratch."
     assert capsys.readouterr().out.splitlines()[0] == message
     assert names(out) == FILES
 
@@ -484,9 +484,11 @@ def test_a_run_whose_checkpoints_are_damaged_is_set_aside(data, tmp_path, capsys
     before = {path.relative_to(tmp_path): text for path, text in content(tmp_path).items()}
     run(data, tmp_path, resume=True, seed=8, verbose=2)
     told = capsys.readouterr().out.splitlines()
-    assert sum("is damaged: it is not what its digest says." in line for line in told) == 2
+    assert sum("is damaged: its digest does not match." in line for line in told) == 2
     aside = tmp_path / "earlier-1"
-    assert told[2].endswith(f"the run starts afresh. What was left of one is in {aside}.")
+    assert told[2].endswith(
+        f"the run starts from scratch. The remains of an earlier run are in {aside}."
+    )
     assert {path.relative_to(aside): text for path, text in content(aside).items()} == before
     assert names(tmp_path) == sorted([*FILES, "earlier-1"])
 
@@ -494,13 +496,13 @@ def test_a_run_whose_checkpoints_are_damaged_is_set_aside(data, tmp_path, capsys
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"batch_size": 8}, "begun with batch_size 4, now 8"),
-        ({"seed": 1}, "begun with seed 0, now 1"),
+        ({"batch_size": 8}, "started with batch_size 4, now 8"),
+        ({"seed": 1}, "started with seed 0, now 1"),
         (
             {"optimizer": {"name": "SGD"}},
-            r"begun with optimizer\.name Adam, now SGD; optimizer\.lea",
+            r"started with optimizer\.name Adam, now SGD; optimizer\.lea",
         ),
-        ({"augmentation": False}, r"begun with augmentation\.rotation 15\.0, now not set"),
+        ({"augmentation": False}, r"started with augmentation\.rotation 15\.0, now not set"),
     ],
 )
 def test_another_configuration_is_refused_and_nothing_overwritten(data, tmp_path, change, message):
@@ -517,11 +519,11 @@ def test_other_images_or_another_network_are_refused(data, tmp_path):
     labels = data.test.labels.copy()
     labels[:2] = labels[1::-1]
     other = dataclasses.replace(data, test=Split(data.test.images, labels), splits={})
-    with pytest.raises(ValueError, match="its run was begun with other images"):
+    with pytest.raises(ValueError, match="its run was started with other images"):
         run(other, tmp_path, resume=True)
     model = tiny_network()
     model.layers[0].name = "pool"
-    with pytest.raises(ValueError, match="its run was begun with another network"):
+    with pytest.raises(ValueError, match="its run was started with another network"):
         train(data, tmp_path, configuration(), RunOptions(resume=True, verbose=0), model=model)
     assert content(tmp_path) == before
 
@@ -531,7 +533,7 @@ def test_another_machine_is_told(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("minicnn.fer.runs.resume.describe_machine", lambda: {"numpy": "1.0"})
     run(data, tmp_path, resume=True, verbose=2)
     told = capsys.readouterr().out
-    assert "The run was begun otherwise: " in told
+    assert "The run was started under other conditions: " in told
     assert f"numpy {np.__version__}, now 1.0" in told
 
 
@@ -547,7 +549,8 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(data, tmp_pa
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(
-            OSError, match=r"cannot be written: No space left on device\. The same .* --resume goes"
+            OSError,
+            match=r"cannot be written: No space left on device\. The same .* --resume continues",
         ):
             run(data, tmp_path / "full", every=1)
     resumed = run(data, tmp_path / "full", every=1, resume=True)

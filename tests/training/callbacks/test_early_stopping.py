@@ -62,14 +62,14 @@ def test_a_missing_figure_is_told(twins):
     callback = EarlyStopping(monitor="val_loss")
     callback.set_model(twins[0])
     callback.on_train_begin()
-    with pytest.warns(UserWarning, match=r"watches 'val_loss', which .*; it has loss, accuracy\."):
+    with pytest.warns(UserWarning, match=r"monitors 'val_loss', which .*; it has loss, accuracy\."):
         callback.on_epoch_end(0, {"loss": 1.0, "accuracy": 0.5})
 
 
 def test_what_should_rise_or_fall_is_asked_for(twins):
     callback = EarlyStopping(monitor="val_auc")
     callback.set_model(twins[0])
-    with pytest.raises(ValueError, match="whether 'val_auc' should rise or fall is not known"):
+    with pytest.raises(ValueError, match="unknown whether 'val_auc' should rise or fall"):
         callback.on_epoch_end(0, {"val_auc": 0.5})
 
 
@@ -78,7 +78,7 @@ def test_what_should_rise_or_fall_is_asked_for(twins):
     [
         ({"patience": 1.5}, r"EarlyStopping: patience must be a whole number .*, got 1\.5"),
         ({"start_from_epoch": -1}, r"EarlyStopping: start_from_epoch must be .*, got -1"),
-        ({"monitor": 3}, "EarlyStopping: monitor must be the name of a figure, got 3"),
+        ({"monitor": 3}, "EarlyStopping: monitor must be a name, such as 'val_loss', got 3"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

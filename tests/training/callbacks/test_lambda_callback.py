@@ -41,5 +41,5 @@ def test_calls_are_kerass():
 
 
 def test_a_moment_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match=r"'on_epoch_ends' is no moment .* on_epoch_end, "):
+    with pytest.raises(ValueError, match=r"'on_epoch_ends' is not a callback .* on_epoch_end, "):
         LambdaCallback(on_epoch_ends=print)

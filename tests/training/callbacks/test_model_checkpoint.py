@@ -114,7 +114,7 @@ def test_it_says_what_it_does(twins, tmp_path, capsys):
 def test_a_missing_figure_is_told_and_the_model_saved(twins, tmp_path):
     callback = ModelCheckpoint(tmp_path / "best.keras", save_best_only=True)
     callback.set_model(twins[0])
-    with pytest.warns(UserWarning, match="watches 'val_loss', which there is not"):
+    with pytest.warns(UserWarning, match="monitors 'val_loss', which this epoch does not have"):
         callback.on_epoch_end(0, {"loss": 1.0})
     assert (tmp_path / "best.keras").exists()
 
@@ -162,5 +162,7 @@ def test_bad_arguments_are_named(arguments, message):
 def test_a_path_with_an_unknown_figure_is_refused(twins, tmp_path):
     callback = ModelCheckpoint(tmp_path / "{val_auc}.keras")
     callback.set_model(twins[0])
-    with pytest.raises(ValueError, match="names the figure 'val_auc', expected one of epoch, loss"):
+    with pytest.raises(
+        ValueError, match="names the unknown value 'val_auc', expected one of epoch, loss"
+    ):
         callback.on_epoch_end(0, {"loss": 1.0})

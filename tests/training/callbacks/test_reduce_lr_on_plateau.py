@@ -83,7 +83,7 @@ def test_a_schedule_cannot_be_reduced():
 def test_a_missing_figure_is_told(twins):
     callback = ReduceLROnPlateau()
     callback.set_model(twins[0])
-    with pytest.warns(UserWarning, match="watches 'val_loss', which this epoch does not have"):
+    with pytest.warns(UserWarning, match="monitors 'val_loss', which this epoch does not have"):
         callback.on_epoch_end(0, {"loss": 1.0})
 
 
