@@ -27,7 +27,7 @@ class Learnable(Protocol):
     outputs: list[Tensor]
     graph: Graph
     inference_plan: Graph
-    loss_plan: LossPlan
+    loss_plan: LossPlan | None
     optimizer: Optimizer | None
     loss: Loss | None
     metrics: list[Metric]
@@ -36,6 +36,9 @@ class Learnable(Protocol):
     @property
     def dtype(self) -> np.dtype:
         """Dtype of the computation."""
+
+    def make_plans(self) -> None:
+        """Plan anew, from the graph and the loss."""
 
     def require_built(self, verb: str) -> None:
         """Raise a ValueError if there are no weights yet."""

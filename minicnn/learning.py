@@ -16,6 +16,7 @@ from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.learnable import Learnable
+from minicnn.plan import LossPlan
 from minicnn.random import Key
 
 __all__ = [
@@ -43,7 +44,7 @@ def gradients(model: Learnable, batch: Batch) -> tuple[float, np.ndarray, dict[s
         Derivatives of the loss with respect to the trained parameters: "conv2d/kernel" -> array.
     """
     assert model.optimizer is not None
-    plan, x = model.loss_plan, batch_inputs(model, batch)
+    plan, x = _loss_plan(model), batch_inputs(model, batch)
     key = Key(model.seed, model.optimizer.iterations, batch.indices)
     (y,), caches = forward(plan.graph, x, training=True, key=key)
     loss, cache = plan.loss.forward(batch.y, y, batch.sample_weight)
@@ -71,7 +72,7 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
 def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     """Return the loss and the predictions of a batch; nothing changes."""
     with one_at_a_time():
-        plan, x = model.loss_plan, batch_inputs(model, batch)
+        plan, x = _loss_plan(model), batch_inputs(model, batch)
         (y,), _ = forward(plan.inference, x, training=False, keep=False)
         loss, _ = plan.loss.forward(batch.y, y, batch.sample_weight)
         y_pred = y if plan.activation is None else plan.activation(y)[0]
@@ -133,6 +134,14 @@ def _figures(
         metric.update_state(batch.y, y_pred)
         figures[metric.name] = metric.result()
     return figures if return_dict else unwrapped(list(figures.values()))
+
+
+def _loss_plan(model: Learnable) -> LossPlan:
+    """Return the plan for the model's loss; somebody may have set another one."""
+    if model.loss_plan is None or model.loss_plan.of is not model.loss:
+        model.make_plans()
+    assert model.loss_plan is not None
+    return model.loss_plan
 
 
 def _penalties(graph: Graph) -> float:

@@ -17,7 +17,7 @@ from minicnn.feeding import batch_source, checked_inputs, require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
-from minicnn.plan import plan_inference, plan_loss
+from minicnn.plan import LossPlan, plan_inference, plan_loss
 from minicnn.random import check_seed
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
@@ -73,15 +73,17 @@ class Model(Network):
         self.seed = check_seed(seed)
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
+        self.loss_plan: LossPlan | None = None
         self.metrics: list[_metrics.Metric] = []
         self.stop_training = False
         self.extra: dict[str, Any] = {}
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         super()._set_ends(inputs, outputs)
-        self._make_plans()
+        self.make_plans()
 
-    def _make_plans(self) -> None:
+    def make_plans(self) -> None:
+        """Decide what is computed in one pass, from the graph and the loss."""
         self.inference_plan = plan_inference(self.graph)
         if self.loss is not None:
             self.loss_plan = plan_loss(self.graph, self.loss)
@@ -136,7 +138,7 @@ class Model(Network):
         """Set what ``compile`` has made, and plan the computation of the loss."""
         self.optimizer, self.loss, self.metrics = optimizer, loss, list(metrics)
         if self.built:
-            self._make_plans()
+            self.make_plans()
 
     def fit(
         self,

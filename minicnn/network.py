@@ -14,7 +14,8 @@ import numpy as np
 from minicnn import graph as passes
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.layers.checks import check_name
+from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, wiring
@@ -57,13 +58,19 @@ class Network:
         outputs: Tensor | Sequence[Tensor],
         name: str | None = None,
     ) -> None:
-        self.name = name or "functional"
-        self.named = name is not None
+        self._set_name(name)
         ends = _tensors("inputs", inputs), _tensors("outputs", outputs)
         if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
             # It starts inside another network; the layers before that point do not belong to it.
             ends = connect(wiring(*ends))
         self._set_ends(*ends)
+
+    def _set_name(self, name: str | None) -> None:
+        kind = self.keras_class.lower()
+        self.name = check_name(self.keras_class, name) or kind
+        self.named, self.numbered = name is not None, False
+        #: Whether it has been called as a layer of another network.
+        self.called = False
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         self.inputs, self.outputs = inputs, outputs
@@ -75,8 +82,9 @@ class Network:
         self.built = True
 
     def __getstate__(self) -> dict[str, Any]:
-        # As a flat list: tensors refer to each other recursively, through the whole network.
-        left_out = ("inputs", "outputs", "layers", "graph")
+        # As a flat list: tensors refer to each other recursively, through the whole network. Plans
+        # are made again.
+        left_out = ("inputs", "outputs", "layers", "graph", "inference_plan", "loss_plan")
         rest = {name: value for name, value in vars(self).items() if name not in left_out}
         return rest | {"wires": wiring(self.inputs, self.outputs)}
 
@@ -127,6 +135,19 @@ class Network:
             f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
         )
 
+    def weighted_layers(self) -> dict[str, Layer]:
+        """Return the layers of this network and of nested ones, each once, by path: "conv2d/".
+
+        Those of a nested model's outputs that are not used here are among them.
+        """
+        found: dict[str, Layer] = {}
+        for layer in self.layers:
+            inner = layer.weighted_layers() if isinstance(layer, Network) else {"": layer}
+            for path, one in inner.items():
+                if not isinstance(one, InputLayer) and one not in found.values():
+                    found[f"{layer.name}/{path}"] = one
+        return found
+
     @property
     def dtype(self) -> np.dtype:
         """Dtype of the computation: that of the first layer."""
@@ -135,7 +156,7 @@ class Network:
     @property
     def trainable(self) -> bool:
         """Whether any layer is trainable; setting it sets every layer, as in Keras."""
-        return any(layer.trainable for layer in self.layers)
+        return any(e.trainable for e in self.layers if not isinstance(e, InputLayer))
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -158,7 +179,7 @@ class Network:
     def count_params(self) -> int:
         """Count all weights, learned or not."""
         self.require_built("count_params")
-        return sum(layer.count_params() for layer in self.graph.layers().values())
+        return sum(layer.count_params() for layer in self.weighted_layers().values())
 
     def get_weights(self) -> list[np.ndarray]:
         """Return copies of all weights in Keras's order: layer by layer, params, then state."""
@@ -191,7 +212,7 @@ class Network:
     def _places(self) -> list[tuple[Layer, dict[str, np.ndarray], str]]:
         return [
             (layer, store, name)
-            for layer in self.graph.layers().values()
+            for layer in self.weighted_layers().values()
             for store in (layer.params, layer.state)
             for name in store
         ]
@@ -205,6 +226,8 @@ class Network:
         """
         self.require_built("forward")
         whole_key = Key(*key) if isinstance(key, tuple) else None if key is None else Key(int(key))
+        if isinstance(x, dict):
+            x = [x.get(tensor.call.layer.name) for tensor in self.inputs]
         xs = list(x) if isinstance(x, (list, tuple)) else [x]
         if len(xs) != len(self.inputs):
             raise ValueError(f"{self.name!r} has {len(self.inputs)} inputs, got {len(xs)}.")
@@ -221,16 +244,18 @@ class Network:
         """Return the smooth pieces of every step's output; see ``Layer.branches``."""
         return [step.layer.branches(one) for step, one in zip(self.graph.steps, cache, strict=True)]
 
-    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
+    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the outputs for arrays, or Tensors for Tensors, as a layer does."""
         if not all_tensors(x):
-            return self.forward(x, training=training, key=key)[0]
+            return self.forward(x, training=bool(training), key=key)[0]
+        refuse_training(self.name, training)
         joined = isinstance(x, (list, tuple))
         inputs = tuple(x) if joined else (x,)
         shapes = [tensor.sample_shape for tensor in inputs]
         expected = [tensor.sample_shape for tensor in self.inputs]
         if shapes != expected:
             raise ValueError(f"{self.name!r} takes inputs of shapes {expected}, got {shapes}.")
+        self.called = True
         call = Call(self, inputs, joined)
         given = [
             Tensor(tensor.sample_shape, tensor.dtype, call, index)
@@ -257,9 +282,15 @@ def _tensors(what: str, given: Any) -> list[Tensor]:
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
     if isinstance(given, dict):
         tensors = list(given.values())
+        for key, tensor in given.items():
+            layer = tensor.call.layer if isinstance(tensor, Tensor) else None
+            if isinstance(layer, InputLayer) and not layer.named:
+                layer.name, layer.named = key, True
     if not all_tensors(tensors):
         raise ValueError(
             f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
             f"Dense(3)(x); got {type(tensors[0]).__name__ if tensors else 'nothing'}."
         )
+    if what == "inputs" and len({(id(t.call), t.index) for t in tensors}) < len(tensors):
+        raise ValueError("Model: an input is listed twice.")
     return tensors

@@ -39,7 +39,7 @@ class NormalizeRectifyPool(Layer):
 
     def __init__(self, normal: BatchNormalization, rectify: ReLU, pool: MaxPooling2D) -> None:
         super().__init__(name=f"{normal.name}+{rectify.name}+{pool.name}")
-        self.normal, self.pool = normal, pool
+        self.normal, self.rectify, self.pool = normal, rectify, pool
         self.build(normal.input_shape, np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
@@ -48,6 +48,10 @@ class NormalizeRectifyPool(Layer):
 
     def forward(self, x: np.ndarray, *, training: bool, key: Key | None) -> tuple[np.ndarray, None]:
         """Compute the three layers."""
+        if not self.rectify.is_plain:  # somebody has changed it since
+            for layer in (self.normal, self.rectify, self.pool):
+                x, _ = layer.forward(x, training=training, key=key)
+            return x, None
         check_weights(self.normal)
         return normalize_rectify_pool(x, *self.normal.moving_map(), self.pool.geometry(x)), None
 
@@ -86,6 +90,8 @@ class LossPlan(NamedTuple):
         The same for evaluation.
     loss : Loss
         The loss of that output.
+    of : Loss
+        The loss that was planned for.
     activation : callable or None
         Turns that output into the model's predictions, ``x -> (y, cache)``.
     """
@@ -93,6 +99,7 @@ class LossPlan(NamedTuple):
     graph: Graph
     inference: Graph
     loss: Loss
+    of: Loss
     activation: Callable[[np.ndarray], tuple[np.ndarray, tuple]] | None = None
 
 
@@ -105,8 +112,8 @@ def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
     on_logits = loss.on_logits()
     bare = None if on_logits is None else _up_to_logits(graph)
     if bare is None or on_logits is None:
-        return LossPlan(graph, plan_inference(graph), loss)
-    return LossPlan(bare, plan_inference(bare), on_logits, softmax)
+        return LossPlan(graph, plan_inference(graph), loss, loss)
+    return LossPlan(bare, plan_inference(bare), on_logits, loss, softmax)
 
 
 def plan_inference(graph: Graph) -> Graph:

@@ -43,7 +43,7 @@ class Sequential(Model):
         self, layers: Iterable[Any] | None = None, name: str | None = None, *, seed: int = 0
     ) -> None:
         self._set_up(seed)
-        self.name, self.named = name or "sequential", name is not None
+        self._set_name(name)
         self.layers: list[Any] = []
         self._input: InputLayer | None = None
         self.built = False
@@ -59,6 +59,10 @@ class Sequential(Model):
         ValueError
             If it is not a layer, does not fit the layers before it, or repeats a name.
         """
+        if self.called:
+            raise ValueError(
+                f"Sequential: {self.name!r} is part of another model and takes no more layers."
+            )
         self._append(layer)
         try:
             self._connect()
@@ -69,7 +73,7 @@ class Sequential(Model):
     def _append(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and isinstance(layer.call.layer, InputLayer):
             layer = layer.call.layer
-        if not isinstance(layer, Layer | Network):
+        if not isinstance(layer, Layer | Network) or layer is self:
             raise ValueError(f"Sequential: expected a layer, got {type(layer).__name__}.")
         if isinstance(layer, Layer):
             require_made(layer)
@@ -78,6 +82,9 @@ class Sequential(Model):
                 raise ValueError("Sequential: an Input must be the first layer, and the only one.")
             self._input = layer
             return
+        taken = {other.name for other in self.layers}
+        if layer in self.layers or (layer.named and layer.name in taken):
+            raise ValueError(f"Sequential: two layers are named {layer.name!r}.")
         give_names("Sequential", [*self.layers, layer])
         self.layers.append(layer)
 
@@ -102,10 +109,10 @@ class Sequential(Model):
         given = tuple(input_shape)
         sizes = given[1:] if given and given[0] is None else given
         before, self._input = self._input, InputLayer(batch_shape=(None, *sizes))
-        new = [layer for layer in self.layers if not layer.built]
+        new = _unbuilt(self.layers)
         try:
             self._connect(rng)
-        except ValueError:  # another shape may fit
+        except Exception:  # another shape may fit
             self._input = before
             for layer in new:
                 layer.unbuild()
@@ -123,6 +130,10 @@ class Sequential(Model):
             if not layer.built:
                 layer.build(x.sample_shape, rng or generator(self.seed, "initialize", index))
             x = layer(x)
+            if isinstance(x, list):
+                raise ValueError(
+                    f"Sequential: {layer.name!r} has {len(x)} outputs; a row hands on one."
+                )
         self._set_ends([first], [x])
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
@@ -156,14 +167,22 @@ class Sequential(Model):
         return np.dtype(self.layers[0].dtype if self.layers else "float32")
 
     def unbuild(self) -> None:
-        """Forget what :meth:`build` has made."""
+        """Forget the shape that :meth:`build` was given; the layers keep what they have."""
         self.built, self._input = False, None
-        for layer in self.layers:
-            layer.unbuild()
 
-    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
+    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the output for an array, or a Tensor for a Tensor; builds the model if needed."""
         if not self.built:
             shape = x.shape if isinstance(x, Tensor) else (None, *x.shape[1:])
             self.build(shape)
         return super().__call__(x, training, key)
+
+
+def _unbuilt(layers: Iterable[Any]) -> list[Any]:
+    """Return what a build would make: layers and models without weights, nested ones too."""
+    found = []
+    for layer in layers:
+        if not layer.built:
+            found.append(layer)
+            found += _unbuilt(getattr(layer, "layers", ()))
+    return found

@@ -7,6 +7,8 @@ groups in a file follow it, so a model that is saved and read again draws the sa
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -150,6 +152,8 @@ def _walk(
 def give_names(where: str, layers: Iterable[Any]) -> None:
     """Number the layers without a given name, so that all names differ: conv2d, conv2d_1.
 
+    A layer that another network has numbered keeps its name unless it is taken here.
+
     Raises
     ------
     ValueError
@@ -162,14 +166,22 @@ def give_names(where: str, layers: Iterable[Any]) -> None:
             raise ValueError(f"{where}: two layers are named {layer.name!r}.")
         if layer.named:
             taken.add(layer.name)
-    for layer in layers:
-        if not layer.named:
-            base, count = layer.name, 0
-            while layer.name in taken:
+    unnamed = [layer for layer in layers if not layer.named]
+    for layer in sorted(unnamed, key=lambda layer: not layer.numbered):
+        if layer.name in taken:
+            base = re.sub(r"_\d+$", "", layer.name)
+            # A layer of two networks needs a number that is free in both.
+            count = _highest[base] + 1 if layer.numbered else 1
+            while f"{base}_{count}" in taken:
                 count += 1
-                layer.name = f"{base}_{count}"
-            taken.add(layer.name)
-            layer.named = True
+            layer.name = f"{base}_{count}"
+            _highest[base] = max(_highest[base], count)
+        layer.numbered = True
+        taken.add(layer.name)
+
+
+#: The highest number that a layer has been given, by the name before it.
+_highest: Counter[str] = Counter()
 
 
 def _source(tensor: Tensor) -> tuple[int, int]:

@@ -87,6 +87,25 @@ def joins() -> minicnn.Model:
     return minicnn.Model(inputs, Dense(3, activation="softmax")(x))
 
 
+def autoencoder() -> minicnn.Model:
+    """Models whose last call is the output, one of them called twice."""
+    a = Input(SHAPE)
+    encoder = minicnn.Model(a, Conv2D(3, 3, padding="same", activation="tanh")(a), name="encoder")
+    b = Input(SHAPE)
+    x = GlobalAveragePooling2D()(b)
+    decoder = minicnn.Model(b, Dense(3, activation="softmax")(x), name="decoder")
+    inputs = Input(SHAPE)
+    return minicnn.Model(inputs, decoder(encoder(encoder(inputs))))
+
+
+def twice() -> minicnn.Model:
+    """The output is the second call of a nested graph."""
+    a = Input((3,))
+    inner = minicnn.Model(a, Dense(3, activation="softmax")(a), name="inner")
+    inputs = Input((3,))
+    return minicnn.Model(inputs, inner(inner(inputs)))
+
+
 def dropping() -> minicnn.Model:
     """Dropout before, inside and behind a nested model."""
     inner = minicnn.Sequential([Input((5,)), Dense(4), Dropout(0.5)])
@@ -96,7 +115,11 @@ def dropping() -> minicnn.Model:
 
 
 GRAPHS: dict[str, Callable[[], minicnn.Model]] = {
-    make.__name__: make for make in (residual, squeeze_and_excitation, shared, nested, joins)
+    make.__name__: make
+    for make in (
+        *(residual, squeeze_and_excitation, shared, nested, joins),
+        *(autoencoder, twice),
+    )
 }
 
 

@@ -183,3 +183,99 @@ def test_a_layer_of_ones_own_in_a_graph():
     inputs = Input((4,))
     model = minicnn.Model(inputs, Add()([Nothing()(inputs), inputs]))
     np.testing.assert_array_equal(model(np.ones((1, 4))), 2)
+
+
+# -- habits from Keras --
+
+
+def test_models_with_numbered_names_can_be_joined():
+    a, b = Input((3,)), Input((4,))
+    one, two = minicnn.Model(a, Dense(2)(a)), minicnn.Model(b, Dense(2)(b))
+    joined = minicnn.Model([a, b], Concatenate()([one(a), two(b)]))
+    again = minicnn.Model([a, b], Concatenate()([one.outputs[0], two.outputs[0]]))
+    x = [np.ones((5, 3), np.float32), np.ones((5, 4), np.float32)]
+    np.testing.assert_array_equal(joined.predict(x), again.predict(x))
+    for model in (joined, again):
+        names = [layer.name for layer in model.layers]
+        assert len(names) == len(set(names))
+
+
+def test_layers_of_two_rows_can_be_reused_in_a_third(tmp_path):
+    rows = [minicnn.Sequential([Input((3,)), Dense(3)]) for _ in range(2)]
+    both = minicnn.Sequential([Input((3,)), rows[0].layers[0], rows[1].layers[0]])
+    assert len({layer.name for layer in both.layers}) == 2
+    both.save(tmp_path / "m.keras")
+    x = np.ones((2, 3), np.float32)
+    np.testing.assert_array_equal(minicnn.load_model(tmp_path / "m.keras")(x), both(x))
+    np.testing.assert_array_equal(rows[1](rows[0](x)), both(x))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_call_on_tensors_cannot_fix_training(training):
+    inputs = Input((3,))
+    message = f"a call on Tensors takes no training={training}"
+    for layer in (Dense(2), minicnn.Sequential([Input((3,)), Dense(2)])):
+        with pytest.raises(ValueError, match=message):
+            layer(inputs, training=training)
+
+
+def test_inputs_by_name():
+    left, right = Input((3,)), Input((2,))
+    model = minicnn.Model({"left": left, "right": right}, Concatenate()([left, right]))
+    x = {"right": np.zeros((4, 2), np.float32), "left": np.ones((4, 3), np.float32)}
+    np.testing.assert_array_equal(model.predict(x), [[1, 1, 1, 0, 0]] * 4)
+    np.testing.assert_array_equal(model(x), model.predict(x))
+
+
+def test_what_no_output_uses_keeps_its_weights(tmp_path):
+    a = Input((3,))
+    hidden = Dense(4, name="hidden")(a)
+    inner = minicnn.Model(a, [Dense(2, name="used")(a), Dense(4, name="unused")(hidden)])
+    x = Input((3,))
+    model = minicnn.Model(x, inner(x)[0])
+    assert model.count_params() == inner.count_params()
+    assert len(model.get_weights()) == len(inner.get_weights()) == 6
+    model.save_weights(tmp_path / "m.weights.h5")
+    before = inner.get_weights()
+    model.set_weights([array + 1 for array in before])
+    model.load_weights(tmp_path / "m.weights.h5")
+    for array, kept in zip(inner.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+    model.compile("sgd", "mse")
+    model.train_on_batch(np.ones((2, 3), np.float32), np.ones((2, 2), np.float32))
+
+
+def test_a_model_of_nothing_comes_back(tmp_path):
+    a = Input((3,))
+    minicnn.Model(a, a).save(tmp_path / "m.keras")
+    x = np.ones((2, 3), np.float32)
+    np.testing.assert_array_equal(minicnn.load_model(tmp_path / "m.keras").predict(x), x)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda a: minicnn.Model([a, a], Dense(2)(a)), "Model: an input is listed twice"),
+        (lambda a: minicnn.Model(a, Dense(2)(a), name="a/b"), "name must be a text without '/'"),
+        (lambda a: minicnn.Sequential(name=3), "name must be a text without '/', got 3"),
+    ],
+)
+def test_more_wrong_networks_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make(Input((3,)))
+
+
+def test_a_layer_that_two_models_share_cannot_be_saved(tmp_path):
+    a, layer = Input((3,)), Dense(3, name="both")
+    inner = minicnn.Model(a, layer(a), name="inner")
+    x = Input((3,))
+    model = minicnn.Model(x, layer(inner(x)), name="outer")
+    with pytest.raises(ValueError, match="'both' is a layer of 'inner' and of 'outer'; a file"):
+        model.save(tmp_path / "m.keras")
+
+
+def test_frozen_layers_do_not_count_the_input():
+    model = graphs.residual()
+    for layer in model.layers[1:]:
+        layer.trainable = False
+    assert not model.trainable

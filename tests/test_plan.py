@@ -305,3 +305,21 @@ def test_a_shared_dense_layer_ends_bare_only_where_it_closes():
     expected, _ = model.loss.forward(y, model(x))
     assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-9)
     assert [step.path for step in model.loss_plan.graph.steps] == ["dense/", "dense/"]
+
+
+def test_a_layer_that_is_changed_later_is_computed_as_it_is_then():
+    relu = ReLU()
+    model = Sequential([Input((8, 8, 2)), Conv2D(3, 3), BatchNormalization(), relu, MaxPooling2D()])
+    x = np.random.default_rng(0).normal(size=(2, 8, 8, 2)).astype(np.float32)
+    relu.max_value = 0.1
+    np.testing.assert_array_equal(model.predict(x), model(x))
+    assert model.predict(x).max() == np.float32(0.1)
+
+
+def test_a_loss_that_is_set_later_is_the_one_that_counts():
+    model = Sequential([Input((3,)), Dense(2, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    x, y = np.ones((4, 3), np.float32), np.eye(2, dtype=np.float32)[[0, 1, 1, 0]]
+    model.loss = MeanSquaredError()
+    expected = float(np.mean(np.square(model.predict(x) - y)))
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-6)

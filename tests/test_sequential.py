@@ -350,3 +350,36 @@ def test_a_shape_that_does_not_fit_leaves_the_model_as_it_was():
     assert not model.built
     model.fit(x, y, verbose=0)
     assert model.input_shape == (6, 6, 1)
+
+
+def test_a_row_that_is_part_of_another_model_takes_no_more_layers():
+    row, x = minicnn.Sequential([Input((3,)), Dense(3)]), Input((3,))
+    model = minicnn.Model(x, Dense(2)(row(x)))
+    with pytest.raises(ValueError, match="'sequential' is part of another model and takes no more"):
+        row.add(Dense(3))
+    assert model.predict(np.ones((2, 3), np.float32)).shape == (2, 2)
+
+
+def test_a_row_is_no_layer_of_itself():
+    row = minicnn.Sequential([Dense(3)])
+    with pytest.raises(ValueError, match="expected a layer, got Sequential"):
+        row.add(row)
+
+
+def test_a_build_that_fails_leaves_other_models_alone():
+    shared = Dense(3, name="shared")
+    other = minicnn.Sequential([Input((3,)), shared])
+    inner = minicnn.Sequential([Dense(3, name="inside"), shared])
+    whole = minicnn.Sequential([inner, MaxPooling2D()])
+    with pytest.raises(ValueError, match="MaxPooling2D"):
+        whole.build((None, 3))
+    assert other.predict(np.ones((2, 3), np.float32)).shape == (2, 3)
+    assert not inner.built
+    assert not inner.layers[0].built
+
+
+def test_a_row_hands_on_one_output():
+    a = Input((3,))
+    two = minicnn.Model(a, [Dense(2)(a), Dense(2)(a)], name="two")
+    with pytest.raises(ValueError, match="'two' has 2 outputs; a row hands on one"):
+        minicnn.Sequential([Input((3,)), two, Dense(2)])

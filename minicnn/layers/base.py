@@ -14,6 +14,7 @@ import numpy as np
 
 from minicnn.configurable import Configurable, arguments_of
 from minicnn.layers.checks import (
+    check_name,
     check_signature,
     checked_backward,
     checked_build,
@@ -22,7 +23,7 @@ from minicnn.layers.checks import (
     sample_shape,
 )
 from minicnn.layers.dtypes import dtype_name
-from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import KeyLike, next_seed
 from minicnn.registry import snake_case
 from minicnn.regularizers import L2
@@ -82,9 +83,10 @@ class Layer(Configurable):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, check in _CHECKS.items():
-            if name in vars(cls):
+            method = getattr(cls, name)  # it may come from a class that is no layer
+            if not hasattr(method, "checks_layer"):
                 check_signature(cls, name)
-                setattr(cls, name, check(vars(cls)[name]))
+                setattr(cls, name, check(method))
 
     def __init__(
         self,
@@ -94,14 +96,9 @@ class Layer(Configurable):
         dtype: str | np.dtype | dict | None = "float32",
         **fixed: Any,
     ) -> None:
-        if name is not None and (not isinstance(name, str) or "/" in name):
-            # The slash separates the names of layer and parameter, in files as well.
-            raise ValueError(
-                f"{type(self).__name__}: name must be a text without '/', got {name!r}."
-            )
-        self.name = name or snake_case(type(self).__name__)
+        self.name = check_name(type(self).__name__, name) or snake_case(type(self).__name__)
         #: Whether the name was given; a model numbers the other names to make them unique.
-        self.named = name is not None
+        self.named, self.numbered = name is not None, False
         self.accept_fixed(self._title(), fixed)
         self.trainable = bool(trainable)
         self.dtype = dtype_name(type(self).__name__, dtype)
@@ -199,7 +196,7 @@ class Layer(Configurable):
 
     # -- use --
 
-    def __call__(self, x: Any, training: bool = False, key: KeyLike = None) -> Any:
+    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
 
         A layer that is not built yet is built for the shape of `x`.
@@ -207,13 +204,14 @@ class Layer(Configurable):
         require_made(self)
         joined = isinstance(x, (list, tuple))
         if all_tensors(x):
+            refuse_training(self.name, training)
             inputs = tuple(x) if joined else (x,)
             shapes = tuple(tensor.sample_shape for tensor in inputs)
             self.build_once(shapes if joined else shapes[0], next_seed())
             return Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
         x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
         self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
-        return self.forward(x, training=training, key=key)[0]
+        return self.forward(x, training=bool(training), key=key)[0]
 
     def build_once(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
         """Build the layer, or check the shape if it is already built.

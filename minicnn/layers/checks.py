@@ -18,6 +18,8 @@ from minicnn.layers.dtypes import FLOATS
 
 __all__ = [
     "check_dy",
+    "check_name",
+    "check_signature",
     "check_weights",
     "checked_backward",
     "checked_build",
@@ -48,11 +50,24 @@ def check_signature(cls: type, name: str) -> None:
     """
     written, by_place, by_name = _CALLS[name]
     try:
-        inspect.signature(vars(cls)[name]).bind(*by_place, **by_name)
+        inspect.signature(getattr(cls, name)).bind(*by_place, **by_name)
     except TypeError as error:
         raise DefinitionError(
             f"{cls.__name__}: {name} must be defined as {written}: {error}."
         ) from None
+
+
+def check_name(title: str, name: object) -> str | None:
+    """Return a name that files can hold, or None.
+
+    Raises
+    ------
+    ValueError
+        If it is no text, or contains a slash, which separates the names of layer and parameter.
+    """
+    if name is not None and (not isinstance(name, str) or "/" in name):
+        raise ValueError(f"{title}: name must be a text without '/', got {name!r}.")
+    return name
 
 
 def require_made(layer: Any) -> None:
@@ -79,6 +94,7 @@ def checked_build(build: Callable[..., None]) -> Callable[..., None]:
         if self.output_shape is None:
             self.output_shape = _tried(self, shape)
 
+    checked.checks_layer = True  # type: ignore[attr-defined]
     return checked
 
 
@@ -104,8 +120,14 @@ def checked_forward(forward: Callable[..., Any]) -> Callable[..., Any]:
                 f"{getattr(result[0], 'dtype', type(result[0]).__name__)}; "
                 "make constants in x.dtype."
             )
+        if self.output_shape is not None and result[0].shape[1:] != self.output_shape:
+            raise ValueError(
+                f"{_title(self)}: forward must return y of shape {_batch_of(self.output_shape)}, "
+                f"got {result[0].shape}."
+            )
         return result
 
+    checked.checks_layer = True  # type: ignore[attr-defined]
     return checked
 
 
@@ -133,6 +155,7 @@ def checked_backward(backward: Callable[..., Any]) -> Callable[..., Any]:
             raise ValueError(f"{_title(self)}: backward: {problem}.")
         return result
 
+    checked.checks_layer = True  # type: ignore[attr-defined]
     return checked
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["Call", "Tensor", "all_tensors"]
+__all__ = ["Call", "Tensor", "all_tensors", "refuse_training"]
 
 
 class Call(NamedTuple):
@@ -58,6 +58,15 @@ class Tensor:
         raise ValueError(
             f"{self!r} holds no numbers; build a model with Model(inputs, outputs), and call "
             "that with an array."
+        )
+
+
+def refuse_training(name: str, training: bool | None) -> None:
+    """Raise a ValueError where a call on Tensors fixes `training`, which no call can here."""
+    if training is not None:
+        raise ValueError(
+            f"{name!r}: a call on Tensors takes no training={training}; fit, evaluate and predict "
+            "decide it. To keep batch norm's statistics as they are, set trainable = False."
         )
 
 

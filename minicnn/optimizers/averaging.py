@@ -38,6 +38,7 @@ def update_average(average: np.ndarray, theta: np.ndarray, momentum: Any) -> Non
 def swap_averages(averages: Mapping[str, np.ndarray], params: Mapping[str, np.ndarray]) -> None:
     """Put averages into the parameters' arrays, and the parameters into those of the averages."""
     for name, average in averages.items():
-        kept = params[name].copy()
-        params[name][...] = average
-        average[...] = kept
+        if name in params:  # a layer may have been frozen since
+            kept = params[name].copy()
+            params[name][...] = average
+            average[...] = kept

@@ -237,7 +237,8 @@ class Optimizer(Configurable):
         if self.averages_swapped:
             self.swap_averages(params)
         for name, average in self.slots.get(AVERAGE, {}).items():
-            params[name][...] = average
+            if name in params:  # a layer may have been frozen since
+                params[name][...] = average
 
     # -- description --
 

@@ -39,7 +39,12 @@ def network_config(network: Any) -> Config:
         for layer in network.layers
     ]
     inputs = [[layer.name, 0, 0] for layer in wires.starts]
-    outputs = [[*places[number], index] for number, index in wires.outputs]
+    kinds = {call.layer.name: getattr(call.layer, "keras_class", "") for call in wires.calls}
+    outputs = []
+    for number, index in wires.outputs:
+        name, which = places[number]
+        # Here, and only here, Keras counts the calls of a nested graph from 1.
+        outputs.append([name, which + (kinds.get(name) == "Functional"), index])
     return {
         "module": "keras.src.models.functional",
         "class_name": "Functional",

@@ -25,7 +25,7 @@ from minicnn.wiring import Source
 __all__ = ["Makers", "network_from_config"]
 
 # Reading a hostile million of them would take minutes.
-_MAX_LAYERS, _MAX_CALLS, _MAX_DEPTH = 1000, 2000, 20
+_MAX_LAYERS, _MAX_CALLS, _MAX_DEPTH, _MAX_STEPS = 1000, 2000, 20, 20_000
 
 Config = dict[str, Any]
 
@@ -54,7 +54,14 @@ class _Reader:
     custom_objects: Mapping[str, type[Layer]]
     layers: int = 0
     calls: int = 0
+    steps: int = 0
     path: list[str] = field(default_factory=list)
+
+    def count_steps(self, layer: Any) -> None:
+        """Count what a call will compute: nested models multiply."""
+        self.steps += len(layer.graph.steps) if hasattr(layer, "graph") else 1
+        if self.steps > _MAX_STEPS:
+            raise ModelFileError(f"its calls come to more than {_MAX_STEPS:,} steps.")
 
 
 def network_from_config(
@@ -121,6 +128,7 @@ def _row(config: Config, written: list[Config], name: str, reader: _Reader) -> A
             raise ModelFileError("an InputLayer comes after other layers.")
         if index and not layer.built:
             _checked(index, one, build_without_weights, layer, shape, reader.placeholder)
+        reader.count_steps(layer)
         shape = layer.output_shape
         layers.append(layer)
     _check_names(layers)
@@ -178,14 +186,22 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
                 _checked(
                     index, written[index], build_without_weights, layer, shape, reader.placeholder
                 )
+            reader.count_steps(layer)
             result = _checked(index, written[index], layer, given if joins else given[0])
             results[layer.name, number] = result if isinstance(result, list) else [result]
         done = {id(w) for w in ready}
         waiting = [w for w in waiting if id(w) not in done]
     inner = config["config"]
-    inputs = [_result(results, n, s) for n, s in _ends("input_layers", inner)]
-    outputs = [_result(results, n, s) for n, s in _ends("output_layers", inner)]
-    return _checked_model(reader.makers.graph, inputs, outputs, name)
+    # Keras counts the calls of a nested graph from 1 where it names a model's ends.
+    graphs = {e.name for e in layers if getattr(e, "keras_class", "") == "Functional"}
+    ends = [
+        [
+            _result(results, n, s._replace(number=max(0, s.number - 1)) if n in graphs else s)
+            for n, s in _ends(key, inner)
+        ]
+        for key in ("input_layers", "output_layers")
+    ]
+    return _checked_model(reader.makers.graph, *ends, name)
 
 
 def _made(index: int, written: Config, reader: _Reader) -> Any:
@@ -219,7 +235,7 @@ def _check_names(layers: list[Any]) -> None:
         if layer.name in names:
             raise ModelFileError(f"its config names two layers {layer.name!r}.")
         names.add(layer.name)
-        layer.named = True
+        layer.numbered = True
 
 
 def _sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:

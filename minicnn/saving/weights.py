@@ -34,8 +34,9 @@ def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = Fal
     Raises
     ------
     ValueError
-        If a number is too large for `half`.
+        If a number is too large for `half`, or two networks share a layer.
     """
+    _check_sharing(network, {})
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         _write_layers(file, "", network, half=half)
@@ -46,7 +47,23 @@ def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = Fal
     return buffer.getbuffer()
 
 
+def _check_sharing(network: Any, owners: dict[int, str]) -> None:
+    """Require that each layer belongs to one network: a file cannot say that two share it."""
+    for layer in network.layers:
+        if isinstance(layer, InputLayer):
+            continue
+        if id(layer) in owners:
+            raise ValueError(
+                f"{layer.name!r} is a layer of {owners[id(layer)]!r} and of {network.name!r}; a "
+                "file cannot hold a layer that two models share."
+            )
+        owners[id(layer)] = network.name
+        if hasattr(layer, "layers"):
+            _check_sharing(layer, owners)
+
+
 def _write_layers(file: h5py.File, path: str, network: Any, *, half: bool) -> None:
+    file.require_group(f"{path}/layers")
     for layer, group in _groups(network):
         where = f"{path}/layers/{group}"
         if hasattr(layer, "layers"):
@@ -68,7 +85,7 @@ def check_weights(network: Any, optimizer: Optimizer | None) -> None:
     ValueError
         If a weight or an optimizer variable is NaN or infinite, or a variance is negative.
     """
-    for path, layer in network.graph.layers().items():
+    for path, layer in network.weighted_layers().items():
         for key, array in _weights(layer).items():
             _check_values(path + key, array, signed=key != "moving_variance")
     if optimizer is not None:

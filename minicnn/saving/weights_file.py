@@ -66,7 +66,7 @@ def load_weights(
         problem = read_weights(content, read, state)
     except ModelFileError as error:
         raise ModelFileError(f"{path} cannot be read as weights: {error}") from error
-    layers, others = network.graph.layers(), read.graph.layers()
+    layers, others = network.weighted_layers(), read.weighted_layers()
     for where, layer in layers.items():
         layer.params, layer.state = others[where].params, others[where].state
     if optimizer is not None and state is not None and problem is None:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import minicnn
+from minicnn.layers import Dense, Input
 from minicnn.optimizers import SGD
 from minicnn.optimizers.averaging import update_average
 
@@ -47,3 +49,12 @@ def test_without_averages_there_is_nothing_to_finalize():
     optimizer.step(params, {"a": np.ones(1)})
     optimizer.finalize_variable_values(params)
     assert params["a"] == 0.5
+
+
+def test_a_layer_may_be_frozen_between_two_steps():
+    model = minicnn.Sequential([Input((3,)), Dense(2), Dense(2)])
+    model.compile(minicnn.optimizers.Adam(use_ema=True), "mse")
+    x, y = np.ones((4, 3), np.float32), np.ones((4, 2), np.float32)
+    model.train_on_batch(x, y)
+    model.layers[0].trainable = False
+    model.fit(x, y, epochs=2, verbose=0, callbacks=[minicnn.callbacks.SwapEMAWeights()])

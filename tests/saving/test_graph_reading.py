@@ -1,6 +1,8 @@
 """Graphs of layers are read, and what is none is refused by name."""
 
 import json
+import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from hostile import refused
 
 import minicnn
 from minicnn.layers import Add, Conv2D, Dense, Flatten, Input
+from minicnn.saving import ModelFileError
 
 
 def tensor(name, call=0, output=0):
@@ -235,3 +238,29 @@ def test_a_layer_before_the_one_that_leads_to_it_is_read(change_config, model):
 
     found = minicnn.load_model(change_config(edit))
     np.testing.assert_array_equal(found.predict(X), model.predict(X))
+
+
+def test_nested_calls_that_multiply_are_refused_soon(tmp_path):
+    """Two calls a level, each of a model of the level below: 2^17 steps in 11 kB."""
+    x = Input((2,))
+    model = minicnn.Model(x, Dense(2)(x))
+    for _ in range(3):
+        x = Input((2,))
+        model = minicnn.Model(x, model(model(x)))
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(members["config.json"])
+    for _ in range(14):
+        inner = config["config"]
+        outer = json.loads(json.dumps(config))
+        outer["config"]["layers"][1]["config"] = inner
+        config = outer
+    path = tmp_path / "deep.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (members | {"config.json": json.dumps(config).encode()}).items():
+            archive.writestr(name, content)
+    began = time.perf_counter()
+    with pytest.raises(ModelFileError, match="its calls come to more than 20,000 steps"):
+        minicnn.load_model(path)
+    assert time.perf_counter() - began < 20
