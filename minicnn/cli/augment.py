@@ -5,7 +5,7 @@ example:
 
 The sheet has a row for each emotion: an image, the image as five epochs of the default
 augmentation show it (rotation, shift, shear, zoom, mirror), then changed light, erasing and noise,
-which are off by default. Without --data, it uses the embedded synthetic faces.
+which are off by default. Without --data, it uses the built-in synthetic faces.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The images a verb works on: from --data, or the embedded synthetic faces."""
+"""The images a verb works on: from --data, or the built-in synthetic faces."""
 
 from __future__ import annotations
 

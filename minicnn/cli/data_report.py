@@ -4,7 +4,7 @@ example:
   minicnn data report --data fer2013.zip
 
 Counts the images of each class, pixel-identical images (twins) within and across the splits, twins
-with contradicting labels, and blank images. Without --data, it uses the embedded synthetic faces.
+with contradicting labels, and blank images. Without --data, it uses the built-in synthetic faces.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 example:
   minicnn evaluate --data fer2013.zip
-  minicnn evaluate --data fer2013.zip --tta flip --out figures.txt figures.csv
+  minicnn evaluate --data fer2013.zip --tta flip --out results.txt results.csv
   minicnn evaluate --data fer2013.zip --model runs/first/best.keras
 
 Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
 for all images and without those that have a pixel-identical twin among the training images; then
 precision, recall and F1 of every emotion, and the confusion matrix. Without --model, it uses the
-pretrained model that comes with minicnn; without --data, the embedded synthetic faces.
+pretrained model that comes with minicnn; without --data, the built-in synthetic faces.
 """
 
 from __future__ import annotations

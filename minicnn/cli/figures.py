@@ -8,7 +8,7 @@ Evaluates the run's best model, or the one that --model names, and writes figure
 report.html into the run folder: results, sample images, class counts, loss and accuracy by epoch,
 confusion matrix, mistakes, calibration, robustness (if minicnn robustness has written
 robustness.json there), filters, feature maps and Grad-CAM. The page is a single self-contained
-file; it shows images of the data set. Without --data, it uses the embedded synthetic faces.
+file; it shows images of the data set. Without --data, it uses the built-in synthetic faces.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ Applies Gaussian noise of 0.05, 0.1 and 0.2; blur, contrast, brightness, JPEG, o
 rotation at five severities each. The same --seed corrupts the images in the same way. A full
 measurement predicts the images 34 times. minicnn figures shows the robustness.json of a run
 folder. Without --model, it uses the pretrained model that comes with minicnn; without --data, the
-embedded synthetic faces.
+built-in synthetic faces.
 """
 
 from __future__ import annotations

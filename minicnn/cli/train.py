@@ -7,7 +7,7 @@ example:
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
 
-Without --data, it trains on the embedded synthetic faces. The defaults are the
+Without --data, it trains on the built-in synthetic faces. The defaults are the
 documented configuration: Adam with learning rate 0.001, batches of 32 augmented
 images, up to 128 epochs, early stopping with patience 32. The documented schedule
 comes without numbers; here the learning rate is halved after 8 epochs without
@@ -15,7 +15,8 @@ improvement. A tenth of the training images of each class is held out for
 validation; none of these has a twin among the rest.
 
 Ctrl-C stops after the current batch. However a run was interrupted, the same command
-with --resume continues it, with bit-identical results.
+with --resume continues it; on the same machine, with the same versions and threads, the results
+are bit-identical.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     config.add_argument(
         "--protocol",
         metavar="NAME",
-        help="images to validate on: held-out, or documented, the test images (held-out)",
+        help="images to validate on: held-out (training images) or documented (the test images, as "
+        "in the original) (held-out)",
     )
     config.add_argument(
         "--validation-split",

@@ -1,8 +1,9 @@
-"""Losses with Keras 3's names: call one for the mean, ask it for ``backward``.
+"""Losses with Keras 3's names.
 
 loss = CategoricalCrossentropy()
-value = loss(y_true, y_pred)      # a float
-dy = loss.backward()              # of the last call, in y_pred's dtype
+value = loss(y_true, y_pred)                    # a float
+value, cache = loss.forward(y_true, y_pred)     # the same, and what backward needs
+dy = loss.backward(cache)                       # the derivative, in y_pred's dtype
 """
 
 from __future__ import annotations
