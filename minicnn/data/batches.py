@@ -69,7 +69,7 @@ class ArrayBatches:
     x : ndarray, or tuple of ndarray
         Inputs.
     y : ndarray
-        Targets, as many as there are inputs.
+        Targets, one for each sample.
     sample_weight : ndarray, shape (n,), optional
         Factor for each sample's loss.
     batch_size : int

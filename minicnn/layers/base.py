@@ -83,7 +83,7 @@ class Layer(Configurable):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, check in _CHECKS.items():
-            method = getattr(cls, name)  # it may come from a class that is no layer
+            method = getattr(cls, name)  # it may come from a class that is not a layer
             if not hasattr(method, "checks_layer"):
                 check_signature(cls, name)
                 setattr(cls, name, check(method))

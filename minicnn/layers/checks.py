@@ -63,7 +63,7 @@ def check_name(title: str, name: object) -> str | None:
     Raises
     ------
     ValueError
-        If it is no text, or contains a slash, which separates the names of layer and parameter.
+        If it is not text, or contains a slash, which separates the names of layer and parameter.
     """
     if name is not None and (not isinstance(name, str) or "/" in name):
         raise ValueError(f"{title}: name must be a text without '/', got {name!r}.")
