@@ -102,8 +102,8 @@ def told():
     ]
     yield (
         ROOT / "README.md",
-        f"| right, one look at each image | **{single} %** (95 % interval {interval[:-2]}) |",
-        f"its mirror image | **{averaged} %** |",
+        f"| correct, one prediction per image | **{single} %** (95 % interval {interval[:-2]}) |",
+        f"the image and its mirror image | **{averaged} %** |",
         f"| **{low} / {mild} / {strong} %** |",
     )
     yield (
