@@ -1,0 +1,123 @@
+"""Batches from other people's iterables: generators, data loaders, sequences of batches."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from minicnn.data.batches import Batch
+from minicnn.data.read_ahead import read_ahead
+from minicnn.random import generator
+
+__all__ = ["IterableBatches", "first_item", "is_iterable"]
+
+
+def is_iterable(x: Any) -> bool:
+    """Whether `x` yields batches; arrays, and lists and dicts of them, hold samples instead."""
+    if x is None or isinstance(x, (list, tuple, Mapping, str, bytes)) or hasattr(x, "__array__"):
+        return False
+    return _is_sequence(x) or hasattr(x, "__iter__") or hasattr(x, "__next__")
+
+
+def _is_sequence(x: Any) -> bool:
+    return hasattr(x, "__len__") and hasattr(x, "__getitem__")
+
+
+def first_item(source: Any) -> tuple[Any, Any]:
+    """Return the first item of a source, and a source that still has it."""
+    if _is_sequence(source):
+        return source[0], source
+    iterator = iter(source)
+    first = next(iterator, None)
+    return first, source if iterator is not source else _WithFirst(first, source)
+
+
+class _WithFirst:
+    """An iterator whose first item has been seen."""
+
+    def __init__(self, first: Any, rest: Iterator[Any]) -> None:
+        self._seen, self._rest = [first], rest
+
+    def __iter__(self) -> _WithFirst:
+        return self
+
+    def __next__(self) -> Any:
+        return self._seen.pop() if self._seen else next(self._rest)
+
+
+class IterableBatches:
+    """Batches of an iterable, read ahead in a thread.
+
+    Parameters
+    ----------
+    source : iterable
+        A sequence of batches (with ``len()`` and ``[number]``, such as Keras's PyDataset), an
+        iterable that starts anew for each epoch, or an iterator, which is gone through once.
+    convert : callable
+        Makes a :class:`Batch` of an item and the number of samples before it.
+    steps : int, optional
+        Number of batches in an epoch. The next epoch goes on where this one ends; when the source
+        has ended, it starts anew. If not given, an epoch is one pass.
+    shuffle : bool
+        Whether to take the batches of a sequence in a new order in every epoch.
+    seed : int
+        Names the orders.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        convert: Callable[[Any, int], Batch],
+        *,
+        steps: int | None = None,
+        shuffle: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self._source, self._convert, self._steps = source, convert, steps
+        self._shuffle, self._seed = shuffle, seed
+        self._pass: Iterator[Any] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch; a TypeError says that it is not known."""
+        return len(self._source) if self._steps is None else self._steps
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch."""
+        samples = 0
+        for item in read_ahead(self._items(epoch)):
+            batch = self._convert(item, samples)
+            samples += len(batch.y)
+            yield batch
+        if hasattr(self._source, "on_epoch_end"):
+            self._source.on_epoch_end()
+
+    def _items(self, epoch: int) -> Iterator[Any]:
+        if self._steps is None:
+            yield from self._new_pass(epoch)
+            return
+        for number in range(self._steps):
+            if self._pass is None:
+                self._pass = self._new_pass(epoch)
+            item = next(self._pass, None)
+            if item is None and number == 0:  # the last epoch ended with the source
+                self._pass = self._new_pass(epoch)
+                item = next(self._pass, None)
+            if item is None:
+                self._pass = None
+                warnings.warn(
+                    f"the data ended after {number} of {self._steps} batches of epoch {epoch + 1}.",
+                    stacklevel=2,
+                )
+                return
+            yield item
+
+    def _new_pass(self, epoch: int) -> Iterator[Any]:
+        if not _is_sequence(self._source):
+            return iter(self._source)
+        order = np.arange(len(self._source))
+        if self._shuffle:
+            order = generator(self._seed, "shuffle", epoch).permutation(order)
+        return (self._source[int(number)] for number in order)
