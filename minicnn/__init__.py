@@ -20,14 +20,19 @@ from minicnn import (
     schedules,
 )
 from minicnn.checking import check_gradients
+from minicnn.compat.lending import lend as _lend
 from minicnn.labels import to_categorical
+from minicnn.layers import Input
 from minicnn.loading import load_model
 from minicnn.model import Model
 from minicnn.random import set_random_seed
 from minicnn.sequential import Sequential
 from minicnn.version import __version__
 
+_lend()
+
 __all__ = [
+    "Input",
     "Model",
     "Sequential",
     "__version__",

@@ -1,0 +1,86 @@
+"""What is left of Keras's backend: NumPy arrays, float32, channels last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "clear_session",
+    "epsilon",
+    "floatx",
+    "get_value",
+    "image_data_format",
+    "set_floatx",
+    "set_image_data_format",
+    "set_value",
+]
+
+
+def image_data_format() -> str:
+    """Return "channels_last": images are (h, w, c)."""
+    return "channels_last"
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Accept "channels_last".
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if data_format != "channels_last":
+        raise ValueError(
+            f"set_image_data_format: {data_format!r} is not supported; images are (h, w, c)."
+        )
+
+
+def floatx() -> str:
+    """Return "float32", the dtype of layers that are given none."""
+    return "float32"
+
+
+def set_floatx(value: str) -> None:
+    """Accept "float32".
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if value != "float32":
+        raise ValueError(
+            f"set_floatx: {value!r} is not supported; give layers their dtype, or use "
+            "model.astype('float64')."
+        )
+
+
+def epsilon() -> float:
+    """Return the small number that Keras adds to what it divides by."""
+    return 1e-7
+
+
+def get_value(x: Any) -> Any:
+    """Return a number, or a copy of an array."""
+    return np.array(x) if np.ndim(x) else x
+
+
+def set_value(x: Any, value: Any) -> None:
+    """Set the values of an array.
+
+    Raises
+    ------
+    TypeError
+        If it is a number, which cannot be changed where it is.
+    """
+    if not isinstance(x, np.ndarray):
+        raise TypeError(
+            "set_value: a number cannot be changed in place; set optimizer.learning_rate = value."
+        )
+    x[...] = value
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Do nothing: there is no session."""

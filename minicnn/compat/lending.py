@@ -1,0 +1,125 @@
+"""How scripts find the borrowed names in modules that do not know them.
+
+The library's modules stay as they are. `lend`, called once by the package, gives each of them a
+``__getattr__``, which Python asks for a name that the module does not have (PEP 562). Modules
+that there are not, such as ``minicnn.layers.core``, are made by :class:`BorrowedModules` when a
+script imports them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from minicnn.compat.names import ALIASES, FUNCTIONS, MODULES, OLD_MODULES, REFUSED
+from minicnn.compat.old_names import warn_renamed
+from minicnn.compat.refusals import refusal
+
+__all__ = ["lend"]
+
+#: Modules of the package that are loaded when they are first used.
+_ON_DEMAND = ("backend", "models", "preprocessing", "utils")
+
+
+def lend() -> None:
+    """Make the borrowed names available."""
+    sys.meta_path.append(BorrowedModules())
+    for module in {*ALIASES, *FUNCTIONS, *REFUSED} - {"minicnn", *_paths(_ON_DEMAND)}:
+        vars(importlib.import_module(module))["__getattr__"] = _finder(module)
+    vars(sys.modules["minicnn"])["__getattr__"] = _top_level
+
+
+def find(module: str, name: str) -> Any:
+    """Return what a module of Keras has under a name that ours does not have.
+
+    Raises
+    ------
+    AttributeError
+        If there is none.
+    """
+    if name in ALIASES.get(module, {}):
+        return getattr(importlib.import_module(module), ALIASES[module][name])
+    if name in FUNCTIONS.get(module, {}):
+        return _calling(name, getattr(importlib.import_module(module), FUNCTIONS[module][name]))
+    for reason, names in REFUSED.get(module, {}).items():
+        if name in names:
+            return refusal(name, reason)
+    if f"{module}.{name}" in {*OLD_MODULES, *MODULES}:
+        return importlib.import_module(f"{module}.{name}")
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
+def _finder(module: str) -> Callable[[str], Any]:
+    return lambda name: find(module, name)
+
+
+def _top_level(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return importlib.import_module(f"minicnn.{name}")
+    return find("minicnn", name)
+
+
+def _paths(names: Sequence[str]) -> list[str]:
+    return [f"minicnn.{name}" for name in names]
+
+
+def _calling(name: str, layer: type) -> Callable[..., Any]:
+    def call(inputs: Any, **arguments: Any) -> Any:
+        return layer(**arguments)(inputs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"Make a {layer.__name__} of the arguments and call it."
+    return call
+
+
+class BorrowedModules(MetaPathFinder, Loader):
+    """Makes the modules that only scripts for Keras know; asked after all other finders."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return how to make a module, or None if it is not one of ours."""
+        if fullname in OLD_MODULES or _refused_module(fullname) is not None:
+            return ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill a new module."""
+        name = module.__name__
+        reason = _refused_module(name)
+        vars(module)["__getattr__"] = _renamed(name) if reason is None else _refusing(name, reason)
+
+
+def _refused_module(name: str) -> str | None:
+    """Return why a module is refused, or None if it is not."""
+    for module, reason in MODULES.items():
+        if name == module or name.startswith(f"{module}."):
+            return reason
+    return None
+
+
+def _renamed(old: str) -> Callable[[str], Any]:
+    def get(name: str) -> Any:
+        if name.startswith("__"):  # asked by the import system
+            raise AttributeError(name)
+        if f"{old}.{name}" in OLD_MODULES:
+            return importlib.import_module(f"{old}.{name}")
+        value = getattr(importlib.import_module(OLD_MODULES[old]), name)
+        warn_renamed(f"{old}.{name}", f"{OLD_MODULES[old]}.{name}")
+        return value
+
+    return get
+
+
+def _refusing(module: str, reason: str) -> Callable[[str], Any]:
+    def get(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return refusal(name, reason)
+
+    return get

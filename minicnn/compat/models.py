@@ -1,0 +1,86 @@
+"""Models with the methods that Keras 2 had besides; ``minicnn.models`` exports them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn import model as core
+from minicnn import sequential as core_sequential
+from minicnn.compat.old_names import warn_renamed
+
+__all__ = ["Model", "Sequential"]
+
+#: Arguments of Keras 2's generator methods that change no result: ``fit`` reads ahead by itself.
+_QUEUE = {"max_queue_size", "max_q_size", "workers", "use_multiprocessing", "pickle_safe"}
+
+#: Keras 1's names of arguments of ``fit`` and its relatives.
+_RENAMED = {
+    "nb_epoch": "epochs",
+    "samples_per_epoch": "steps_per_epoch",
+    "nb_val_samples": "validation_steps",
+    "val_samples": "steps",
+}
+
+
+def _translated(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments under their new names, without those of Keras 2's queues."""
+    taken = {}
+    for name, value in arguments.items():
+        if name in _RENAMED:
+            warn_renamed(f"{method}: {name}=", f"{_RENAMED[name]}=", stacklevel=4)
+        if name not in _QUEUE:
+            taken[_RENAMED.get(name, name)] = value
+    return taken
+
+
+class Model(core.Model):
+    """A :class:`minicnn.Model` that also takes the calls of older scripts."""
+
+    def fit(self, *data: Any, **arguments: Any) -> Any:
+        """Train; see :meth:`minicnn.Model.fit`. Keras 1's ``nb_epoch=`` is taken as well."""
+        return super().fit(*data, **_translated("fit", arguments))
+
+    def fit_generator(self, generator: Any, *places: Any, **arguments: Any) -> Any:
+        """Train on batches of a generator: ``fit`` does."""
+        warn_renamed("fit_generator", "fit")
+        names = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data")
+        arguments = _translated("fit_generator", arguments)
+        return super().fit(generator, **dict(zip(names, places, strict=False)), **arguments)
+
+    def evaluate_generator(
+        self, generator: Any, steps: int | None = None, verbose: int = 0, **arguments: Any
+    ) -> Any:
+        """Evaluate on batches of a generator: ``evaluate`` does."""
+        warn_renamed("evaluate_generator", "evaluate")
+        arguments = _translated("evaluate_generator", arguments)
+        return super().evaluate(generator, steps=steps, verbose=verbose, **arguments)
+
+    def predict_generator(
+        self, generator: Any, steps: int | None = None, verbose: int = 0, **arguments: Any
+    ) -> Any:
+        """Predict for batches of a generator: ``predict`` does."""
+        warn_renamed("predict_generator", "predict")
+        arguments = _translated("predict_generator", arguments)
+        return super().predict(generator, steps=steps, verbose=verbose, **arguments)
+
+    def predict_classes(
+        self, x: Any, batch_size: int | None = None, verbose: int = 0
+    ) -> np.ndarray:
+        """Return the class of each sample: ``predict(x).argmax(axis=-1)`` does.
+
+        A single output counts as a probability: classes 0 and 1, shape (n, 1).
+        """
+        warn_renamed("predict_classes(x)", "predict(x).argmax(axis=-1)")
+        y = super().predict(x, batch_size, verbose)
+        return y.argmax(axis=-1) if y.shape[-1] > 1 else (y > 0.5).astype("int32")
+
+    def predict_proba(self, x: Any, batch_size: int | None = None, verbose: int = 0) -> np.ndarray:
+        """Return the outputs: ``predict`` does."""
+        warn_renamed("predict_proba", "predict")
+        return super().predict(x, batch_size, verbose)
+
+
+class Sequential(Model, core_sequential.Sequential):
+    """A :class:`minicnn.Sequential` that also takes the calls of older scripts."""

@@ -1,0 +1,130 @@
+"""What Keras's scripts import beside the library's own names: aliases, and what is refused.
+
+The tables hold names only; an object is looked up when a script asks for it.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ALIASES", "FUNCTIONS", "MODULES", "OLD_MODULES", "REFUSED"]
+
+#: Other names of the same class, in Keras 3 too: module -> name -> the library's name.
+ALIASES: dict[str, dict[str, str]] = {
+    "minicnn.layers": {
+        "AvgPool2D": "AveragePooling2D",
+        "Convolution2D": "Conv2D",
+        "Convolution2DTranspose": "Conv2DTranspose",
+        "Deconvolution2D": "Conv2DTranspose",
+        "DepthwiseConvolution2D": "DepthwiseConv2D",
+        "GlobalAvgPool2D": "GlobalAveragePooling2D",
+        "GlobalMaxPool2D": "GlobalMaxPooling2D",
+        "MaxPool2D": "MaxPooling2D",
+        "SeparableConvolution2D": "SeparableConv2D",
+    },
+}
+
+#: Functions that make a layer and call it: ``add([x, y])`` is ``Add()([x, y])``.
+FUNCTIONS: dict[str, dict[str, str]] = {
+    "minicnn.layers": {
+        "add": "Add",
+        "average": "Average",
+        "concatenate": "Concatenate",
+        "maximum": "Maximum",
+        "multiply": "Multiply",
+        "subtract": "Subtract",
+    },
+}
+
+#: Modules that Keras 2 had: name -> the one that has their content now.
+OLD_MODULES = {
+    "minicnn.layers.advanced_activations": "minicnn.layers",
+    "minicnn.layers.convolutional": "minicnn.layers",
+    "minicnn.layers.core": "minicnn.layers",
+    "minicnn.layers.experimental": "minicnn.layers",
+    "minicnn.layers.experimental.preprocessing": "minicnn.layers",
+    "minicnn.layers.merge": "minicnn.layers",
+    "minicnn.layers.noise": "minicnn.layers",
+    "minicnn.layers.normalization": "minicnn.layers",
+    "minicnn.layers.pooling": "minicnn.layers",
+    "minicnn.optimizers.legacy": "minicnn.optimizers",
+    "minicnn.utils.generic_utils": "minicnn.utils",
+    "minicnn.utils.np_utils": "minicnn.utils",
+    "minicnn.utils.vis_utils": "minicnn.utils",
+}
+
+#: Modules of Keras that hold nothing but what is refused: name -> the reason.
+MODULES = {
+    "minicnn.applications": "applications",
+    "minicnn.constraints": "constraint",
+    "minicnn.datasets": "dataset",
+    "minicnn.distribution": "distribution",
+    "minicnn.mixed_precision": "mixed precision",
+    "minicnn.ops": "ops",
+    "minicnn.preprocessing.sequence": "text",
+    "minicnn.preprocessing.text": "text",
+    "minicnn.wrappers": "wrapper",
+}
+
+#: Names that can be imported and refuse to be used: module -> reason -> names.
+REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
+    "minicnn.layers": {
+        "recurrent": (
+            "Bidirectional",
+            "ConvLSTM1D",
+            "ConvLSTM2D",
+            "ConvLSTM3D",
+            "CuDNNGRU",
+            "CuDNNLSTM",
+            "GRU",
+            "GRUCell",
+            "LSTM",
+            "LSTMCell",
+            "Masking",
+            "RNN",
+            "SimpleRNN",
+            "SimpleRNNCell",
+            "StackedRNNCells",
+            "TimeDistributed",
+        ),
+        "1d": (
+            "AveragePooling1D",
+            "Conv1D",
+            "Conv1DTranspose",
+            "Convolution1D",
+            "Cropping1D",
+            "DepthwiseConv1D",
+            "GlobalAveragePooling1D",
+            "GlobalMaxPooling1D",
+            "MaxPool1D",
+            "MaxPooling1D",
+            "SeparableConv1D",
+            "SpatialDropout1D",
+            "UpSampling1D",
+            "ZeroPadding1D",
+        ),
+        "3d": (
+            "AveragePooling3D",
+            "Conv3D",
+            "Conv3DTranspose",
+            "Convolution3D",
+            "Cropping3D",
+            "GlobalAveragePooling3D",
+            "GlobalMaxPooling3D",
+            "MaxPool3D",
+            "MaxPooling3D",
+            "SpatialDropout3D",
+            "UpSampling3D",
+            "ZeroPadding3D",
+        ),
+        "attention": (
+            "AdditiveAttention",
+            "Attention",
+            "GroupQueryAttention",
+            "MultiHeadAttention",
+        ),
+        "embedding": ("Embedding", "StringLookup", "TextVectorization"),
+        "lambda": ("Lambda",),
+    },
+    "minicnn.callbacks": {"tensorboard": ("RemoteMonitor", "TensorBoard")},
+    "minicnn": {"gradient tape": ("GradientTape", "Function", "Variable")},
+    "minicnn.utils": {"dataset": ("get_file",), "text": ("pad_sequences",)},
+}

@@ -1,0 +1,50 @@
+"""Names of Keras that minicnn will never have: they can be imported, and say so when used.
+
+Scripts import more than they use; so the import succeeds and the use is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["REASONS", "refusal"]
+
+#: What is missing, and why.
+REASONS = {
+    "applications": "minicnn has no pretrained networks of other architectures",
+    "recurrent": "minicnn has no recurrent layers; it is for images",
+    "1d": "minicnn has no layers for sequences; it is for images",
+    "3d": "minicnn has no layers for volumes; it is for images",
+    "attention": "minicnn has no attention layers",
+    "embedding": "minicnn has no layers for text",
+    "lambda": "code in a model file is not run; write a Layer of your own (docs/own-layer.md)",
+    "gradient tape": "there are no recorded operations; a layer has its own backward",
+    "ops": "there are no symbolic operations; layers compute with NumPy arrays",
+    "mixed precision": "training is in float32 or float64",
+    "tensorboard": "there is no TensorBoard; CSVLogger writes the history to a file",
+    "constraint": "weights are not constrained; weight_decay and regularizers keep them small",
+    "distribution": "there is one machine and one CPU",
+    "text": "minicnn reads images only",
+    "dataset": "minicnn downloads no data; minicnn.fer reads FER2013",
+    "wrapper": "there are no wrappers for scikit-learn",
+}
+
+
+class _Refused:
+    """A name that cannot be used."""
+
+    reason: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError(
+            f"{type(self).__name__}: {type(self).reason}. docs/keras.md lists what there is."
+        )
+
+
+def refusal(name: str, reason: str) -> type:
+    """Return a class of that name whose use raises a NotImplementedError with the reason."""
+    return type(
+        name,
+        (_Refused,),
+        {"reason": REASONS[reason], "__doc__": f"Not in minicnn: {REASONS[reason]}."},
+    )

@@ -1,0 +1,26 @@
+"""Utilities under the names that scripts import: ``from minicnn.utils import to_categorical``."""
+
+from minicnn.compat.image_datasets import image_dataset_from_directory
+from minicnn.compat.image_files import array_to_img, img_to_array, load_img, save_img
+from minicnn.compat.lending import find
+from minicnn.compat.sequences import PyDataset, normalize
+from minicnn.compat.sequences import PyDataset as Sequence
+from minicnn.labels import to_categorical
+from minicnn.random import set_random_seed
+
+__all__ = [
+    "PyDataset",
+    "Sequence",
+    "array_to_img",
+    "image_dataset_from_directory",
+    "img_to_array",
+    "load_img",
+    "normalize",
+    "save_img",
+    "set_random_seed",
+    "to_categorical",
+]
+
+
+def __getattr__(name: str) -> object:
+    return find(__name__, name)
