@@ -3,6 +3,7 @@
 from minicnn.compat.image_datasets import image_dataset_from_directory
 from minicnn.compat.image_files import array_to_img, img_to_array, load_img, save_img
 from minicnn.compat.lending import find
+from minicnn.compat.plots import plot_model
 from minicnn.compat.sequences import PyDataset, normalize
 from minicnn.compat.sequences import PyDataset as Sequence
 from minicnn.labels import to_categorical
@@ -16,6 +17,7 @@ __all__ = [
     "img_to_array",
     "load_img",
     "normalize",
+    "plot_model",
     "save_img",
     "set_random_seed",
     "to_categorical",
