@@ -1,4 +1,4 @@
-"""From a user's data to batches: checks, batch sources, class weights."""
+"""Checks of a user's data, and single batches of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.batches import (
-    ArrayBatches,
     Batch,
-    BatchSource,
     Inputs,
     class_weights_to_sample_weights,
 )
@@ -21,12 +19,12 @@ __all__ = [
     "Arrays",
     "as_numbers",
     "batch_inputs",
-    "batch_source",
     "checked_arrays",
     "checked_inputs",
     "inputs_in_order",
     "one_batch",
     "require_compiled",
+    "require_one_output",
 ]
 
 #: Inputs, targets, and weights of the samples.
@@ -146,39 +144,6 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     return xs[0] if len(xs) == 1 else tuple(xs), y, sample_weight
 
 
-def batch_source(
-    verb: str,
-    model: Learnable,
-    x: Any,
-    y: Any = None,
-    sample_weight: Any = None,
-    *,
-    batch_size: int | None = None,
-    shuffle: bool = False,
-) -> BatchSource:
-    """Return batches of arrays after checking every sample, or the given batch source.
-
-    Raises
-    ------
-    ValueError
-        As :func:`checked_arrays`; or if the model has several outputs.
-    """
-    _require_one_output(verb, model)
-    if isinstance(x, BatchSource):
-        if y is not None or sample_weight is not None:
-            raise ValueError(f"{verb}: a batch source brings its own y and sample_weight.")
-        if len(x) == 0:
-            raise ValueError(f"{verb}: the batch source has no batches.")
-        model.require_built(verb)
-        return x
-    return ArrayBatches(
-        *checked_arrays(verb, model, x, y, sample_weight),
-        batch_size=32 if batch_size is None else batch_size,
-        shuffle=shuffle,
-        seed=model.seed,
-    )
-
-
 def one_batch(
     verb: str,
     model: Learnable,
@@ -189,7 +154,7 @@ def one_batch(
 ) -> Batch:
     """Return arrays as a single batch after checking every sample; see :func:`checked_arrays`."""
     require_compiled(verb, model)
-    _require_one_output(verb, model)
+    require_one_output(verb, model)
     if class_weight is not None and y is not None:
         sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
     x, y, sample_weight = checked_arrays(verb, model, x, y, sample_weight)
@@ -204,7 +169,8 @@ def require_compiled(verb: str, model: Learnable) -> None:
         )
 
 
-def _require_one_output(verb: str, model: Learnable) -> None:
+def require_one_output(verb: str, model: Learnable) -> None:
+    """Raise a ValueError if a built model has several outputs."""
     if model.built and len(model.outputs) > 1:
         names = ", ".join(tensor.call.layer.name for tensor in model.outputs)
         raise ValueError(

@@ -12,16 +12,19 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.batches import Batch
+from minicnn.data.iterables import IterableBatches
 from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.learnable import Learnable
 from minicnn.plan import LossPlan
 from minicnn.random import Key
+from minicnn.sources import item_inputs
 
 __all__ = [
     "gradients",
     "predict",
+    "predict_items",
     "predict_on_batch",
     "test_on_batch",
     "test_step",
@@ -118,6 +121,18 @@ def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list
         for y, one in zip(ys, given, strict=True):
             y[part] = one
     return ys
+
+
+def predict_items(model: Learnable, items: Any, steps: int | None) -> Any:
+    """Return the outputs for the batches of an iterable, one array for each output."""
+    source = IterableBatches(items, lambda item, _: item, steps=steps)
+    outputs = []
+    for item in source.items(0):
+        xs = checked_inputs("predict", model, item_inputs(item))
+        outputs.append(predict(model, xs, max(1, len(xs[0]))))
+    if not outputs:
+        raise ValueError("predict: x holds no batches.")
+    return unwrapped([np.concatenate(ys) for ys in zip(*outputs, strict=True)])
 
 
 def unwrapped(values: list) -> Any:

@@ -13,12 +13,14 @@ from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
-from minicnn.feeding import batch_source, checked_inputs, require_compiled
+from minicnn.data.iterables import is_iterable
+from minicnn.feeding import checked_inputs, require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
 from minicnn.plan import LossPlan, plan_inference, plan_loss
 from minicnn.random import check_seed
+from minicnn.sources import batch_source, checked_steps
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
 from minicnn.training_data import training_sources
@@ -154,13 +156,19 @@ class Model(Network):
         class_weight: Mapping[int, float] | None = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: float | None = None,
+        validation_steps: float | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
     ) -> History:
         """Train for some epochs, like Keras's ``fit``.
 
         Parameters
         ----------
-        x : ndarray, list or dict of these, or BatchSource
-            Inputs, float32 or float64 (n, ...), or a source of complete batches.
+        x : ndarray, list or dict of these, iterable, or BatchSource
+            Inputs, float32 or float64 (n, ...), or complete batches (x, y) or
+            (x, y, sample_weight): a generator, a data loader, a sequence with ``len()`` and
+            ``[number]``. They are read ahead in a thread.
         y : ndarray
             Targets, in the form that the loss takes.
         batch_size : int, optional
@@ -181,6 +189,13 @@ class Model(Network):
             Weight of every class in the loss.
         sample_weight : ndarray, shape (n,), optional
             Weight of every sample in the loss.
+        steps_per_epoch, validation_steps : int, optional
+            Number of batches in an epoch, and in a validation; the next epoch goes on where the
+            last one ended. A generator without end needs them.
+        validation_batch_size : int, optional
+            `batch_size` if not given.
+        validation_freq : int
+            Validate after every so many epochs.
 
         Returns
         -------
@@ -205,6 +220,9 @@ class Model(Network):
             validation_data=validation_data,
             batch_size=batch_size,
             shuffle=shuffle,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
         )
         return run_training(
             self,
@@ -212,6 +230,7 @@ class Model(Network):
             epochs=epochs,
             initial_epoch=initial_epoch,
             validation=validation,
+            validation_freq=whole_number_in("[1, inf)", validation_freq, "fit: validation_freq"),
             callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks or (),
             verbose=verbose,
         )
@@ -223,13 +242,13 @@ class Model(Network):
         batch_size: int | None = None,
         verbose: int | str = "auto",
         sample_weight: Any = None,
-        *,
+        steps: float | None = None,
         callbacks: Iterable[Callback] | None = None,
         return_dict: bool = False,
     ) -> Any:
         """Return the loss and the metrics on some data, like Keras's ``evaluate``.
 
-        The parameters are those of :meth:`fit`.
+        The parameters are those of :meth:`fit`; `steps` is the number of batches.
 
         Returns
         -------
@@ -237,22 +256,36 @@ class Model(Network):
             The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
         """
         require_compiled("evaluate", self)
-        source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
+        steps = checked_steps("evaluate: steps", steps)
+        source = batch_source(
+            "evaluate", self, x, y, sample_weight, batch_size=batch_size, steps=steps
+        )
         with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
             figures = run_evaluation(self, source, everyone)
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: float | None = None,
+        callbacks: object = None,
+    ) -> Any:
         """Return the outputs for some inputs, like Keras's ``predict``; silent by default.
 
         Parameters
         ----------
-        x : ndarray of float32 or float64, shape (n, ...), or a list or dict of these
-            Inputs.
+        x : ndarray of float32 or float64, shape (n, ...), a list or dict of these, or an iterable
+            Inputs, or batches of them: x, (x, y) or (x, y, sample_weight).
         batch_size : int, optional
             Number of samples computed at once, by default 32; it affects only memory.
         verbose : int
             Accepted for compatibility with Keras; nothing is printed.
+        steps : int, optional
+            Number of batches to take from an iterable.
+        callbacks
+            Accepted for compatibility with Keras; none is called.
 
         Returns
         -------
@@ -263,6 +296,8 @@ class Model(Network):
         ValueError
             If shape or dtype do not fit.
         """
+        if is_iterable(x):
+            return learning.predict_items(self, x, checked_steps("predict: steps", steps))
         xs = checked_inputs("predict", self, x)
         size = 32
         if batch_size is not None:

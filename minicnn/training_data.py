@@ -14,9 +14,11 @@ from minicnn.data.batches import (
     class_weights_to_sample_weights,
     take,
 )
-from minicnn.feeding import Arrays, batch_source
+from minicnn.data.iterables import is_iterable, limited
+from minicnn.feeding import Arrays, checked_arrays, require_one_output
 from minicnn.intervals import number_in
 from minicnn.learnable import Learnable
+from minicnn.sources import batch_source, checked_steps
 
 __all__ = ["split_validation", "training_sources"]
 
@@ -32,30 +34,40 @@ def training_sources(
     validation_data: Any,
     batch_size: int | None,
     shuffle: bool,
+    steps_per_epoch: float | None,
+    validation_steps: float | None,
+    validation_batch_size: int | None,
 ) -> tuple[BatchSource, BatchSource | None]:
     """Return what ``fit`` trains on and what it validates on; see there for the parameters.
 
     Weights of classes are for the training alone, as in Keras.
     """
-    source = batch_source("fit", model, x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)
-    if not isinstance(x, BatchSource):
-        assert isinstance(source, ArrayBatches)
-        share = validation_split if validation_data is None else 0.0
-        (x, y, sample_weight), held_out = split_validation(
-            source.x, source.y, source.sample_weight, share
+    steps = checked_steps("fit: steps_per_epoch", steps_per_epoch)
+    if isinstance(x, BatchSource) or is_iterable(x):
+        if validation_split or (class_weight is not None and isinstance(x, BatchSource)):
+            raise ValueError(
+                "fit: class_weight and validation_split need arrays; batches weight their own "
+                "samples, and validation_data takes the others."
+            )
+        source = batch_source(
+            *("fit", model, x, y, sample_weight),
+            shuffle=shuffle,
+            steps=steps,
+            class_weight=class_weight,
         )
+    else:
+        require_one_output("fit", model)
+        arrays = checked_arrays("fit", model, x, y, sample_weight)
+        share = validation_split if validation_data is None else 0.0
+        (x, y, sample_weight), held_out = split_validation(*arrays, share)
         if class_weight is not None:
             sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
-        size = source.batch_size
-        source = ArrayBatches(
-            x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed
+        size = 32 if batch_size is None else batch_size
+        source = limited(
+            ArrayBatches(x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed),
+            steps,
         )
         validation_data = held_out if validation_data is None else validation_data
-    elif class_weight is not None or validation_split:
-        raise ValueError(
-            "fit: class_weight and validation_split need arrays; a batch source weights its own "
-            "samples, and validation_data takes the others."
-        )
     if validation_data is None:
         return source, None
     parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
@@ -63,7 +75,12 @@ def training_sources(
         raise ValueError(
             f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
         )
-    return source, batch_source("validation_data", model, *parts, batch_size=batch_size)
+    validation = batch_source(
+        *("validation_data", model, *parts),
+        batch_size=validation_batch_size or batch_size,
+        steps=checked_steps("fit: validation_steps", validation_steps),
+    )
+    return source, validation
 
 
 def split_validation(

@@ -31,6 +31,9 @@ def lend() -> None:
     sys.meta_path.append(BorrowedModules())
     for module in {*ALIASES, *FUNCTIONS, *REFUSED} - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
+        for name in FUNCTIONS.get(module, {}):
+            if f"{module}.{name}" in sys.modules:  # a file's name, which would be found first
+                setattr(sys.modules[module], name, find(module, name))
     vars(sys.modules["minicnn"])["__getattr__"] = _top_level
 
 

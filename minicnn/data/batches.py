@@ -21,6 +21,7 @@ __all__ = [
     "BatchSource",
     "Inputs",
     "class_weights_to_sample_weights",
+    "number_of_batches",
     "take",
 ]
 
@@ -59,6 +60,14 @@ class BatchSource(Protocol):
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
+
+
+def number_of_batches(source: BatchSource) -> int | None:
+    """Return the number of batches in an epoch, or None if the source does not know it."""
+    try:
+        return len(source)
+    except TypeError:
+        return None
 
 
 class ArrayBatches:

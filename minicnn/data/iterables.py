@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from minicnn.data.batches import Batch
+from minicnn.data.batches import Batch, BatchSource
 from minicnn.data.read_ahead import read_ahead
 from minicnn.random import generator
 
-__all__ = ["IterableBatches", "first_item", "is_iterable"]
+__all__ = ["IterableBatches", "first_item", "is_iterable", "limited"]
 
 
 def is_iterable(x: Any) -> bool:
@@ -33,6 +34,26 @@ def first_item(source: Any) -> tuple[Any, Any]:
     iterator = iter(source)
     first = next(iterator, None)
     return first, source if iterator is not source else _WithFirst(first, source)
+
+
+def limited(source: BatchSource, steps: int | None) -> BatchSource:
+    """Return a source with epochs of so many batches, each of which goes on where the last ended.
+
+    The source itself is returned if no number is given.
+    """
+    if steps is None:
+        return source
+    return IterableBatches(_Passes(source), lambda batch, _: batch, steps=steps)
+
+
+class _Passes:
+    """A batch source as an iterable, whose iterations are its epochs."""
+
+    def __init__(self, source: BatchSource) -> None:
+        self._source, self._epochs = source, itertools.count()
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self._source.batches(next(self._epochs))
 
 
 class _WithFirst:
@@ -87,10 +108,14 @@ class IterableBatches:
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
         samples = 0
-        for item in read_ahead(self._items(epoch)):
+        for item in self.items(epoch):
             batch = self._convert(item, samples)
             samples += len(batch.y)
             yield batch
+
+    def items(self, epoch: int) -> Iterator[Any]:
+        """Yield the items of an epoch as they come from the source."""
+        yield from read_ahead(self._items(epoch))
         if hasattr(self._source, "on_epoch_end"):
             self._source.on_epoch_end()
 

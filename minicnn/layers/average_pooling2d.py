@@ -10,7 +10,7 @@ import numpy as np
 
 from minicnn.kernels.average_pooling2d import average_pool, average_pool_backward
 from minicnn.layers.checks import check_dy
-from minicnn.layers.pooling import Pooling2D, pool_geometry
+from minicnn.layers.pooling2d import Pooling2D, pool_geometry
 from minicnn.random import Key
 
 __all__ = ["AveragePooling2D", "average_pooling2d", "average_pooling2d_backward"]
@@ -37,7 +37,7 @@ def average_pooling2d(
     pool_size, strides : tuple of int
         Sizes of a window and steps between windows: (rows, columns).
     padding : {"valid", "same"}
-        See :class:`~minicnn.layers.pooling.Pooling2D`.
+        See :class:`~minicnn.layers.pooling2d.Pooling2D`.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 class AveragePooling2D(Pooling2D):
-    """Mean of every window; the arguments are :class:`~minicnn.layers.pooling.Pooling2D`'s."""
+    """Mean of every window; the arguments are :class:`~minicnn.layers.pooling2d.Pooling2D`'s."""
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minicnn.layers.pooling import GlobalPooling2D
+from minicnn.layers.pooling2d import GlobalPooling2D
 from minicnn.random import Key
 
 __all__ = [
@@ -49,7 +49,7 @@ def global_average_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarra
 
 
 class GlobalAveragePooling2D(GlobalPooling2D):
-    """Mean of every channel; argument as in :class:`~minicnn.layers.pooling.GlobalPooling2D`."""
+    """Mean of every channel; argument as in :class:`~minicnn.layers.pooling2d.GlobalPooling2D`."""
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minicnn.layers.pooling import GlobalPooling2D
+from minicnn.layers.pooling2d import GlobalPooling2D
 from minicnn.random import Key
 
 __all__ = ["GlobalMaxPooling2D", "global_max_pooling2d", "global_max_pooling2d_backward"]
@@ -52,7 +52,7 @@ def global_max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 class GlobalMaxPooling2D(GlobalPooling2D):
-    """Maximum of every channel; argument as in :class:`~minicnn.layers.pooling.GlobalPooling2D`."""
+    """Maximum of every channel; see :class:`~minicnn.layers.pooling2d.GlobalPooling2D`."""
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

@@ -11,7 +11,7 @@ import numpy as np
 
 from minicnn.kernels.max_pooling2d import max_pool, max_pool_backward
 from minicnn.layers.checks import check_dy
-from minicnn.layers.pooling import Pooling2D, pool_geometry
+from minicnn.layers.pooling2d import Pooling2D, pool_geometry
 from minicnn.random import Key
 
 __all__ = ["MaxPooling2D", "max_pooling2d", "max_pooling2d_backward"]
@@ -38,7 +38,7 @@ def max_pooling2d(
     pool_size, strides : tuple of int
         Sizes of a window and steps between windows: (rows, columns).
     padding : {"valid", "same"}
-        See :class:`~minicnn.layers.pooling.Pooling2D`.
+        See :class:`~minicnn.layers.pooling2d.Pooling2D`.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def max_pooling2d_backward(dy: np.ndarray, cache: tuple) -> np.ndarray:
 
 
 class MaxPooling2D(Pooling2D):
-    """Maximum of every window; the arguments are :class:`~minicnn.layers.pooling.Pooling2D`'s."""
+    """Maximum of every window; the arguments are :class:`~minicnn.layers.pooling2d.Pooling2D`'s."""
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

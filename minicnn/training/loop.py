@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import copy
 import itertools
+import warnings
 from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
 
-from minicnn.data.batches import Batch, BatchSource
+from minicnn.data.batches import Batch, BatchSource, number_of_batches
 from minicnn.training.callbacks import Callback, CallbackList, History
 from minicnn.training.running_means import RunningMeans
 from minicnn.training.verbose import progress_callback
@@ -41,7 +42,7 @@ class Training:
 
     Parameters
     ----------
-    model, source, epochs, initial_epoch, validation, callbacks, verbose
+    model, source, epochs, initial_epoch, validation, validation_freq, callbacks, verbose
         See :func:`run_training`.
 
     Attributes
@@ -65,13 +66,15 @@ class Training:
         epochs: int,
         initial_epoch: int = 0,
         validation: BatchSource | None = None,
+        validation_freq: int = 1,
         callbacks: Iterable[Callback] = (),
         verbose: int | str = "auto",
     ) -> None:
         self.model, self.source, self.validation = model, source, validation
+        self.validation_freq = validation_freq
         self.epochs, self.epoch, self.batch = epochs, initial_epoch, 0
         self.means, self.history = RunningMeans(model.metrics), History()
-        params = {"epochs": epochs, "steps": len(source), "verbose": verbose}
+        params = {"epochs": epochs, "steps": number_of_batches(source), "verbose": verbose}
         everyone = [*callbacks, self.history, *progress_callback(verbose)]
         self.callbacks = CallbackList(everyone, model, params, self)
 
@@ -101,6 +104,10 @@ class Training:
             self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.y)})
             if self.model.stop_training:
                 break
+        if self.batch == 0:
+            warnings.warn(f"no data for epoch {epoch + 1}: the training ends.", stacklevel=2)
+            self.model.stop_training = True
+            return {}
         logs = self.means.result() | self._validate()
         self.epoch, self.batch = epoch + 1, 0
         # Callbacks may add values of their own, such as the learning rate.
@@ -108,7 +115,7 @@ class Training:
         return logs
 
     def _validate(self) -> dict[str, float]:
-        if self.validation is None:
+        if self.validation is None or (self.epoch + 1) % self.validation_freq:
             return {}
         figures = run_evaluation(self.model, self.validation, self.callbacks)
         return {f"val_{name}": value for name, value in figures.items()}
@@ -121,6 +128,7 @@ def run_training(
     epochs: int,
     initial_epoch: int = 0,
     validation: BatchSource | None = None,
+    validation_freq: int = 1,
     callbacks: Iterable[Callback] = (),
     verbose: int | str = "auto",
 ) -> History:
@@ -129,7 +137,8 @@ def run_training(
     Returns
     -------
     History
-        The metrics of the epochs, those of `validation` as "val_...".
+        The metrics of the epochs, those of `validation`, which is used after every
+        `validation_freq` epochs, as "val_...".
     """
     training = Training(
         model,
@@ -137,6 +146,7 @@ def run_training(
         epochs=epochs,
         initial_epoch=initial_epoch,
         validation=validation,
+        validation_freq=validation_freq,
         callbacks=callbacks,
         verbose=verbose,
     )
@@ -168,5 +178,5 @@ def evaluation_callbacks(
     model: Any, source: BatchSource, callbacks: Iterable[Callback], verbose: int | str
 ) -> CallbackList:
     """Return the callbacks of an evaluation outside training, its progress bar included."""
-    params = {"epochs": 1, "steps": len(source), "verbose": verbose}
+    params = {"epochs": 1, "steps": number_of_batches(source), "verbose": verbose}
     return CallbackList([*callbacks, *progress_callback(verbose)], model, params)

@@ -8,7 +8,7 @@ from minicnn.kernels.average_pooling2d import (
     average_pool_backward_reference,
     average_pool_reference,
 )
-from minicnn.layers.pooling import pool_geometry
+from minicnn.layers.pooling2d import pool_geometry
 
 SIZE, SMALL = st.integers(1, 9), st.integers(1, 4)
 

@@ -9,7 +9,7 @@ from minicnn.kernels.max_pooling2d import (
     max_pool_backward_reference,
     max_pool_reference,
 )
-from minicnn.layers.pooling import pool_geometry
+from minicnn.layers.pooling2d import pool_geometry
 
 SIZE, SMALL = st.integers(1, 9), st.integers(1, 4)
 

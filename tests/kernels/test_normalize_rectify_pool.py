@@ -6,7 +6,7 @@ from minicnn.kernels.normalize_rectify_pool import (
     normalize_rectify_pool,
     normalize_rectify_pool_reference,
 )
-from minicnn.layers.pooling import pool_geometry
+from minicnn.layers.pooling2d import pool_geometry
 
 SIZE, SMALL = st.integers(1, 9), st.integers(1, 4)
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.layers import GlobalAveragePooling2D, GlobalMaxPooling2D
-from minicnn.layers.pooling import Pooling2D, pool_geometry
+from minicnn.layers.pooling2d import Pooling2D, pool_geometry
 
 
 def test_strides_default_to_the_pool():

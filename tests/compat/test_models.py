@@ -1,0 +1,65 @@
+"""Keras 2's methods: they work, and name their successors."""
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Dense, Flatten, Input
+from minicnn.models import Model, Sequential
+from minicnn.preprocessing.image import ImageDataGenerator
+
+RNG = np.random.default_rng(0)
+X = RNG.random((24, 4, 4, 1), dtype="float32")
+Y = np.eye(3, dtype="float32")[RNG.integers(0, 3, 24)]
+
+
+def network(outputs=3, activation="softmax"):
+    model = Sequential([Input((4, 4, 1)), Flatten(), Dense(outputs, activation)], seed=1)
+    model.compile("sgd", "categorical_crossentropy")
+    return model
+
+
+def test_the_classes_are_the_librarys():
+    model = network()
+    assert isinstance(model, Model)
+    assert isinstance(model, minicnn.Sequential)
+    inputs = Input((2,))
+    assert isinstance(Model(inputs, Dense(1)(inputs)), minicnn.Model)
+    assert not hasattr(minicnn.Sequential, "fit_generator")
+
+
+def test_fit_generator_is_fit():
+    def flow():
+        return ImageDataGenerator().flow(X, Y, batch_size=8, seed=1)
+
+    new, old = network(), network()
+    history = new.fit(flow(), epochs=2, steps_per_epoch=3, verbose=0).history
+    with pytest.warns(DeprecationWarning, match=r"fit_generator .* use fit\.$"):
+        again = old.fit_generator(flow(), 3, 2, verbose=0, workers=4, max_queue_size=5).history
+    assert again == history
+
+
+def test_evaluate_and_predict_generator():
+    model = network()
+    flow = ImageDataGenerator().flow(X, Y, batch_size=8, shuffle=False)
+    with pytest.warns(DeprecationWarning, match=r"use evaluate\."):
+        assert model.evaluate_generator(flow, steps=3) == model.evaluate(X, Y, 8, verbose=0)
+    with pytest.warns(DeprecationWarning, match=r"use predict\."):
+        np.testing.assert_array_equal(model.predict_generator(flow), model.predict(X, 8))
+
+
+def test_predict_classes_and_proba():
+    model = network()
+    with pytest.warns(DeprecationWarning, match=r"predict\(x\)\.argmax"):
+        np.testing.assert_array_equal(model.predict_classes(X), model.predict(X).argmax(axis=-1))
+    with pytest.warns(DeprecationWarning, match=r"use predict\."):
+        np.testing.assert_array_equal(model.predict_proba(X), model.predict(X))
+    two = network(1, "sigmoid")
+    with pytest.warns(DeprecationWarning, match="predict_classes"):
+        np.testing.assert_array_equal(two.predict_classes(X), two.predict(X) > 0.5)
+
+
+def test_nb_epoch_is_epochs():
+    with pytest.warns(DeprecationWarning, match=r"nb_epoch= .* use epochs=\."):
+        history = network().fit(X, Y, nb_epoch=2, verbose=0).history
+    assert len(history["loss"]) == 2
