@@ -16,6 +16,7 @@ from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import check_name
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
+from minicnn.layers.weighted import Weighted
 from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, wiring
@@ -23,7 +24,7 @@ from minicnn.wiring import connect, wiring
 __all__ = ["Network"]
 
 
-class Network:
+class Network(Weighted):
     """A directed acyclic graph of calls of layers.
 
     Parameters
@@ -96,15 +97,25 @@ class Network:
     # -- structure --
 
     @property
+    def input(self) -> Any:
+        """The input, a Tensor; a list of them if there are several."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+
+    @property
+    def output(self) -> Any:
+        """The output, a Tensor; a list of them if there are several."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+
+    @property
     def input_shape(self) -> Any:
-        """Shape of one input, without the batch axis; a list of them if there are several."""
-        shapes = [tensor.sample_shape for tensor in self.inputs]
+        """Shape of the input, None being the batch axis; a list of them if there are several."""
+        shapes = [tensor.shape for tensor in self.inputs]
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
     def output_shape(self) -> Any:
-        """Shape of one output, without the batch axis; a list of them if there are several."""
-        shapes = [tensor.sample_shape for tensor in self.outputs]
+        """Shape of the output, None being the batch axis; a list of them if there are several."""
+        shapes = [tensor.shape for tensor in self.outputs]
         return shapes[0] if len(shapes) == 1 else shapes
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
@@ -176,46 +187,9 @@ class Network:
         self.require_built("trainable_params")
         return self.graph.trainable_params()
 
-    def count_params(self) -> int:
-        """Count all weights, learned or not."""
-        self.require_built("count_params")
-        return sum(layer.count_params() for layer in self.weighted_layers().values())
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Return copies of all weights in Keras's order: layer by layer, params, then state."""
-        self.require_built("get_weights")
-        return [store[name].copy() for _, store, name in self._places()]
-
-    def set_weights(self, weights: Iterable[np.ndarray]) -> None:
-        """Set all weights from arrays in the order of :meth:`get_weights`.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape is wrong; then nothing is changed.
-        """
-        self.require_built("set_weights")
-        arrays, places = [np.asarray(array) for array in weights], self._places()
-        if len(arrays) != len(places):
-            raise ValueError(
-                f"set_weights: expected {len(places)} arrays for {self.name!r}, got {len(arrays)}."
-            )
-        for array, (layer, store, name) in zip(arrays, places, strict=True):
-            if array.shape != store[name].shape:
-                raise ValueError(
-                    f"set_weights: {name} of {layer.name!r} has shape {store[name].shape}, "
-                    f"got {array.shape}."
-                )
-        for array, (layer, store, name) in zip(arrays, places, strict=True):
-            store[name] = array.astype(layer.dtype)
-
-    def _places(self) -> list[tuple[Layer, dict[str, np.ndarray], str]]:
-        return [
-            (layer, store, name)
-            for layer in self.weighted_layers().values()
-            for store in (layer.params, layer.state)
-            for name in store
-        ]
+    def _own_layers(self, verb: str) -> Iterable[Layer]:
+        self.require_built(verb)
+        return self.weighted_layers().values()
 
     # -- the methods of a layer --
 

@@ -46,6 +46,8 @@ class Sequential(Model):
         self._set_name(name)
         self.layers: list[Any] = []
         self._input: InputLayer | None = None
+        #: What the input and each layer give, as far as they are connected.
+        self._row: list[Tensor] = []
         self.built = False
         for layer in layers or ():
             self._append(layer)
@@ -69,6 +71,25 @@ class Sequential(Model):
         except ValueError:  # the model stays as it was
             self.layers.pop()
             raise
+
+    def pop(self, rebuild: bool = True) -> Any:
+        """Remove the last layer and return it, with its weights.
+
+        Raises
+        ------
+        ValueError
+            If there is none, or the model is part of another one.
+        """
+        if self.called or not self.layers:
+            state = "is part of another model" if self.called else "has no layers"
+            raise ValueError(f"pop: {self.name!r} {state}.")
+        layer = self.layers.pop()
+        del self._row[len(self.layers) + 1 :]
+        if self.layers:
+            self._connect()
+        else:
+            self.built = False
+        return layer
 
     def _append(self, layer: Any) -> None:
         if isinstance(layer, Tensor) and isinstance(layer.call.layer, InputLayer):
@@ -113,7 +134,7 @@ class Sequential(Model):
         try:
             self._connect(rng)
         except Exception:  # another shape may fit
-            self._input = before
+            self._input, self._row = before, []
             for layer in new:
                 layer.unbuild()
             raise
@@ -125,16 +146,20 @@ class Sequential(Model):
         if self._input is None or not self.layers:
             return
         assert self._input.output_shape is not None
-        first = x = Tensor(self._input.output_shape, self._input.dtype, Call(self._input, ()))
-        for index, layer in enumerate(self.layers):
+        if not self._row:
+            call = Call(self._input, ())
+            self._row = [Tensor(self._input.output_shape, self._input.dtype, call)]
+        for index in range(len(self._row) - 1, len(self.layers)):
+            layer, x = self.layers[index], self._row[-1]
             if not layer.built:
                 layer.build(x.sample_shape, rng or generator(self.seed, "initialize", index))
-            x = layer(x)
-            if isinstance(x, list):
+            y = layer(x)
+            if isinstance(y, list):
                 raise ValueError(
-                    f"Sequential: {layer.name!r} has {len(x)} outputs; a row hands on one."
+                    f"Sequential: {layer.name!r} has {len(y)} outputs; a row hands on one."
                 )
-        self._set_ends([first], [x])
+            self._row.append(y)
+        self._set_ends(self._row[:1], self._row[-1:])
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         layers = self.layers
@@ -142,24 +167,25 @@ class Sequential(Model):
         self.layers = layers
 
     def __getstate__(self) -> dict[str, Any]:
-        left_out = ("inputs", "outputs", "graph", "inference_plan", "loss_plan")
+        left_out = ("inputs", "outputs", "graph", "inference_plan", "loss_plan", "_row")
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+        self._row = []
         self._connect()
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one input, without the batch axis."""
+    def input_shape(self) -> tuple[int | None, ...]:
+        """Shape of the input, None being the batch axis."""
         if self._input is None:
             raise ValueError(f"{self.name}: not built yet; give it an Input or call build(shape).")
-        return self._input.output_shape or ()
+        return (None, *(self._input.output_shape or ()))
 
     @property
-    def output_shape(self) -> tuple[int, ...]:
-        """Shape of one output, without the batch axis."""
-        return self.outputs[0].sample_shape if self.built else self.input_shape
+    def output_shape(self) -> tuple[int | None, ...]:
+        """Shape of the output, None being the batch axis."""
+        return self.outputs[0].shape if self.built else self.input_shape
 
     @property
     def dtype(self) -> np.dtype:
@@ -168,7 +194,7 @@ class Sequential(Model):
 
     def unbuild(self) -> None:
         """Forget the shape that :meth:`build` was given; the layers keep what they have."""
-        self.built, self._input = False, None
+        self.built, self._input, self._row = False, None, []
 
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the output for an array, or a Tensor for a Tensor; builds the model if needed."""

@@ -126,5 +126,5 @@ GRAPHS: dict[str, Callable[[], minicnn.Model]] = {
 def batch(model: minicnn.Model, n: int = 6, dtype: str = "float64", seed: int = 0):
     """Images and one-hot targets."""
     rng = np.random.default_rng(seed)
-    x = rng.normal(size=(n, *model.input_shape)).astype(dtype)
+    x = rng.normal(size=(n, *model.input_shape[1:])).astype(dtype)
     return x, np.eye(3, dtype=dtype)[rng.integers(0, 3, n)]

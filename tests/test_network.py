@@ -91,7 +91,10 @@ def test_several_inputs_and_outputs():
     assert (first.shape, second.shape) == ((7, 2), (7, 4))
     by_name = model.predict({"b": x[1], "a": x[0]})
     np.testing.assert_array_equal(by_name[0], first)
-    assert (model.input_shape, model.output_shape) == ([(3,), (2,)], [(2,), (4,)])
+    assert (model.input_shape, model.output_shape) == (
+        [(None, 3), (None, 2)],
+        [(None, 2), (None, 4)],
+    )
     whole, _ = model.forward(x, training=False)
     np.testing.assert_array_equal(whole[1], second)
 

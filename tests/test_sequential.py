@@ -92,8 +92,8 @@ def test_lazily_built():
     assert model.dtype == np.float32
     model.compile("sgd", "categorical_crossentropy")
     model.fit(X, Y, epochs=1, verbose=0)
-    assert model.input_shape == (8, 8, 2)
-    assert model.output_shape == (3,)
+    assert model.input_shape == (None, 8, 8, 2)
+    assert model.output_shape == (None, 3)
 
 
 def test_a_call_builds_and_gives_the_output():
@@ -298,7 +298,7 @@ def test_a_layer_that_does_not_fit_is_not_in_the_model():
         assert len(model.layers) == len(model.graph.steps) == 9
         np.testing.assert_array_equal(model.predict(X), expected)
     model.add(Dense(2))
-    assert model.output_shape == (2,)
+    assert model.output_shape == (None, 2)
 
 
 def test_an_empty_model_says_so():
@@ -349,7 +349,7 @@ def test_a_shape_that_does_not_fit_leaves_the_model_as_it_was():
         model.fit(x[:, :3, :3], y, verbose=0)
     assert not model.built
     model.fit(x, y, verbose=0)
-    assert model.input_shape == (6, 6, 1)
+    assert model.input_shape == (None, 6, 6, 1)
 
 
 def test_a_row_that_is_part_of_another_model_takes_no_more_layers():

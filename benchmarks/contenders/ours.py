@@ -62,7 +62,7 @@ class Contender:
         return model
 
     def _network(self, size: int) -> minicnn.Sequential:
-        if self.model.input_shape[0] != size:
+        if self.model.input_shape[1] != size:
             copies = [type(layer).from_config(layer.get_config()) for layer in self.model.layers]
             self.model = self._prepared(minicnn.Sequential([Input((size, size, 1)), *copies]))
         return self.model

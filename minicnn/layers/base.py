@@ -13,18 +13,18 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn.configurable import Configurable, arguments_of
+from minicnn.layers.called import Called
 from minicnn.layers.checks import (
     check_name,
     check_signature,
     checked_backward,
     checked_build,
     checked_forward,
-    require_made,
     sample_shape,
 )
 from minicnn.layers.dtypes import dtype_name
-from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
-from minicnn.random import KeyLike, next_seed
+from minicnn.layers.weighted import Weighted
+from minicnn.random import KeyLike
 from minicnn.registry import snake_case
 from minicnn.regularizers import L2
 
@@ -33,7 +33,7 @@ __all__ = ["Layer"]
 _CHECKS = {"build": checked_build, "forward": checked_forward, "backward": checked_backward}
 
 
-class Layer(Configurable):
+class Layer(Called, Weighted, Configurable):
     """A step of a network: y = f(x; params), and its derivatives.
 
     A complete layer of your own::
@@ -106,6 +106,7 @@ class Layer(Configurable):
         self.state: dict[str, np.ndarray] = {}
         self.regularizers: dict[str, L2] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
+        self.forget_calls()
         self.input_shape: Any = None
         self.output_shape: tuple[int, ...] | None = None
 
@@ -196,22 +197,8 @@ class Layer(Configurable):
 
     # -- use --
 
-    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
-        """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
-
-        A layer that is not built yet is built for the shape of `x`.
-        """
-        require_made(self)
-        joined = isinstance(x, (list, tuple))
-        if all_tensors(x):
-            refuse_training(self.name, training)
-            inputs = tuple(x) if joined else (x,)
-            shapes = tuple(tensor.sample_shape for tensor in inputs)
-            self.build_once(shapes if joined else shapes[0], next_seed())
-            return Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
-        x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
-        self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
-        return self.forward(x, training=bool(training), key=key)[0]
+    def _own_layers(self, verb: str) -> list[Layer]:
+        return [self]
 
     def build_once(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
         """Build the layer, or check the shape if it is already built.
@@ -244,10 +231,6 @@ class Layer(Configurable):
         for store in (self.params, self.state):
             for name, array in store.items():
                 store[name] = array.astype(self.dtype)
-
-    def count_params(self) -> int:
-        """Count all weights, learned or not."""
-        return sum(array.size for array in (self.params | self.state).values())
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer, with Keras's names.

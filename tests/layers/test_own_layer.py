@@ -159,7 +159,7 @@ def test_without_a_build_of_its_own_the_output_shape_is_found():
     assert (layer.input_shape, layer.output_shape, layer.params) == ((5, 4), (4,), {})
     assert RowSum()(Input((5, 4))).shape == (None, 4)
     model = minicnn.Sequential([Input((5, 4)), RowSum(), Dense(2)])
-    assert model.output_shape == (2,)
+    assert model.output_shape == (None, 2)
 
 
 def test_a_build_of_its_own_may_leave_the_output_shape_to_be_found():

@@ -36,7 +36,7 @@ def test_without_an_input_layer_the_shape_stands_elsewhere(change_config, model,
         del config["config"]["layers"][0]
         del config["config"]["build_input_shape"]
 
-    assert minicnn.load_model(change_config(edit)).input_shape == (6, 5, 1)
+    assert minicnn.load_model(change_config(edit)).input_shape == (None, 6, 5, 1)
 
     def unbuilt(config):
         edit(config)

@@ -68,7 +68,7 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
     maps = _last_maps(model)
     below = part(plan.graph, plan.graph.inputs, (maps,))
     above = part(plan.graph, (maps,), plan.graph.outputs)
-    classes = model.output_shape[0]
+    classes = model.output_shape[-1]
     # One copy of the image for each class: a single backward pass then does them all.
     x = np.repeat(to_inputs(image[None]), classes, axis=0)
     with one_at_a_time():

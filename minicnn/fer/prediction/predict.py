@@ -95,7 +95,7 @@ def class_names(model: Model) -> tuple[str, ...]:
     outputs = model.output_shape
     names = model.extra.get("class_names")
     if names is None:
-        if outputs != (len(EMOTIONS),):
+        if outputs != (None, len(EMOTIONS)):
             raise ValueError(
                 f"{model.name!r} has no class names and outputs of shape {outputs}, "
                 f"expected {len(EMOTIONS)} outputs, one for each emotion."
@@ -225,7 +225,7 @@ def predict_images(
 
 def _image_size(model: Model) -> tuple[int, int]:
     match model.input_shape:
-        case (h, w, 1):
+        case (None, h, w, 1):
             return h, w
     raise ValueError(
         f"{model.name!r} takes inputs of shape {model.input_shape}, expected grey images (h, w, 1)."

@@ -68,9 +68,9 @@ def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
     """
     model = load_model(path)
     images = dataset.train.images
-    if model.input_shape != images.shape[1:]:
+    if model.input_shape[1:] != images.shape[1:]:
         raise ValueError(
-            f"start: {path} takes images of shape {model.input_shape}, expected a model that takes "
+            f"start: {path} takes images of shape {model.input_shape[1:]}, expected one that takes "
             f"{images.shape[1:]}."
         )
     if class_names(model) != tuple(dataset.class_names):

@@ -135,7 +135,7 @@ def dense(units=2, optimizer="sgd", seed=0):
 
 def fit(model, folder, *more, samples=8):
     x = np.ones((samples, 3), np.float32)
-    y = np.ones((samples, model.output_shape[0]), np.float32)
+    y = np.ones((samples, model.output_shape[-1]), np.float32)
     backup = BackupAndRestore(folder, delete_checkpoint=False)
     return model.fit(x, y, batch_size=4, epochs=2, callbacks=[backup, *more], verbose=0)
 

@@ -1,0 +1,69 @@
+"""Calls of a layer: with arrays it computes, with Tensors it becomes part of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.layers.checks import require_made
+from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
+from minicnn.random import KeyLike, next_seed
+
+__all__ = ["Called"]
+
+
+class Called:
+    """What can be called: ``layer(x)``. The class adds ``build_once`` and ``forward``."""
+
+    name: str
+    dtype: Any
+    output_shape: Any
+    build_once: Any
+    forward: Any
+
+    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
+        """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
+
+        A layer that is not built yet is built for the shape of `x`.
+        """
+        require_made(self)
+        joined = isinstance(x, (list, tuple))
+        if all_tensors(x):
+            refuse_training(self.name, training)
+            inputs = tuple(x) if joined else (x,)
+            shapes = tuple(tensor.sample_shape for tensor in inputs)
+            self.build_once(shapes if joined else shapes[0], next_seed())
+            tensor = Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
+            self._tensors.append(tensor)
+            return tensor
+        x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
+        self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
+        return self.forward(x, training=bool(training), key=key)[0]
+
+    @property
+    def output(self) -> Tensor:
+        """What the first call on Tensors gave: ``Model(model.inputs, layer.output)``.
+
+        Raises
+        ------
+        AttributeError
+            If there was none, as in a model without an Input.
+        """
+        if not self._tensors:
+            raise AttributeError(f"{self.name!r} has not been called in a model yet.")
+        return self._tensors[0]
+
+    @property
+    def input(self) -> Any:
+        """What the first call on Tensors was given: a Tensor, or a list of them."""
+        call = self.output.call
+        return list(call.inputs) if call.joins else call.inputs[0]
+
+    def forget_calls(self) -> None:
+        """Forget the calls on Tensors, before a model makes them anew."""
+        self._tensors: list[Tensor] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Tensors refer to each other recursively, through the whole network.
+        return vars(self) | {"_tensors": []}
