@@ -3,7 +3,7 @@ import pytest
 
 import minicnn
 from minicnn.data.batches import ArrayBatches, Batch
-from minicnn.feeding import batch_source
+from minicnn.sources import batch_source
 from minicnn.layers import Concatenate, Dense, Flatten, Input, Softmax
 from minicnn.training_data import training_sources
 

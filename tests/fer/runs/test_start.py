@@ -14,7 +14,7 @@ from minicnn.fer.runs.start import check_start, load_start
         (lambda: tiny_network(outputs=5), r"outputs of shape \(5,\), expected a different name"),
         (
             lambda: tiny_network(input_shape=(40, 40, 1)),
-            r"takes images of shape \(40, 40, 1\), expected a model that takes \(48, 48, 1\)",
+            r"takes images of shape \(40, 40, 1\), expected one that takes \(48, 48, 1\)",
         ),
         (
             lambda: with_names(EMOTIONS[::-1]),
