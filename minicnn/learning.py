@@ -64,6 +64,7 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     """
     assert model.optimizer is not None
     with one_at_a_time():
+        model.optimizer.require_owner(model.graph.owners())
         loss, y_pred, grads = gradients(model, batch)
         model.optimizer.step(model.graph.trainable_params(), grads)
     return loss, y_pred

@@ -51,6 +51,8 @@ def load_model(
     model.seed = extra.pop("seed", 0)
     model.extra = extra
     model.set_compilation(saved.optimizer, saved.loss, saved.metrics)
+    if model.optimizer is not None:
+        model.optimizer.owners = model.graph.owners()
     return model
 
 

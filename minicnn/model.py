@@ -99,6 +99,7 @@ class Model(Network):
     def finish_training(self) -> None:
         """Finish after the last step: put the averaged weights, if any, into the layers."""
         assert self.optimizer is not None
+        self.optimizer.require_owner(self.graph.owners())
         self.optimizer.finalize_variable_values(self.trainable_params())
 
     # -- Keras's methods --

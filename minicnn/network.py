@@ -14,7 +14,7 @@ import numpy as np
 from minicnn import graph as passes
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.checks import check_name
+from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
@@ -23,7 +23,7 @@ from minicnn.wiring import connect, wiring
 __all__ = ["Network"]
 
 
-class Network:
+class Network(Named):
     """A directed acyclic graph of calls of layers.
 
     Parameters
@@ -67,7 +67,7 @@ class Network:
 
     def _set_name(self, name: str | None) -> None:
         kind = self.keras_class.lower()
-        self.name = check_name(self.keras_class, name) or kind
+        self.rename(check_name(self.keras_class, name) or kind)
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
         self.called = False
@@ -78,6 +78,7 @@ class Network:
         called = [call.layer for call in calls_between(inputs, outputs)]
         self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
         give_names(self.name, self.layers)
+        join([*sources, *self.layers], self)
         self.graph: Graph = trace(inputs, outputs)
         self.built = True
 
@@ -285,7 +286,7 @@ def _tensors(what: str, given: Any) -> list[Tensor]:
         for key, tensor in given.items():
             layer = tensor.call.layer if isinstance(tensor, Tensor) else None
             if isinstance(layer, InputLayer) and not layer.named:
-                layer.name, layer.named = key, True
+                layer.name = key
     if not all_tensors(tensors):
         raise ValueError(
             f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "

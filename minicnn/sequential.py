@@ -9,6 +9,7 @@ import numpy as np
 
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import require_made
+from minicnn.layers.naming import join
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.model import Model
 from minicnn.network import Network
@@ -87,6 +88,7 @@ class Sequential(Model):
             raise ValueError(f"Sequential: two layers are named {layer.name!r}.")
         give_names("Sequential", [*self.layers, layer])
         self.layers.append(layer)
+        join([layer], self)
 
     def build(
         self, input_shape: tuple[int | None, ...], rng: np.random.Generator | None = None
@@ -147,6 +149,7 @@ class Sequential(Model):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+        join(self.layers, self)
         self._connect()
 
     @property

@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from minicnn.learnable import Learnable
+from minicnn.optimizers import Optimizer
 
 __all__ = ["load_weights", "save_model", "save_weights"]
 
@@ -42,7 +43,7 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
     model.require_built("save")
     saved = SavedModel(
         network=model,
-        optimizer=model.optimizer,
+        optimizer=_own_optimizer(model),
         loss=model.loss,
         metrics=model.metrics,
         extra=model.extra | {"seed": model.seed},
@@ -56,7 +57,7 @@ def save_weights(model: Learnable, filepath: str | Path) -> None:
     from minicnn.saving import save_weights  # loads h5py
 
     model.require_built("save_weights")
-    save_weights(filepath, model, model.optimizer)
+    save_weights(filepath, model, _own_optimizer(model))
 
 
 def load_weights(model: Learnable, filepath: str | Path) -> None:
@@ -78,3 +79,16 @@ def load_weights(model: Learnable, filepath: str | Path) -> None:
     problem = load_weights(filepath, model, model.optimizer)
     if problem is not None:
         warnings.warn(f"{filepath}: {problem}", UserWarning, stacklevel=3)
+    elif model.optimizer is not None:
+        model.optimizer.owners = model.graph.owners()
+
+
+def _own_optimizer(model: Learnable) -> Optimizer | None:
+    """Return the optimizer with its state; without it if it is that of another model."""
+    if model.optimizer is None:
+        return None
+    try:
+        model.optimizer.require_owner(model.graph.owners())
+    except ValueError:
+        return type(model.optimizer).from_config(model.optimizer.get_config())
+    return model.optimizer

@@ -18,7 +18,6 @@ from minicnn.layers.dtypes import FLOATS
 
 __all__ = [
     "check_dy",
-    "check_name",
     "check_signature",
     "check_weights",
     "checked_backward",
@@ -57,19 +56,6 @@ def check_signature(cls: type, name: str) -> None:
         ) from None
 
 
-def check_name(title: str, name: object) -> str | None:
-    """Return a name that files can hold, or None.
-
-    Raises
-    ------
-    ValueError
-        If it is not text, or contains a slash, which separates the names of layer and parameter.
-    """
-    if name is not None and (not isinstance(name, str) or "/" in name):
-        raise ValueError(f"{title}: name must be a text without '/', got {name!r}.")
-    return name
-
-
 def require_made(layer: Any) -> None:
     """Raise a ValueError if ``__init__`` of a class did not call that of its base class."""
     if "params" not in vars(layer):
@@ -91,6 +77,7 @@ def checked_build(build: Callable[..., None]) -> Callable[..., None]:
         self.params = {name: np.asarray(a, self.dtype) for name, a in self.params.items()}
         self.input_shape = shape
         self.weight_shapes = {k: array.shape for k, array in (self.params | self.state).items()}
+        self.identity = object()
         if self.output_shape is None:
             self.output_shape = _tried(self, shape)
 

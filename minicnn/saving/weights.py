@@ -191,12 +191,16 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
 def _groups(network: Any) -> Iterator[tuple[Any, str]]:
     """Layers and nested networks, each with the name of its group: Keras counts their classes."""
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     for layer in network.layers:
         if isinstance(layer, InputLayer):
             continue
         base = snake_case(getattr(layer, "keras_class", type(layer).__name__))
-        yield layer, f"{base}_{seen[base]}" if seen[base] else base
+        while (group := f"{base}_{seen[base]}" if seen[base] else base) in taken:
+            seen[base] += 1  # somebody's own class is called like this
         seen[base] += 1
+        taken.add(group)
+        yield layer, group
 
 
 def _weights(layer: Layer) -> dict[str, np.ndarray]:

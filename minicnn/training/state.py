@@ -64,6 +64,7 @@ def set_state(training: Any, state: State) -> None:
         optimizer.learning_rate = state["optimizer"]["learning_rate"]
     optimizer.averages_swapped = state["optimizer"]["averages_swapped"]
     optimizer.slots = state["optimizer"]["slots"]
+    optimizer.owners = model.graph.owners()
     for callback, (_, own) in zip(_stateful(training), state["callbacks"], strict=True):
         callback.set_state(own)
 
