@@ -45,7 +45,8 @@ def training_sources(
             source.x, source.y, source.sample_weight, share
         )
         if class_weight is not None:
-            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+            classes = model.outputs[0].sample_shape[-1]
+            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
         size = source.batch_size
         source = ArrayBatches(
             x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed

@@ -8,6 +8,7 @@ and on nothing else, so that a resumed run sees the same batches.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from numbers import Real
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -134,40 +135,70 @@ def take(x: Inputs, which: np.ndarray | slice) -> Inputs:
 
 
 def class_weights_to_sample_weights(
-    y: np.ndarray, class_weight: Mapping[int, float], sample_weight: Any = None
+    y: np.ndarray,
+    class_weight: Mapping[int, float],
+    sample_weight: Any = None,
+    classes: int | None = None,
 ) -> np.ndarray:
     """Give every sample the weight of its class.
 
     Parameters
     ----------
     y : ndarray, shape (n,), (n, 1) or (n, classes)
-        Labels, or one-hot targets.
+        Labels, or a distribution over the classes for each sample, whose largest counts.
     class_weight : mapping of int to float
-        Weight of each class; classes that are not named have weight 1.
+        Weight of each class, by index; classes that are not named have weight 1.
     sample_weight : array_like, optional
         Must be None: Keras allows only one of the two, too.
+    classes : int, optional
+        How many there are; by default, as many as `y` has columns or labels.
 
     Raises
     ------
     ValueError
-        If both kinds of weights are given, a weight is negative or no number, or there is more
-        than one target for each sample.
+        If both kinds of weights are given, a key is not the index of a class, a weight is negative
+        or no number, or `y` does not hold one class for each sample.
     """
     if sample_weight is not None:
         raise ValueError("class_weight and sample_weight cannot be used at the same time.")
     if not isinstance(class_weight, Mapping):
         raise ValueError(
-            "class_weight must be a mapping from class to weight, as in {0: 1.0, 1: 2.5}, "
-            f"got {type(class_weight).__name__}."
+            "class_weight must be a mapping from class to weight, as in {0: 1.0, 1: 2.5} or "
+            f"dict(enumerate(weights)), got {type(class_weight).__name__}."
         )
-    y = np.asarray(y)
+    labels = _labels(np.asarray(y))
+    if classes is None or classes < 2:
+        classes = max(2, np.shape(y)[-1] if np.ndim(y) == 2 else 0, int(labels.max(initial=0)) + 1)
+    weights = np.ones(len(labels), np.float32)
+    for label, weight in class_weight.items():
+        if not isinstance(label, Real) or label not in range(classes):
+            raise ValueError(
+                f"class_weight: {label!r} is not the index of a class, a whole number from 0 to "
+                f"{classes - 1}."
+            )
+        what = f"class_weight: the weight of class {label!r}"
+        weights[labels == label] = number_in("[0, inf)", weight, what)
+    return weights
+
+
+def _labels(y: np.ndarray) -> np.ndarray:
+    """Return the class of each sample."""
     if y.ndim > 2:
         raise ValueError(
             f"class_weight needs one target for each sample, got y of shape {y.shape}."
         )
-    labels = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(len(y))
-    weights = np.ones(len(labels), np.float32)
-    for label, weight in class_weight.items():
-        what = f"class_weight: the weight of class {label!r}"
-        weights[labels == label] = number_in("[0, inf)", weight, what)
-    return weights
+    if y.ndim == 2 and y.shape[1] > 1:
+        # Sums of single-precision numbers: smoothed and mixed targets differ a little from 1.
+        if (y < 0).any() or not np.allclose(y.sum(axis=1, dtype=np.float64), 1, atol=1e-3):
+            raise ValueError(
+                "class_weight needs one class for each sample: rows of y that are 0 or more and "
+                "sum to 1."
+            )
+        return y.argmax(axis=1)
+    labels = y.reshape(len(y))
+    if (labels != np.floor(labels)).any() or (labels < 0).any():
+        raise ValueError(
+            "class_weight needs the class of each sample: whole numbers from 0 in y, got "
+            f"{labels[(labels != np.floor(labels)) | (labels < 0)][0]}."
+        )
+    return labels
