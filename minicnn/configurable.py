@@ -12,11 +12,54 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
-__all__ = ["Configurable", "DefinitionError", "arguments_of"]
+__all__ = ["Configurable", "DefinitionError", "arguments_of", "check_call", "refuse_methods"]
 
 
 class DefinitionError(TypeError, ValueError):
     """A class defines methods that nothing here would call."""
+
+
+def refuse_methods(cls: type, root: type, ignored: Mapping[str, str]) -> None:
+    """Refuse a class with methods that would never be called.
+
+    Parameters
+    ----------
+    cls : type
+        A subclass of `root` that has just been defined.
+    root : type
+        Its base classes below this one have been checked; others may bring such methods along.
+    ignored : mapping of str to str
+        The methods, each with what to define instead.
+
+    Raises
+    ------
+    DefinitionError
+        If it has one of them.
+    """
+    new = [base for base in cls.__mro__ if base is cls or not issubclass(base, root)]
+    for name, instead in ignored.items():
+        if any(name in vars(base) for base in new):
+            raise DefinitionError(
+                f"{cls.__name__}: {name} would never be called; define {instead}."
+            )
+
+
+def check_call(
+    cls: type, name: str, written: str, by_place: int, by_name: Mapping[str, Any]
+) -> None:
+    """Require that a method takes what it will be called with: `by_place` arguments, and others.
+
+    Raises
+    ------
+    DefinitionError
+        If it does not; the message holds how the method is `written`.
+    """
+    try:
+        inspect.signature(getattr(cls, name)).bind(*[None] * by_place, **by_name)
+    except TypeError as error:
+        raise DefinitionError(
+            f"{cls.__name__}: {name} must be defined as {written}: {error}."
+        ) from None
 
 
 class Configurable:
@@ -42,14 +85,16 @@ class Configurable:
     keras_module: ClassVar[str] = "keras"
     #: Methods that would never be called, each with the ones to define instead.
     ignored_methods: ClassVar[dict[str, str]] = {}
+    #: Methods that a subclass cannot change alone, each with its partner: a value and its gradient.
+    paired_methods: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name, instead in cls.ignored_methods.items():
-            if name in vars(cls):
-                raise DefinitionError(
-                    f"{cls.__name__}: {name} would never be called; define {instead}."
-                )
+        if "ignored_methods" not in vars(cls):
+            refuse_methods(cls, Configurable, cls.ignored_methods)
+        for name, partner in cls.paired_methods.items():
+            if name in vars(cls) and partner not in vars(cls):
+                raise DefinitionError(f"{cls.__name__}: {name} is defined without {partner}.")
 
     def __init__(self, **fixed: Any) -> None:
         self.accept_fixed(type(self).__name__, fixed)

@@ -90,7 +90,7 @@ def train_on_batch(
 ) -> Any:
     """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
     batch = one_batch("train_on_batch", model, x, y, sample_weight, class_weight)
-    return _figures(model, batch, *train_step(model, batch), return_dict=return_dict)
+    return _figures(model, batch, *model.train_step(batch), return_dict=return_dict)
 
 
 def test_on_batch(
@@ -98,7 +98,7 @@ def test_on_batch(
 ) -> Any:
     """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
     batch = one_batch("test_on_batch", model, x, y, sample_weight)
-    return _figures(model, batch, *test_step(model, batch), return_dict=return_dict)
+    return _figures(model, batch, *model.test_step(batch), return_dict=return_dict)
 
 
 def predict_on_batch(model: Learnable, x: Any) -> Any:

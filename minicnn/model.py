@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
+from minicnn.configurable import check_call
 from minicnn.feeding import batch_source, checked_inputs, require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
@@ -57,6 +58,12 @@ class Model(Network):
     >>> model = Model(inputs, Dense(2, activation="softmax")(y))
     >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("train_step", "test_step"):
+            # Keras calls them with (x, y, sample_weight), as `data`, and takes a dict.
+            check_call(cls, name, f"{name}(self, batch) -> (loss, y_pred)", 1, {"batch": None})
 
     def __init__(
         self,

@@ -12,13 +12,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn import graph as passes
+from minicnn.configurable import refuse_methods
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
-from minicnn.wiring import connect, wiring
+from minicnn.wiring import connect, ends_of, wiring
 
 __all__ = ["Network"]
 
@@ -51,6 +52,20 @@ class Network(Named):
 
     #: Keras's name of the class, for files.
     keras_class: ClassVar[str] = "Functional"
+    #: Keras's methods that nothing here would call.
+    ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            *("call", "compute_output_shape", "compute_output_spec", "compute_loss"),
+            *("compute_metrics", "predict_step", "make_train_function", "make_test_function"),
+            "make_predict_function",
+        ),
+        "layers of your own with forward and backward, losses and metrics, and connect them by "
+        "Model(inputs, outputs)",
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_methods(cls, Network, cls.ignored_methods)
 
     def __init__(
         self,
@@ -59,7 +74,7 @@ class Network(Named):
         name: str | None = None,
     ) -> None:
         self._set_name(name)
-        ends = _tensors("inputs", inputs), _tensors("outputs", outputs)
+        ends = ends_of("inputs", inputs), ends_of("outputs", outputs)
         if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
             # It starts inside another network; the layers before that point do not belong to it.
             ends = connect(wiring(*ends))
@@ -277,21 +292,3 @@ class Network(Named):
             raise ValueError(
                 f"{verb}: {self.name!r} has no weights yet; give it an Input or call build(shape)."
             )
-
-
-def _tensors(what: str, given: Any) -> list[Tensor]:
-    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
-    if isinstance(given, dict):
-        tensors = list(given.values())
-        for key, tensor in given.items():
-            layer = tensor.call.layer if isinstance(tensor, Tensor) else None
-            if isinstance(layer, InputLayer) and not layer.named:
-                layer.name = key
-    if not all_tensors(tensors):
-        raise ValueError(
-            f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
-            f"Dense(3)(x); got {type(tensors[0]).__name__ if tensors else 'nothing'}."
-        )
-    if what == "inputs" and len({(id(t.call), t.index) for t in tensors}) < len(tensors):
-        raise ValueError("Model: an input is listed twice.")
-    return tensors

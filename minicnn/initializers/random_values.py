@@ -23,7 +23,7 @@ class Random(Initializer):
         return self._draw(generator, tuple(shape)).astype(dtype)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _draw.")
 
 
 class RandomUniform(Random):

@@ -75,7 +75,10 @@ class Layer(Named, Configurable):
 
     keras_module = "keras.layers"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
+        (
+            *("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
+            *("compute_output_spec", "compute_mask"),
+        ),
         "build(input_shape, rng), forward(x, *, training, key) -> (y, cache) and "
         "backward(dy, cache) -> (dx, grads)",
     )

@@ -7,13 +7,12 @@ Kernels do not check bounds: they rely on the shapes checked here.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from minicnn.configurable import DefinitionError
+from minicnn.configurable import check_call
 from minicnn.layers.dtypes import FLOATS
 
 __all__ = [
@@ -32,10 +31,10 @@ Shapes = Shape | tuple[Shape, ...]
 
 
 #: How each method is called.
-_CALLS = {
-    "build": ("build(self, input_shape, rng)", (None, None, None), {}),
-    "forward": ("forward(self, x, *, training, key)", (None, None), {"training": 0, "key": 0}),
-    "backward": ("backward(self, dy, cache)", (None, None, None), {}),
+_CALLS: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "build": ("build(self, input_shape, rng)", 3, {}),
+    "forward": ("forward(self, x, *, training, key)", 2, {"training": 0, "key": 0}),
+    "backward": ("backward(self, dy, cache)", 3, {}),
 }
 
 
@@ -47,13 +46,7 @@ def check_signature(cls: type, name: str) -> None:
     DefinitionError
         If it does not.
     """
-    written, by_place, by_name = _CALLS[name]
-    try:
-        inspect.signature(getattr(cls, name)).bind(*by_place, **by_name)
-    except TypeError as error:
-        raise DefinitionError(
-            f"{cls.__name__}: {name} must be defined as {written}: {error}."
-        ) from None
+    check_call(cls, name, *_CALLS[name])
 
 
 def require_made(layer: Any) -> None:

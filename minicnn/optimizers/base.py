@@ -64,7 +64,10 @@ class Optimizer(Averaged, Configurable):
 
     keras_module = "keras.optimizers"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("_update", "update_step"),
+        (
+            *("_update", "update_step", "build", "apply", "apply_gradients", "get_updates"),
+            *("_create_slots", "_resource_apply_dense"),
+        ),
         "update(theta, g, slots, rate), which changes theta and its slots in place",
     )
     fixed_arguments: ClassVar[dict[str, tuple]] = {

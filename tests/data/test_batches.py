@@ -111,7 +111,7 @@ def test_classes_that_no_sample_has_may_have_a_weight():
     weights = class_weights_to_sample_weights(np.array([0, 1]), {6: 2.0}, classes=7)
     np.testing.assert_array_equal(weights, [1, 1])
     # A single output says nothing about their number: a key beyond all labels has no effect.
-    with pytest.raises(ValueError, match="7 is not the index of a class, .* 0 to 1"):
+    with pytest.raises(ValueError, match=r"7 is not the index of a class, .* 0 to 1"):
         class_weights_to_sample_weights(np.array([[0], [1]]), {7: 2.0}, classes=1)
 
 
