@@ -8,11 +8,21 @@ written form ``{"module", "class_name", "config", "registered_name"}``, are Kera
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
-__all__ = ["Configurable", "DefinitionError", "arguments_of", "check_call", "refuse_methods"]
+import numpy as np
+
+__all__ = [
+    "Configurable",
+    "DefinitionError",
+    "arguments_of",
+    "check_call",
+    "plain",
+    "refuse_methods",
+]
 
 
 class DefinitionError(TypeError, ValueError):
@@ -126,8 +136,7 @@ class Configurable:
                     f"{type(self).__name__}: the argument {name!r} was not kept as an attribute; "
                     f"set self.{name} in __init__, or define get_config."
                 )
-            value = getattr(self, name)
-            config[name] = value.serialize() if hasattr(value, "serialize") else value
+            config[name] = plain(getattr(self, name))
         return config
 
     @classmethod
@@ -154,9 +163,28 @@ class Configurable:
         return {
             "module": self.keras_module,
             "class_name": type(self).__name__,
-            "config": self.get_config(),
+            "config": plain(self.get_config()),
             "registered_name": None,
         }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: NumPy's numbers and arrays as Python's, objects as written.
+
+    >>> plain({"pool_size": np.array([2, 2]), "rate": np.float64(0.5)})
+    {'pool_size': [2, 2], 'rate': 0.5}
+    """
+    if hasattr(value, "serialize"):
+        return value.serialize()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else list(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return value
 
 
 @cache

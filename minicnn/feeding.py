@@ -16,6 +16,7 @@ from minicnn.data.batches import (
 )
 from minicnn.learnable import Learnable
 from minicnn.losses.base import row_scale
+from minicnn.registry import described
 
 __all__ = [
     "as_floats",
@@ -120,6 +121,11 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     ValueError
         If they do not fit each other, the model, its loss or a metric, or hold NaN or infinity.
     """
+    if y is None and not isinstance(x, (np.ndarray, list, tuple, Mapping)):
+        raise ValueError(
+            f"{verb}: expected arrays x and y or a batch source, with len() and batches(epoch), "
+            f"got {described(x)}."
+        )
     if y is None:
         raise ValueError(f"{verb}: y is missing.")
     xs = checked_inputs(verb, model, x)
@@ -177,7 +183,7 @@ def batch_source(
         *checked_arrays(verb, model, x, y, sample_weight),
         batch_size=32 if batch_size is None else batch_size,
         shuffle=shuffle,
-        seed=model.seed,
+        seed=lambda: model.seed,  # a checkpoint may bring another one
     )
 
 

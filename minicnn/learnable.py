@@ -21,6 +21,7 @@ class Learnable(Protocol):
 
     name: str
     seed: int
+    next_epoch: int
     built: bool
     layers: list[Any]
     inputs: list[Tensor]

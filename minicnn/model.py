@@ -13,13 +13,12 @@ from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
-from minicnn.configurable import check_call
 from minicnn.feeding import batch_source, checked_inputs, require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
 from minicnn.plan import LossPlan, plan_inference, plan_loss
-from minicnn.random import check_seed
+from minicnn.random import check_seed, following_seed, next_seed
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
 from minicnn.training_data import training_sources
@@ -34,8 +33,8 @@ class Model(Network):
     ----------
     inputs, outputs, name
         See :class:`~minicnn.network.Network`.
-    seed : int
-        Determines the order of samples and the random numbers of dropout and noise.
+    seed : int, optional
+        Determines the order of samples, dropout and noise. Drawn if not given.
 
     Attributes
     ----------
@@ -59,25 +58,21 @@ class Model(Network):
     >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     """
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in ("train_step", "test_step"):
-            # Keras calls them with (x, y, sample_weight), as `data`, and takes a dict.
-            check_call(cls, name, f"{name}(self, batch) -> (loss, y_pred)", 1, {"batch": None})
-
     def __init__(
         self,
         inputs: Tensor | Sequence[Tensor],
         outputs: Tensor | Sequence[Tensor],
         name: str | None = None,
         *,
-        seed: int = 0,
+        seed: int | None = None,
     ) -> None:
         self._set_up(seed)
         super().__init__(inputs, outputs, name)
 
-    def _set_up(self, seed: int) -> None:
-        self.seed = check_seed(seed)
+    def _set_up(self, seed: int | None) -> None:
+        self.seed_given = seed is not None
+        self.seed = check_seed(next_seed() if seed is None else seed)
+        self.next_epoch = 0  # which would continue the last training
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
         self.loss_plan: LossPlan | None = None
@@ -104,7 +99,7 @@ class Model(Network):
     predict_on_batch = learning.predict_on_batch
 
     def finish_training(self) -> None:
-        """Finish after the last step: put the averaged weights, if any, into the layers."""
+        """Put the averaged weights, if any, into the layers after the last step."""
         assert self.optimizer is not None
         self.optimizer.require_owner(self.graph.owners())
         self.optimizer.finalize_variable_values(self.trainable_params())
@@ -129,7 +124,7 @@ class Model(Network):
         metrics : list of str or Metric, optional
             Such as ["accuracy"].
         """
-        if isinstance(metrics, str):
+        if isinstance(metrics, str) or not isinstance(metrics, Iterable | None):
             raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
         self.set_compilation(
             optimizers.get(optimizer),
@@ -174,7 +169,7 @@ class Model(Network):
         batch_size : int, optional
             32 if not given.
         epochs, initial_epoch : int
-            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0.
+            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0; again in a new order.
         verbose : {"auto", 0, 1, 2}
             See :func:`minicnn.training.verbose.progress_callback`.
         callbacks : list of Callback, optional
@@ -203,6 +198,8 @@ class Model(Network):
         require_compiled("fit", self)
         epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
         initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
+        if initial_epoch < self.next_epoch:
+            self.seed = following_seed(self.seed)
         source, validation = training_sources(
             self,
             x,
@@ -220,7 +217,7 @@ class Model(Network):
             epochs=epochs,
             initial_epoch=initial_epoch,
             validation=validation,
-            callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks or (),
+            callbacks=callbacks,
             verbose=verbose,
         )
 
@@ -232,7 +229,7 @@ class Model(Network):
         verbose: int | str = "auto",
         sample_weight: Any = None,
         *,
-        callbacks: Iterable[Callback] | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
         return_dict: bool = False,
     ) -> Any:
         """Return the loss and the metrics on some data, like Keras's ``evaluate``.
@@ -246,7 +243,7 @@ class Model(Network):
         """
         require_compiled("evaluate", self)
         source = batch_source("evaluate", self, x, y, sample_weight, batch_size=batch_size)
-        with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
+        with evaluation_callbacks(self, source, callbacks, verbose) as everyone:
             figures = run_evaluation(self, source, everyone)
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 

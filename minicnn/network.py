@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn import graph as passes
-from minicnn.configurable import refuse_methods
+from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
@@ -66,6 +66,8 @@ class Network(Named):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         refuse_methods(cls, Network, cls.ignored_methods)
+        for name in {"train_step", "test_step"} & vars(cls).keys():
+            check_call(cls, name, f"{name}(self, batch) -> (loss, y_pred)", 1, {"batch": None})
 
     def __init__(
         self,

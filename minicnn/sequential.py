@@ -14,6 +14,7 @@ from minicnn.layers.tensor import Call, Tensor
 from minicnn.model import Model
 from minicnn.network import Network
 from minicnn.random import KeyLike, generator
+from minicnn.registry import described
 from minicnn.tracing import give_names
 
 __all__ = ["Sequential"]
@@ -29,8 +30,9 @@ class Sequential(Model):
         otherwise the first data builds it. A layer may be another model.
     name : str, optional
         Name of the model in summaries and files.
-    seed : int
+    seed : int, optional
         Determines every random number of the model: initial weights, order of samples, dropout.
+        Drawn if not given; see :class:`~minicnn.model.Model`.
 
     Attributes
     ----------
@@ -41,14 +43,19 @@ class Sequential(Model):
     keras_class = "Sequential"
 
     def __init__(
-        self, layers: Iterable[Any] | None = None, name: str | None = None, *, seed: int = 0
+        self,
+        layers: Iterable[Any] | None = None,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
     ) -> None:
         self._set_up(seed)
         self._set_name(name)
         self.layers: list[Any] = []
         self._input: InputLayer | None = None
         self.built = False
-        for layer in layers or ():
+        alone = not isinstance(layers, Iterable)
+        for layer in () if layers is None else [layers] if alone else layers:
             self._append(layer)
         self._connect()
 
@@ -75,7 +82,7 @@ class Sequential(Model):
         if isinstance(layer, Tensor) and isinstance(layer.call.layer, InputLayer):
             layer = layer.call.layer
         if not isinstance(layer, Layer | Network) or layer is self:
-            raise ValueError(f"Sequential: expected a layer, got {type(layer).__name__}.")
+            raise ValueError(f"Sequential: expected a layer of minicnn, got {described(layer)}.")
         if isinstance(layer, Layer):
             require_made(layer)
         if isinstance(layer, InputLayer):

@@ -49,7 +49,7 @@ def training_sources(
             sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
         size = source.batch_size
         source = ArrayBatches(
-            x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed
+            x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=lambda: model.seed
         )
         validation_data = held_out if validation_data is None else validation_data
     elif class_weight is not None or validation_split:

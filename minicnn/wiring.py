@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer
 from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.registry import described
 from minicnn.tracing import calls_between
 
 __all__ = ["NumberedCall", "Source", "Wiring", "connect", "ends_of", "wiring"]
@@ -115,7 +116,7 @@ def ends_of(what: str, given: Any) -> list[Tensor]:
     if not all_tensors(tensors):
         raise ValueError(
             f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
-            f"Dense(3)(x); got {type(tensors[0]).__name__ if tensors else 'nothing'}."
+            f"Dense(3)(x); got {described(tensors[0]) if tensors else 'nothing'}."
         )
     if what == "inputs" and len({(id(t.call), t.index) for t in tensors}) < len(tensors):
         raise ValueError("Model: an input is listed twice.")

@@ -7,7 +7,7 @@ and on nothing else, so that a resumed run sees the same batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from numbers import Real
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -77,8 +77,9 @@ class ArrayBatches:
         Samples in a batch; the last one of an epoch may hold fewer.
     shuffle : bool
         Whether to permute the samples, differently in every epoch.
-    seed : int
-        Names the permutations: epoch e of seed s is the same wherever it is drawn.
+    seed : int or callable
+        Names the permutations: epoch e of seed s is the same wherever it is drawn. A callable is
+        asked for the seed at the beginning of every epoch.
 
     Raises
     ------
@@ -94,7 +95,7 @@ class ArrayBatches:
         *,
         batch_size: int = 32,
         shuffle: bool = False,
-        seed: int = 0,
+        seed: int | Callable[[], int] = 0,
     ) -> None:
         n = len(y)
         for one in x if isinstance(x, tuple) else (x,):
@@ -112,7 +113,12 @@ class ArrayBatches:
         if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
             raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
         self.x, self.y, self.sample_weight = x, y, sample_weight
-        self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
+        self.batch_size, self.shuffle, self._seed = int(batch_size), shuffle, seed
+
+    @property
+    def seed(self) -> int:
+        """What names the permutations at present."""
+        return self._seed() if callable(self._seed) else self._seed
 
     def __len__(self) -> int:
         return -(-len(self.y) // self.batch_size)

@@ -14,6 +14,7 @@ import numpy as np
 
 from minicnn.configurable import check_call
 from minicnn.layers.dtypes import FLOATS
+from minicnn.random import next_seed
 
 __all__ = [
     "check_dy",
@@ -66,7 +67,7 @@ def checked_build(build: Callable[..., None]) -> Callable[..., None]:
         require_made(self)
         shape = sample_shape(f"{_title(self)}: build", input_shape)
         self.output_shape = None
-        build(self, shape, np.random.default_rng(rng))
+        build(self, shape, np.random.default_rng(next_seed() if rng is None else rng))
         self.params = {name: np.asarray(a, self.dtype) for name, a in self.params.items()}
         self.input_shape = shape
         self.weight_shapes = {k: array.shape for k, array in (self.params | self.state).items()}

@@ -15,6 +15,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from minicnn.intervals import NotFiniteError
 from minicnn.layers import InputLayer, Layer
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
@@ -237,6 +238,6 @@ def _as(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
 
 def _check_values(where: str, array: np.ndarray, *, signed: bool) -> None:
     if not np.isfinite(array).all():
-        raise ValueError(f"{where} holds NaN or infinity, expected finite numbers.")
+        raise NotFiniteError(f"{where} holds NaN or infinity, expected finite numbers.")
     if not signed and (array < 0).any():
         raise ValueError(f"{where} holds a negative number, expected 0 or more.")
