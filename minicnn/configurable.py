@@ -8,15 +8,68 @@ written form ``{"module", "class_name", "config", "registered_name"}``, are Kera
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
-__all__ = ["Configurable", "DefinitionError", "arguments_of"]
+import numpy as np
+
+__all__ = [
+    "Configurable",
+    "DefinitionError",
+    "arguments_of",
+    "check_call",
+    "plain",
+    "refuse_methods",
+]
 
 
 class DefinitionError(TypeError, ValueError):
     """A class defines methods that nothing here would call."""
+
+
+def refuse_methods(cls: type, root: type, ignored: Mapping[str, str]) -> None:
+    """Refuse a class with methods that would never be called.
+
+    Parameters
+    ----------
+    cls : type
+        A subclass of `root` that has just been defined.
+    root : type
+        Its base classes below this one have been checked; others may bring such methods along.
+    ignored : mapping of str to str
+        The methods, each with what to define instead.
+
+    Raises
+    ------
+    DefinitionError
+        If it has one of them.
+    """
+    new = [base for base in cls.__mro__ if base is cls or not issubclass(base, root)]
+    for name, instead in ignored.items():
+        if any(name in vars(base) for base in new):
+            raise DefinitionError(
+                f"{cls.__name__}: {name} would never be called; define {instead}."
+            )
+
+
+def check_call(
+    cls: type, name: str, written: str, by_place: int, by_name: Mapping[str, Any]
+) -> None:
+    """Require that a method takes what it will be called with: `by_place` arguments, and others.
+
+    Raises
+    ------
+    DefinitionError
+        If it does not; the message holds how the method is `written`.
+    """
+    try:
+        inspect.signature(getattr(cls, name)).bind(*[None] * by_place, **by_name)
+    except TypeError as error:
+        raise DefinitionError(
+            f"{cls.__name__}: {name} must be defined as {written}: {error}."
+        ) from None
 
 
 class Configurable:
@@ -42,14 +95,16 @@ class Configurable:
     keras_module: ClassVar[str] = "keras"
     #: Methods that would never be called, each with the ones to define instead.
     ignored_methods: ClassVar[dict[str, str]] = {}
+    #: Methods that a subclass cannot change alone, each with its partner: a value and its gradient.
+    paired_methods: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name, instead in cls.ignored_methods.items():
-            if name in vars(cls):
-                raise DefinitionError(
-                    f"{cls.__name__}: {name} would never be called; define {instead}."
-                )
+        if "ignored_methods" not in vars(cls):
+            refuse_methods(cls, Configurable, cls.ignored_methods)
+        for name, partner in cls.paired_methods.items():
+            if name in vars(cls) and partner not in vars(cls):
+                raise DefinitionError(f"{cls.__name__}: {name} is defined without {partner}.")
 
     def __init__(self, **fixed: Any) -> None:
         self.accept_fixed(type(self).__name__, fixed)
@@ -81,8 +136,7 @@ class Configurable:
                     f"{type(self).__name__}: the argument {name!r} was not kept as an attribute; "
                     f"set self.{name} in __init__, or define get_config."
                 )
-            value = getattr(self, name)
-            config[name] = value.serialize() if hasattr(value, "serialize") else value
+            config[name] = plain(getattr(self, name))
         return config
 
     @classmethod
@@ -109,9 +163,28 @@ class Configurable:
         return {
             "module": self.keras_module,
             "class_name": type(self).__name__,
-            "config": self.get_config(),
+            "config": plain(self.get_config()),
             "registered_name": None,
         }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: NumPy's numbers and arrays as Python's, objects as written.
+
+    >>> plain({"pool_size": np.array([2, 2]), "rate": np.float64(0.5)})
+    {'pool_size': [2, 2], 'rate': 0.5}
+    """
+    if hasattr(value, "serialize"):
+        return value.serialize()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else list(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return value
 
 
 @cache

@@ -13,6 +13,8 @@ from minicnn.data.batches import (
     class_weights_to_sample_weights,
 )
 from minicnn.learnable import Learnable
+from minicnn.losses.base import row_scale
+from minicnn.registry import described
 
 __all__ = [
     "as_floats",
@@ -117,6 +119,11 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     ValueError
         If they do not fit each other, the model, its loss or a metric, or hold NaN or infinity.
     """
+    if y is None and not isinstance(x, (np.ndarray, list, tuple, Mapping)):
+        raise ValueError(
+            f"{verb}: expected arrays x and y or a batch source, with len() and batches(epoch), "
+            f"got {described(x)}."
+        )
     if y is None:
         raise ValueError(f"{verb}: y is missing.")
     xs = checked_inputs(verb, model, x)
@@ -133,6 +140,7 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
                 f"{verb}: sample_weight has {len(sample_weight)} values for {n} samples; "
                 "the numbers must be equal."
             )
+        row_scale(verb, (n, *model.outputs[0].sample_shape[:-1]), sample_weight)
     if n == 0:
         raise ValueError(f"{verb}: x holds no samples.")
     if model.loss is not None:
@@ -155,9 +163,10 @@ def one_batch(
     """Return arrays as a single batch after checking every sample; see :func:`checked_arrays`."""
     require_compiled(verb, model)
     require_one_output(verb, model)
-    if class_weight is not None and y is not None:
-        sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
     x, y, sample_weight = checked_arrays(verb, model, x, y, sample_weight)
+    if class_weight is not None:
+        classes = model.outputs[0].sample_shape[-1]
+        sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
     return Batch(x, y, sample_weight, np.arange(len(y)))
 
 

@@ -16,10 +16,35 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-__all__ = ["atomic_write", "check_writable", "remove_unfinished", "write_json", "write_text"]
+__all__ = [
+    "atomic_write",
+    "check_writable",
+    "path_text",
+    "remove_unfinished",
+    "write_json",
+    "write_text",
+]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
+
+
+def path_text(path: str | os.PathLike[str]) -> str:
+    """Return a path as text.
+
+    Raises
+    ------
+    ValueError
+        If it contains a null character, which no file system takes.
+    TypeError
+        If it is no path.
+    """
+    text = os.fspath(path)
+    if not isinstance(text, str):
+        raise TypeError(f"{path!r} is no path: expected a text, got {type(text).__name__}.")
+    if "\0" in text:
+        raise ValueError(f"{text!r} is no path: it contains a null character.")
+    return str(text)
 
 
 @contextlib.contextmanager

@@ -85,6 +85,14 @@ class Graph(NamedTuple):
         """Return every layer once, by the prefix of its parameters' names: "conv2d/"."""
         return {step.path: step.layer for step in self.steps}
 
+    def owners(self) -> dict[str, object]:
+        """Return whose every parameter is: "conv2d/kernel" -> `identity` of the layer."""
+        return {
+            path + name: layer.identity
+            for path, layer in self.layers().items()
+            for name in layer.params
+        }
+
     def trainable_params(self) -> dict[str, np.ndarray]:
         """Return the arrays that an optimizer changes, not copies: "conv2d/kernel" -> array.
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["number_in", "whole_number_in"]
+__all__ = ["NotFiniteError", "number_in", "whole_number_in"]
+
+
+class NotFiniteError(ValueError):
+    """Numbers are NaN or infinite where a file or a computation needs finite ones."""
 
 
 def number_in(interval: str, value: Any, what: str) -> float:

@@ -21,6 +21,7 @@ class Learnable(Protocol):
 
     name: str
     seed: int
+    next_epoch: int
     built: bool
     layers: list[Any]
     inputs: list[Tensor]
@@ -36,6 +37,12 @@ class Learnable(Protocol):
     @property
     def dtype(self) -> np.dtype:
         """Dtype of the computation."""
+
+    def train_step(self, batch: Any) -> tuple[float, np.ndarray]:
+        """Do one optimizer step; return the loss and the predictions."""
+
+    def test_step(self, batch: Any) -> tuple[float, np.ndarray]:
+        """Return the loss and the predictions without learning."""
 
     def make_plans(self) -> None:
         """Plan anew, from the graph and the loss."""

@@ -67,6 +67,7 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     """
     assert model.optimizer is not None
     with one_at_a_time():
+        model.optimizer.require_owner(model.graph.owners())
         loss, y_pred, grads = gradients(model, batch)
         model.optimizer.step(model.graph.trainable_params(), grads)
     return loss, y_pred
@@ -92,7 +93,7 @@ def train_on_batch(
 ) -> Any:
     """Do one training step on one batch; return its loss and metrics as ``evaluate`` does."""
     batch = one_batch("train_on_batch", model, x, y, sample_weight, class_weight)
-    return _figures(model, batch, *train_step(model, batch), return_dict=return_dict)
+    return _figures(model, batch, *model.train_step(batch), return_dict=return_dict)
 
 
 def test_on_batch(
@@ -100,7 +101,7 @@ def test_on_batch(
 ) -> Any:
     """Return loss and metrics on one batch without learning, as ``evaluate`` does."""
     batch = one_batch("test_on_batch", model, x, y, sample_weight)
-    return _figures(model, batch, *test_step(model, batch), return_dict=return_dict)
+    return _figures(model, batch, *model.test_step(batch), return_dict=return_dict)
 
 
 def predict_on_batch(model: Learnable, x: Any) -> Any:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from minicnn.files import path_text
+from minicnn.intervals import whole_number_in
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
+from minicnn.random import check_seed
 from minicnn.sequential import Sequential
 
 __all__ = ["load_model"]
@@ -46,11 +49,19 @@ def load_model(
             "load_model: custom_objects must be a dict of names and classes, as in "
             f"{{'Scale': Scale}}, got {type(custom_objects).__name__}."
         )
+    path_text(filepath)
     saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects)
     model, extra = saved.network, dict(saved.extra)
-    model.seed = extra.pop("seed", 0)
+    try:
+        model.seed = check_seed(extra.pop("seed", model.seed))
+        model.next_epoch = whole_number_in("[0, inf)", extra.pop("next_epoch", 0), "next_epoch")
+    except ValueError as error:
+        raise ValueError(f"{filepath} cannot be read as a model: {error}") from None
+    model.seed_given = "seed" in saved.extra
     model.extra = extra
     model.set_compilation(saved.optimizer, saved.loss, saved.metrics)
+    if model.optimizer is not None:
+        model.optimizer.owners = model.graph.owners()
     return model
 
 

@@ -123,6 +123,7 @@ class Metric(Configurable):
 
     keras_module = "keras.metrics"
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
+    ignored_methods: ClassVar[dict[str, str]] = {"reset_states": "reset_state(self)"}
 
     #: Which way is better, for callbacks that watch it.
     larger_is_better: ClassVar[bool] = True
@@ -133,11 +134,14 @@ class Metric(Configurable):
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         """Return one value a row."""
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define update_state, result and reset_state."
+        )
 
     def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise what :meth:`update_state` would for predictions of a shape."""
-        self._values(y_true, np.broadcast_to(np.float32(0), shape))
+        if type(self)._values is not Metric._values:
+            self._values(y_true, np.broadcast_to(np.float32(0), shape))
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -19,7 +19,7 @@ from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
 from minicnn.plan import LossPlan, plan_inference, plan_loss
-from minicnn.random import check_seed
+from minicnn.random import check_seed, following_seed, next_seed
 from minicnn.sources import batch_source, checked_steps
 from minicnn.training import Callback, History, run_training
 from minicnn.training.loop import evaluation_callbacks, run_evaluation
@@ -35,8 +35,8 @@ class Model(Network):
     ----------
     inputs, outputs, name
         See :class:`~minicnn.network.Network`.
-    seed : int
-        Determines the order of samples and the random numbers of dropout and noise.
+    seed : int, optional
+        Determines the order of samples, dropout and noise. Drawn if not given.
 
     Attributes
     ----------
@@ -66,13 +66,15 @@ class Model(Network):
         outputs: Tensor | Sequence[Tensor],
         name: str | None = None,
         *,
-        seed: int = 0,
+        seed: int | None = None,
     ) -> None:
         self._set_up(seed)
         super().__init__(inputs, outputs, name)
 
-    def _set_up(self, seed: int) -> None:
-        self.seed = check_seed(seed)
+    def _set_up(self, seed: int | None) -> None:
+        self.seed_given = seed is not None
+        self.seed = check_seed(next_seed() if seed is None else seed)
+        self.next_epoch = 0  # which would continue the last training
         self.optimizer: optimizers.Optimizer | None = None
         self.loss: losses.Loss | None = None
         self.loss_plan: LossPlan | None = None
@@ -99,8 +101,9 @@ class Model(Network):
     predict_on_batch = learning.predict_on_batch
 
     def finish_training(self) -> None:
-        """Finish after the last step: put the averaged weights, if any, into the layers."""
+        """Put the averaged weights, if any, into the layers after the last step."""
         assert self.optimizer is not None
+        self.optimizer.require_owner(self.graph.owners())
         self.optimizer.finalize_variable_values(self.trainable_params())
 
     # -- Keras's methods --
@@ -123,7 +126,7 @@ class Model(Network):
         metrics : list of str or Metric, optional
             Such as ["accuracy"].
         """
-        if isinstance(metrics, str):
+        if isinstance(metrics, str) or not isinstance(metrics, Iterable | None):
             raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
         self.set_compilation(
             optimizers.get(optimizer),
@@ -174,7 +177,7 @@ class Model(Network):
         batch_size : int, optional
             32 if not given.
         epochs, initial_epoch : int
-            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0.
+            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0; again in a new order.
         verbose : {"auto", 0, 1, 2}
             See :func:`minicnn.training.verbose.progress_callback`.
         callbacks : list of Callback, optional
@@ -210,6 +213,8 @@ class Model(Network):
         require_compiled("fit", self)
         epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
         initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
+        if initial_epoch < self.next_epoch:
+            self.seed = following_seed(self.seed)
         source, validation = training_sources(
             self,
             x,
@@ -231,7 +236,7 @@ class Model(Network):
             initial_epoch=initial_epoch,
             validation=validation,
             validation_freq=whole_number_in("[1, inf)", validation_freq, "fit: validation_freq"),
-            callbacks=[callbacks] if isinstance(callbacks, Callback) else callbacks or (),
+            callbacks=callbacks,
             verbose=verbose,
         )
 
@@ -243,7 +248,7 @@ class Model(Network):
         verbose: int | str = "auto",
         sample_weight: Any = None,
         steps: float | None = None,
-        callbacks: Iterable[Callback] | None = None,
+        callbacks: Iterable[Callback] | Callback | None = None,
         return_dict: bool = False,
     ) -> Any:
         """Return the loss and the metrics on some data, like Keras's ``evaluate``.
@@ -260,7 +265,7 @@ class Model(Network):
         source = batch_source(
             "evaluate", self, x, y, sample_weight, batch_size=batch_size, steps=steps
         )
-        with evaluation_callbacks(self, source, callbacks or (), verbose) as everyone:
+        with evaluation_callbacks(self, source, callbacks, verbose) as everyone:
             figures = run_evaluation(self, source, everyone)
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 

@@ -12,19 +12,20 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn import graph as passes
+from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.checks import check_name
+from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.layers.weighted import Weighted
 from minicnn.random import Key, KeyLike
 from minicnn.tracing import calls_between, give_names, trace
-from minicnn.wiring import connect, wiring
+from minicnn.wiring import connect, ends_of, wiring
 
 __all__ = ["Network"]
 
 
-class Network(Weighted):
+class Network(Weighted, Named):
     """A directed acyclic graph of calls of layers.
 
     Parameters
@@ -52,6 +53,22 @@ class Network(Weighted):
 
     #: Keras's name of the class, for files.
     keras_class: ClassVar[str] = "Functional"
+    #: Keras's methods that nothing here would call.
+    ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            *("call", "compute_output_shape", "compute_output_spec", "compute_loss"),
+            *("compute_metrics", "predict_step", "make_train_function", "make_test_function"),
+            "make_predict_function",
+        ),
+        "layers of your own with forward and backward, losses and metrics, and connect them by "
+        "Model(inputs, outputs)",
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_methods(cls, Network, cls.ignored_methods)
+        for name in {"train_step", "test_step"} & vars(cls).keys():
+            check_call(cls, name, f"{name}(self, batch) -> (loss, y_pred)", 1, {"batch": None})
 
     def __init__(
         self,
@@ -60,7 +77,7 @@ class Network(Weighted):
         name: str | None = None,
     ) -> None:
         self._set_name(name)
-        ends = _tensors("inputs", inputs), _tensors("outputs", outputs)
+        ends = ends_of("inputs", inputs), ends_of("outputs", outputs)
         if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
             # It starts inside another network; the layers before that point do not belong to it.
             ends = connect(wiring(*ends))
@@ -68,7 +85,7 @@ class Network(Weighted):
 
     def _set_name(self, name: str | None) -> None:
         kind = self.keras_class.lower()
-        self.name = check_name(self.keras_class, name) or kind
+        self.rename(check_name(self.keras_class, name) or kind)
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
         self.called = False
@@ -79,6 +96,7 @@ class Network(Weighted):
         called = [call.layer for call in calls_between(inputs, outputs)]
         self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
         give_names(self.name, self.layers)
+        join([*sources, *self.layers], self)
         self.graph: Graph = trace(inputs, outputs)
         self.built = True
 
@@ -250,21 +268,3 @@ class Network(Weighted):
             raise ValueError(
                 f"{verb}: {self.name!r} has no weights yet; give it an Input or call build(shape)."
             )
-
-
-def _tensors(what: str, given: Any) -> list[Tensor]:
-    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
-    if isinstance(given, dict):
-        tensors = list(given.values())
-        for key, tensor in given.items():
-            layer = tensor.call.layer if isinstance(tensor, Tensor) else None
-            if isinstance(layer, InputLayer) and not layer.named:
-                layer.name, layer.named = key, True
-    if not all_tensors(tensors):
-        raise ValueError(
-            f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
-            f"Dense(3)(x); got {type(tensors[0]).__name__ if tensors else 'nothing'}."
-        )
-    if what == "inputs" and len({(id(t.call), t.index) for t in tensors}) < len(tensors):
-        raise ValueError("Model: an input is listed twice.")
-    return tensors

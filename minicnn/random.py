@@ -7,7 +7,9 @@ weights, the order of an epoch) come from NumPy's Philox generator by the same r
 
 from __future__ import annotations
 
-import secrets
+import operator
+import os
+import random
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ __all__ = [
     "KeyLike",
     "as_key",
     "bits",
+    "following_seed",
     "generator",
     "next_seed",
     "normal",
@@ -36,6 +39,7 @@ PURPOSES = {
     "check": 5,
     "hold_out": 6,
     "corrupt": 7,
+    "next_seed": 8,
 }
 
 
@@ -68,8 +72,7 @@ KeyLike = Key | tuple | int | None
 def as_key(key: KeyLike, n: int) -> Key:
     """Complete a key for a batch of `n` samples.
 
-    An integer is a seed. None draws a seed from the operating system, which suits a single
-    manual call but is not reproducible.
+    An integer is a seed. None draws one, which suits a single manual call.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def as_key(key: KeyLike, n: int) -> Key:
         If the seed is out of range or the number of samples is not `n`.
     """
     if key is None:
-        key = Key(secrets.randbits(32))
+        key = Key(next_seed())
     elif isinstance(key, (int, np.integer)):
         key = Key(int(key))
     else:
@@ -90,31 +93,56 @@ def as_key(key: KeyLike, n: int) -> Key:
 
 def check_seed(seed: int) -> int:
     """Return `seed` if it is an integer in 0..2**32-1; otherwise raise ValueError."""
-    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if not 0 <= number < 2**32:
         raise ValueError(f"seed: expected an integer from 0 to 2**32 - 1, got {seed!r}.")
-    return int(seed)
+    return number
 
 
 _seeds = np.random.default_rng()
+_chosen = False
 
 
 def set_random_seed(seed: int) -> None:
     """Make what follows reproducible, like Keras's ``set_random_seed``.
 
-    It determines the seeds that are drawn when none is given.
+    It determines the seeds that are drawn when none is given: of models, of the first weights of
+    layers, of calls without a key. As in Keras, it also seeds ``random`` and ``numpy.random``.
 
     Raises
     ------
     ValueError
         If the seed is not an integer in 0..2**32-1.
     """
-    global _seeds
-    _seeds = np.random.default_rng(check_seed(seed))
+    global _seeds, _chosen
+    seed = check_seed(seed)
+    _seeds, _chosen = np.random.default_rng(seed), True
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
 
 
 def next_seed() -> int:
     """Draw a seed for something created without one."""
     return int(_seeds.integers(2**32))
+
+
+def following_seed(seed: int) -> int:
+    """Return the seed of a model's next training, given that of the last one."""
+    return int(generator(seed, "next_seed").integers(2**32))
+
+
+def _draw_anew() -> None:
+    # A forked child would draw the same seeds as its parent and as its siblings.
+    global _seeds
+    if not _chosen:
+        _seeds = np.random.default_rng()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_draw_anew)
 
 
 def bits(key: Key, purpose: str, size: int) -> np.ndarray:

@@ -9,7 +9,26 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["resolve", "snake_case"]
+__all__ = ["described", "resolve", "snake_case"]
+
+
+def described(value: Any) -> str:
+    """Say what a value is that somebody has handed over, and whose: "keras.layers.Dense".
+
+    >>> described(3.5)
+    'float'
+    >>> described(Mapping)
+    'the class collections.abc.Mapping; write Mapping(...)'
+    """
+    thing = value if hasattr(value, "__qualname__") else type(value)
+    # Where it is imported from: keras.src.layers.core.dense says nothing to its user.
+    module = [part for part in thing.__module__.split(".") if part not in ("src", "builtins")]
+    if module[:1] == ["minicnn"] and hasattr(thing, "keras_module"):
+        module = thing.keras_module.replace("keras", "minicnn", 1).split(".")
+    name = ".".join([*module[:2], thing.__qualname__])
+    if isinstance(value, type):
+        return f"the class {name}; write {thing.__name__}(...)"
+    return f"the function {name}" if thing is value else name
 
 
 def snake_case(name: str) -> str:
@@ -30,7 +49,7 @@ def resolve(kind: str, identifier: Any, table: Mapping[str, type], base: type) -
     kind : str
         What is looked for, for the message: "optimizer".
     identifier : object
-        An instance of `base` (returned as it is), a class of the table, a name (the table's
+        An instance of `base` (returned as it is), a subclass of it, a name (the table's
         keys, in any of the spellings ``HeNormal``, ``he_normal``), or a dict with
         ``class_name`` and ``config``.
     table : mapping of str to class
@@ -43,7 +62,7 @@ def resolve(kind: str, identifier: Any, table: Mapping[str, type], base: type) -
     """
     if isinstance(identifier, base):
         return identifier
-    if isinstance(identifier, type) and identifier in table.values():
+    if isinstance(identifier, type) and issubclass(identifier, base):
         return identifier()
     config: Mapping[str, Any] = {}
     name = identifier
@@ -55,4 +74,5 @@ def resolve(kind: str, identifier: Any, table: Mapping[str, type], base: type) -
         if cls is not None:
             return cls.from_config(dict(config))
     known = ", ".join(sorted({cls.__name__ for cls in table.values()}))
-    raise ValueError(f"{kind}: {name!r} is unknown; expected one of {known}.")
+    given = repr(name) if isinstance(name, str) else described(name)
+    raise ValueError(f"{kind}: {given} is unknown; expected one of {known}.")

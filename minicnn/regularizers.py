@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from minicnn.configurable import Configurable
@@ -21,6 +23,7 @@ class L2(Configurable):
     """
 
     keras_module = "keras.regularizers"
+    paired_methods: ClassVar[dict[str, str]] = {"__call__": "gradient"}
 
     def __init__(self, l2: float = 0.01) -> None:
         self.l2 = number_in("[0, inf)", l2, "L2: l2")

@@ -27,7 +27,7 @@ class LearningRateSchedule(Configurable):
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of the step after `step` steps."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define __call__.")
 
 
 class ExponentialDecay(LearningRateSchedule):

@@ -9,10 +9,12 @@ import numpy as np
 
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import require_made
+from minicnn.layers.naming import join
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.model import Model
 from minicnn.network import Network
 from minicnn.random import KeyLike, generator
+from minicnn.registry import described
 from minicnn.tracing import give_names
 
 __all__ = ["Sequential"]
@@ -28,8 +30,9 @@ class Sequential(Model):
         otherwise the first data builds it. A layer may be another model.
     name : str, optional
         Name of the model in summaries and files.
-    seed : int
+    seed : int, optional
         Determines every random number of the model: initial weights, order of samples, dropout.
+        Drawn if not given; see :class:`~minicnn.model.Model`.
 
     Attributes
     ----------
@@ -40,7 +43,11 @@ class Sequential(Model):
     keras_class = "Sequential"
 
     def __init__(
-        self, layers: Iterable[Any] | None = None, name: str | None = None, *, seed: int = 0
+        self,
+        layers: Iterable[Any] | None = None,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
     ) -> None:
         self._set_up(seed)
         self._set_name(name)
@@ -49,7 +56,8 @@ class Sequential(Model):
         #: What the input and each layer give, as far as they are connected.
         self._row: list[Tensor] = []
         self.built = False
-        for layer in layers or ():
+        alone = not isinstance(layers, Iterable)
+        for layer in () if layers is None else [layers] if alone else layers:
             self._append(layer)
         self._connect()
 
@@ -95,7 +103,7 @@ class Sequential(Model):
         if isinstance(layer, Tensor) and isinstance(layer.call.layer, InputLayer):
             layer = layer.call.layer
         if not isinstance(layer, Layer | Network) or layer is self:
-            raise ValueError(f"Sequential: expected a layer, got {type(layer).__name__}.")
+            raise ValueError(f"Sequential: expected a layer of minicnn, got {described(layer)}.")
         if isinstance(layer, Layer):
             require_made(layer)
         if isinstance(layer, InputLayer):
@@ -108,6 +116,7 @@ class Sequential(Model):
             raise ValueError(f"Sequential: two layers are named {layer.name!r}.")
         give_names("Sequential", [*self.layers, layer])
         self.layers.append(layer)
+        join([layer], self)
 
     def build(
         self, input_shape: tuple[int | None, ...], rng: np.random.Generator | None = None
@@ -173,6 +182,7 @@ class Sequential(Model):
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._row = []
+        join(self.layers, self)
         self._connect()
 
     @property

@@ -58,7 +58,7 @@ def batch_source(
         *checked_arrays(verb, model, x, y, sample_weight),
         batch_size=32 if batch_size is None else batch_size,
         shuffle=shuffle,
-        seed=model.seed,
+        seed=lambda: model.seed,  # a checkpoint may bring another one
     )
     return limited(arrays, steps)
 
@@ -87,7 +87,7 @@ def _iterable_source(
         batch = one_batch(verb, model, x, y, sample_weight, class_weight)
         return batch._replace(indices=samples + np.arange(len(batch.y)))
 
-    return IterableBatches(x, convert, steps=steps, shuffle=shuffle, seed=model.seed)
+    return IterableBatches(x, convert, steps=steps, shuffle=shuffle, seed=lambda: model.seed)
 
 
 def item_inputs(item: Any) -> Any:

@@ -174,7 +174,7 @@ def give_names(where: str, layers: Iterable[Any]) -> None:
             count = _highest[base] + 1 if layer.numbered else 1
             while f"{base}_{count}" in taken:
                 count += 1
-            layer.name = f"{base}_{count}"
+            layer.rename(f"{base}_{count}")
             _highest[base] = max(_highest[base], count)
         layer.numbered = True
         taken.add(layer.name)

@@ -61,10 +61,13 @@ def training_sources(
         share = validation_split if validation_data is None else 0.0
         (x, y, sample_weight), held_out = split_validation(*arrays, share)
         if class_weight is not None:
-            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight)
+            classes = model.outputs[0].sample_shape[-1]
+            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
         size = 32 if batch_size is None else batch_size
         source = limited(
-            ArrayBatches(x, y, sample_weight, batch_size=size, shuffle=shuffle, seed=model.seed),
+            ArrayBatches(
+                *(x, y, sample_weight), batch_size=size, shuffle=shuffle, seed=lambda: model.seed
+            ),
             steps,
         )
         validation_data = held_out if validation_data is None else validation_data

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer
-from minicnn.layers.tensor import Call, Tensor
+from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.registry import described
 from minicnn.tracing import calls_between
 
-__all__ = ["NumberedCall", "Source", "Wiring", "connect", "wiring"]
+__all__ = ["NumberedCall", "Source", "Wiring", "connect", "ends_of", "wiring"]
 
 
 class Source(NamedTuple):
@@ -95,3 +96,28 @@ def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
         result = layer(given if joins else given[0])
         results.append(result if isinstance(result, list) else [result])
     return inputs, [results[number][index] for number, index in wires.outputs]
+
+
+def ends_of(what: str, given: Any) -> list[Tensor]:
+    """Return a network's inputs or outputs as a list; the keys of a dict name unnamed inputs.
+
+    Raises
+    ------
+    ValueError
+        If they are not Tensors, or an input is listed twice.
+    """
+    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    if isinstance(given, dict):
+        tensors = list(given.values())
+        for key, tensor in given.items():
+            layer = tensor.call.layer if isinstance(tensor, Tensor) else None
+            if isinstance(layer, InputLayer) and not layer.named:
+                layer.name = key
+    if not all_tensors(tensors):
+        raise ValueError(
+            f"Model: {what} must be Tensors, from Input(...) and calls of layers, as in "
+            f"Dense(3)(x); got {described(tensors[0]) if tensors else 'nothing'}."
+        )
+    if what == "inputs" and len({(id(t.call), t.index) for t in tensors}) < len(tensors):
+        raise ValueError("Model: an input is listed twice.")
+    return tensors

@@ -31,6 +31,6 @@ def layers_of(package, *, dropout=0.0, regularizer=None):
 
 
 def small(**kwargs):
-    model = minicnn.Sequential(layers_of(minicnn, **kwargs))
+    model = minicnn.Sequential(layers_of(minicnn, **kwargs), seed=0)
     model.compile(SGD(0.05), "categorical_crossentropy", metrics=["accuracy"])
     return model

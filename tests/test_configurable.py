@@ -3,16 +3,19 @@
 import json
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
+import minicnn
 from minicnn import losses, metrics, optimizers, schedules
 from minicnn.configurable import Configurable, DefinitionError, arguments_of
-from minicnn.initializers import Constant, HeNormal, Initializer
-from minicnn.layers import LAYERS, Dense, Layer
+from minicnn.initializers import Constant, HeNormal, Initializer, RandomNormal
+from minicnn.layers import LAYERS, Dense, Input, Layer
 from minicnn.losses import CategoricalCrossentropy, Loss, MeanSquaredError
+from minicnn.metrics import CategoricalAccuracy, Metric
 from minicnn.optimizers import SGD, Adam, Optimizer
 from minicnn.regularizers import L2
-from minicnn.schedules import CosineDecay
+from minicnn.schedules import CosineDecay, LearningRateSchedule
 
 
 class Thing(Configurable):
@@ -129,11 +132,24 @@ def test_methods_that_nothing_would_call_are_refused_when_the_class_is_made():
         (MeanSquaredError, "_backward", r"backward\(cache\) -> dy"),
         (Optimizer, "_update", r"update\(theta, g, slots, rate\), which changes theta"),
         (SGD, "update_step", r"update\(theta, g, slots, rate\)"),
+        (Adam, "get_updates", r"update\(theta, g, slots, rate\)"),
+        (Optimizer, "apply_gradients", r"update\(theta, g, slots, rate\)"),
+        (Optimizer, "build", r"update\(theta, g, slots, rate\)"),
+        (MeanSquaredError, "__call__", r"forward\(y_true, y_pred, sample_weight\)"),
+        (CategoricalAccuracy, "reset_states", r"reset_state\(self\)"),
+        (Dense, "compute_mask", r"forward\(x, \*, training, key\)"),
+        (minicnn.Model, "call", r"Model\(inputs, outputs\)"),
+        (minicnn.Sequential, "call", r"Model\(inputs, outputs\)"),
+        (minicnn.Model, "compute_loss", r"layers of your own"),
+        (minicnn.Sequential, "predict_step", r"layers of your own"),
     ],
 )
 def test_old_and_kerass_methods_of_losses_and_optimizers_are_refused(base, name, instead):
     with pytest.raises(DefinitionError, match=f"^Mine: {name} would never be called; .*{instead}"):
         type("Mine", (base,), {name: lambda self: None})
+    # A class that is not one of ours may bring the method along.
+    with pytest.raises(DefinitionError, match=f"^Mine: {name} would never be called"):
+        type("Mine", (type("Mixin", (), {name: lambda self: None}), base), {})
 
 
 @pytest.mark.parametrize(
@@ -168,3 +184,71 @@ def test_no_layer_writes_its_config_by_hand_without_need():
 def test_files_cannot_name_what_is_not_in_a_table(module):
     with pytest.raises(ValueError, match="'Evil' is unknown; expected one of"):
         module.get({"class_name": "Evil", "config": {}})
+
+
+def test_a_value_is_not_changed_without_its_gradient():
+    with pytest.raises(DefinitionError, match=r"^Half: __call__ is defined without gradient"):
+        type("Half", (L2,), {"__call__": lambda self, w: 0.0})
+    type("Half", (L2,), {"__call__": lambda self, w: 0.0, "gradient": lambda self, w: 0 * w})
+
+
+@pytest.mark.parametrize("base", [Initializer, RandomNormal])
+def test_an_initializer_that_takes_no_generator_is_refused(base):
+    message = r"^Mine: __call__ must be defined as __call__\(self, shape, dtype, rng\)"
+    with pytest.raises(DefinitionError, match=message):
+        type("Mine", (base,), {"__call__": lambda self, shape, dtype=None: np.zeros(shape)})
+
+
+@pytest.mark.parametrize("base", [minicnn.Model, minicnn.Sequential])
+@pytest.mark.parametrize("name", ["train_step", "test_step"])
+def test_steps_of_a_model_take_a_batch(base, name):
+    message = rf"^Mine: {name} must be defined as {name}\(self, batch\) -> \(loss, y_pred\)"
+    with pytest.raises(DefinitionError, match=message):
+        type("Mine", (base,), {name: lambda self, data: {"loss": 0.0}})
+
+
+def test_steps_of_ones_own_are_used_by_every_method():
+    class Mine(minicnn.Sequential):
+        def train_step(self, batch):
+            return 7.0, super().train_step(batch)[1]
+
+        def test_step(self, batch):
+            return 8.0, super().test_step(batch)[1]
+
+    model = Mine([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((2, 2)), np.ones((2, 1))
+    assert model.fit(x, y, verbose=0).history["loss"] == [7.0]
+    assert (model.train_on_batch(x, y), model.test_on_batch(x, y)) == (7.0, 8.0)
+    assert model.evaluate(x, y, verbose=0) == 8.0
+
+
+def test_a_metric_in_kerass_form_is_used():
+    class Count(Metric):
+        def reset_state(self):
+            self.count = 0
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.count += len(y_true)
+
+        def result(self):
+            return float(self.count)
+
+    model = minicnn.Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse", metrics=[Count(name="count")])
+    history = model.fit(np.ones((5, 2)), np.ones((5, 1)), verbose=0).history
+    assert history["count"] == [5.0]
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "message"),
+    [
+        (Metric("m"), lambda m: m.update_state([1], [1]), "Metric must define update_state"),
+        (Initializer(), lambda m: m((2,)), "Initializer does not define __call__"),
+        (Optimizer(0.1), lambda m: m.step({"a": np.ones(1)}, {"a": np.ones(1)}), "define update"),
+        (LearningRateSchedule(), lambda m: m(0), "LearningRateSchedule does not define __call__"),
+    ],
+)
+def test_what_a_base_class_leaves_open_is_named(made, call, message):
+    with pytest.raises(NotImplementedError, match=message):
+        call(made)

@@ -3,8 +3,8 @@ import pytest
 
 import minicnn
 from minicnn.data.batches import ArrayBatches, Batch
-from minicnn.sources import batch_source
 from minicnn.layers import Concatenate, Dense, Flatten, Input, Softmax
+from minicnn.sources import batch_source
 from minicnn.training_data import training_sources
 
 RNG = np.random.default_rng(0)
@@ -107,6 +107,18 @@ def spoiled(array, value=np.nan):
         (lambda m: m.fit(X, Y, class_weight={0: 1}, sample_weight=np.ones(23)), "same time"),
         (lambda m: m.fit(X, Y, class_weight=[1, 2, 3]), "class_weight must be a mapping"),
         (lambda m: m.fit(X, Y, class_weight={1: -1}), "the weight of class 1 must .*got -1"),
+        (
+            lambda m: m.fit(X, Y, class_weight={"0": 2}),
+            "'0' is not the index of a class, .* 0 to 2",
+        ),
+        (lambda m: m.fit(X, Y, class_weight={7: 2}), "7 is not the index of a class, .* 0 to 2"),
+        (lambda m: m.train_on_batch(X, Y, class_weight={7: 2}), "7 is not the index of a class"),
+        (lambda m: m.fit(X, Y, sample_weight=Y), r"fit: sample_weight must have one .* \(23,\)"),
+        (
+            lambda m: m.fit(X, Y, validation_data=(X, Y, Y)),
+            "validation_data: sample_weight must have one",
+        ),
+        (lambda m: m.fit(X, Y, sample_weight=[np.nan] * 23), "sample_weight holds NaN"),
         (lambda m: m.fit(ArrayBatches(X, Y), Y), "brings its own y"),
         (lambda m: m.fit(ArrayBatches(X, Y), class_weight={0: 2}), "class_weight and .*arrays"),
         (lambda m: m.fit(ArrayBatches(X, Y), validation_split=0.1), "validation_split need arrays"),

@@ -12,7 +12,7 @@ from minicnn.layers import Concatenate, Dense, Flatten, Input
 def two_inputs():
     image, number = Input((4, 4, 1), name="image"), Input((2,), name="number")
     x = Concatenate()([Flatten()(image), number])
-    model = minicnn.Model([image, number], Dense(3, activation="softmax")(x))
+    model = minicnn.Model([image, number], Dense(3, activation="softmax")(x), seed=0)
     model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     return model
 

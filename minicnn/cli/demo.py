@@ -99,7 +99,7 @@ def _network(steps: int) -> Model:
     """
     from minicnn.fer.models.network import fer_network
 
-    model = fer_network()
+    model = fer_network(seed=0)
     for layer in model.layers:
         if isinstance(layer, BatchNormalization):
             layer.momentum = _MOMENTUM

@@ -7,7 +7,8 @@ and on nothing else, so that a resumed run sees the same batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from numbers import Real
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -85,8 +86,9 @@ class ArrayBatches:
         Samples in a batch; the last one of an epoch may hold fewer.
     shuffle : bool
         Whether to permute the samples, differently in every epoch.
-    seed : int
-        Names the permutations: epoch e of seed s is the same wherever it is drawn.
+    seed : int or callable
+        Names the permutations: epoch e of seed s is the same wherever it is drawn. A callable is
+        asked for the seed at the beginning of every epoch.
 
     Raises
     ------
@@ -102,7 +104,7 @@ class ArrayBatches:
         *,
         batch_size: int = 32,
         shuffle: bool = False,
-        seed: int = 0,
+        seed: int | Callable[[], int] = 0,
     ) -> None:
         n = len(y)
         for one in x if isinstance(x, tuple) else (x,):
@@ -120,7 +122,12 @@ class ArrayBatches:
         if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
             raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
         self.x, self.y, self.sample_weight = x, y, sample_weight
-        self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
+        self.batch_size, self.shuffle, self._seed = int(batch_size), shuffle, seed
+
+    @property
+    def seed(self) -> int:
+        """What names the permutations at present."""
+        return self._seed() if callable(self._seed) else self._seed
 
     def __len__(self) -> int:
         return -(-len(self.y) // self.batch_size)
@@ -143,40 +150,70 @@ def take(x: Inputs, which: np.ndarray | slice) -> Inputs:
 
 
 def class_weights_to_sample_weights(
-    y: np.ndarray, class_weight: Mapping[int, float], sample_weight: Any = None
+    y: np.ndarray,
+    class_weight: Mapping[int, float],
+    sample_weight: Any = None,
+    classes: int | None = None,
 ) -> np.ndarray:
     """Give every sample the weight of its class.
 
     Parameters
     ----------
     y : ndarray, shape (n,), (n, 1) or (n, classes)
-        Labels, or one-hot targets.
+        Labels, or a distribution over the classes for each sample, whose largest counts.
     class_weight : mapping of int to float
-        Weight of each class; classes that are not named have weight 1.
+        Weight of each class, by index; classes that are not named have weight 1.
     sample_weight : array_like, optional
         Must be None: Keras allows only one of the two, too.
+    classes : int, optional
+        How many there are; by default, as many as `y` has columns or labels.
 
     Raises
     ------
     ValueError
-        If both kinds of weights are given, a weight is negative or no number, or there is more
-        than one target for each sample.
+        If both kinds of weights are given, a key is not the index of a class, a weight is negative
+        or no number, or `y` does not hold one class for each sample.
     """
     if sample_weight is not None:
         raise ValueError("class_weight and sample_weight cannot be used at the same time.")
     if not isinstance(class_weight, Mapping):
         raise ValueError(
-            "class_weight must be a mapping from class to weight, as in {0: 1.0, 1: 2.5}, "
-            f"got {type(class_weight).__name__}."
+            "class_weight must be a mapping from class to weight, as in {0: 1.0, 1: 2.5} or "
+            f"dict(enumerate(weights)), got {type(class_weight).__name__}."
         )
-    y = np.asarray(y)
+    labels = _labels(np.asarray(y))
+    if classes is None or classes < 2:
+        classes = max(2, np.shape(y)[-1] if np.ndim(y) == 2 else 0, int(labels.max(initial=0)) + 1)
+    weights = np.ones(len(labels), np.float32)
+    for label, weight in class_weight.items():
+        if not isinstance(label, Real) or label not in range(classes):
+            raise ValueError(
+                f"class_weight: {label!r} is not the index of a class, a whole number from 0 to "
+                f"{classes - 1}."
+            )
+        what = f"class_weight: the weight of class {label!r}"
+        weights[labels == label] = number_in("[0, inf)", weight, what)
+    return weights
+
+
+def _labels(y: np.ndarray) -> np.ndarray:
+    """Return the class of each sample."""
     if y.ndim > 2:
         raise ValueError(
             f"class_weight needs one target for each sample, got y of shape {y.shape}."
         )
-    labels = y.argmax(axis=1) if y.ndim == 2 and y.shape[1] > 1 else y.reshape(len(y))
-    weights = np.ones(len(labels), np.float32)
-    for label, weight in class_weight.items():
-        what = f"class_weight: the weight of class {label!r}"
-        weights[labels == label] = number_in("[0, inf)", weight, what)
-    return weights
+    if y.ndim == 2 and y.shape[1] > 1:
+        # Sums of single-precision numbers: smoothed and mixed targets differ a little from 1.
+        if (y < 0).any() or not np.allclose(y.sum(axis=1, dtype=np.float64), 1, atol=1e-3):
+            raise ValueError(
+                "class_weight needs one class for each sample: rows of y that are 0 or more and "
+                "sum to 1."
+            )
+        return y.argmax(axis=1)
+    labels = y.reshape(len(y))
+    if (labels != np.floor(labels)).any() or (labels < 0).any():
+        raise ValueError(
+            "class_weight needs the class of each sample: whole numbers from 0 in y, got "
+            f"{labels[(labels != np.floor(labels)) | (labels < 0)][0]}."
+        )
+    return labels

@@ -84,8 +84,8 @@ class IterableBatches:
         has ended, it starts anew. If not given, an epoch is one pass.
     shuffle : bool
         Whether to take the batches of a sequence in a new order in every epoch.
-    seed : int
-        Names the orders.
+    seed : callable
+        Returns what names the orders, at the beginning of every epoch.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class IterableBatches:
         *,
         steps: int | None = None,
         shuffle: bool = False,
-        seed: int = 0,
+        seed: Callable[[], int] = lambda: 0,
     ) -> None:
         self._source, self._convert, self._steps = source, convert, steps
         self._shuffle, self._seed = shuffle, seed
@@ -144,5 +144,5 @@ class IterableBatches:
             return iter(self._source)
         order = np.arange(len(self._source))
         if self._shuffle:
-            order = generator(self._seed, "shuffle", epoch).permutation(order)
+            order = generator(self._seed(), "shuffle", epoch).permutation(order)
         return (self._source[int(number)] for number in order)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.configurable import Configurable
+from minicnn.configurable import Configurable, check_call
 
 __all__ = ["Initializer"]
 
@@ -17,6 +17,10 @@ class Initializer(Configurable):
     keras_module = "keras.initializers"
     #: Keras writes the axes of the fans; ours are the last two, its default.
     fixed_arguments: ClassVar[dict[str, tuple]] = {"input_axes": (None,), "output_axes": (None,)}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        check_call(cls, "__call__", "__call__(self, shape, dtype, rng)", 4, {})
 
     def __call__(
         self,
@@ -35,4 +39,4 @@ class Initializer(Configurable):
         rng : numpy Generator, int or None
             Where random values come from; an initializer with a `seed` of its own ignores it.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define __call__.")

@@ -6,6 +6,7 @@ import numpy as np
 
 from minicnn.initializers.base import Initializer
 from minicnn.intervals import number_in, whole_number_in
+from minicnn.random import next_seed
 
 __all__ = ["Random", "RandomNormal", "RandomUniform", "TruncatedNormal", "cut_normal"]
 
@@ -19,11 +20,12 @@ class Random(Initializer):
         self.seed = seed
 
     def __call__(self, shape, dtype="float32", rng=None):  # type: ignore[no-untyped-def]  # noqa: D102
-        generator = np.random.default_rng(rng if self.seed is None else self.seed)
+        source = rng if self.seed is None else self.seed
+        generator = np.random.default_rng(next_seed() if source is None else source)
         return self._draw(generator, tuple(shape)).astype(dtype)
 
     def _draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _draw.")
 
 
 class RandomUniform(Random):

@@ -15,7 +15,6 @@ import numpy as np
 from minicnn.configurable import Configurable, arguments_of
 from minicnn.layers.called import Called
 from minicnn.layers.checks import (
-    check_name,
     check_signature,
     checked_backward,
     checked_build,
@@ -23,6 +22,7 @@ from minicnn.layers.checks import (
     sample_shape,
 )
 from minicnn.layers.dtypes import dtype_name
+from minicnn.layers.naming import Named, check_name
 from minicnn.layers.weighted import Weighted
 from minicnn.random import KeyLike
 from minicnn.registry import snake_case
@@ -33,7 +33,7 @@ __all__ = ["Layer"]
 _CHECKS = {"build": checked_build, "forward": checked_forward, "backward": checked_backward}
 
 
-class Layer(Called, Weighted, Configurable):
+class Layer(Called, Weighted, Named, Configurable):
     """A step of a network: y = f(x; params), and its derivatives.
 
     A complete layer of your own::
@@ -75,7 +75,10 @@ class Layer(Called, Weighted, Configurable):
 
     keras_module = "keras.layers"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
+        (
+            *("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
+            *("compute_output_spec", "compute_mask"),
+        ),
         "build(input_shape, rng), forward(x, *, training, key) -> (y, cache) and "
         "backward(dy, cache) -> (dx, grads)",
     )
@@ -96,7 +99,7 @@ class Layer(Called, Weighted, Configurable):
         dtype: str | np.dtype | dict | None = "float32",
         **fixed: Any,
     ) -> None:
-        self.name = check_name(type(self).__name__, name) or snake_case(type(self).__name__)
+        self.rename(check_name(type(self).__name__, name) or snake_case(type(self).__name__))
         #: Whether the name was given; a model numbers the other names to make them unique.
         self.named, self.numbered = name is not None, False
         self.accept_fixed(self._title(), fixed)
@@ -107,6 +110,8 @@ class Layer(Called, Weighted, Configurable):
         self.regularizers: dict[str, L2] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
         self.forget_calls()
+        #: Stands for the weights of this build, whatever the layer's name; copies get their own.
+        self.identity: object = None
         self.input_shape: Any = None
         self.output_shape: tuple[int, ...] | None = None
 
@@ -260,7 +265,7 @@ class Layer(Called, Weighted, Configurable):
         layer = super().from_config({k: v for k, v in config.items() if k not in common})
         # A layer of somebody's own need not hand these on.
         if "name" in common and config.get("name"):
-            layer.name, layer.named = config["name"], True
+            layer.name = config["name"]
         if "trainable" in common:
             layer.trainable = bool(config.get("trainable", True))
         if "dtype" in common:

@@ -7,18 +7,17 @@ Kernels do not check bounds: they rely on the shapes checked here.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from minicnn.configurable import DefinitionError
+from minicnn.configurable import check_call
 from minicnn.layers.dtypes import FLOATS
+from minicnn.random import next_seed
 
 __all__ = [
     "check_dy",
-    "check_name",
     "check_signature",
     "check_weights",
     "checked_backward",
@@ -33,10 +32,10 @@ Shapes = Shape | tuple[Shape, ...]
 
 
 #: How each method is called.
-_CALLS = {
-    "build": ("build(self, input_shape, rng)", (None, None, None), {}),
-    "forward": ("forward(self, x, *, training, key)", (None, None), {"training": 0, "key": 0}),
-    "backward": ("backward(self, dy, cache)", (None, None, None), {}),
+_CALLS: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "build": ("build(self, input_shape, rng)", 3, {}),
+    "forward": ("forward(self, x, *, training, key)", 2, {"training": 0, "key": 0}),
+    "backward": ("backward(self, dy, cache)", 3, {}),
 }
 
 
@@ -48,26 +47,7 @@ def check_signature(cls: type, name: str) -> None:
     DefinitionError
         If it does not.
     """
-    written, by_place, by_name = _CALLS[name]
-    try:
-        inspect.signature(getattr(cls, name)).bind(*by_place, **by_name)
-    except TypeError as error:
-        raise DefinitionError(
-            f"{cls.__name__}: {name} must be defined as {written}: {error}."
-        ) from None
-
-
-def check_name(title: str, name: object) -> str | None:
-    """Return a name that files can hold, or None.
-
-    Raises
-    ------
-    ValueError
-        If it is not text, or contains a slash, which separates the names of layer and parameter.
-    """
-    if name is not None and (not isinstance(name, str) or "/" in name):
-        raise ValueError(f"{title}: name must be a text without '/', got {name!r}.")
-    return name
+    check_call(cls, name, *_CALLS[name])
 
 
 def require_made(layer: Any) -> None:
@@ -87,10 +67,11 @@ def checked_build(build: Callable[..., None]) -> Callable[..., None]:
         require_made(self)
         shape = sample_shape(f"{_title(self)}: build", input_shape)
         self.output_shape = None
-        build(self, shape, np.random.default_rng(rng))
+        build(self, shape, np.random.default_rng(next_seed() if rng is None else rng))
         self.params = {name: np.asarray(a, self.dtype) for name, a in self.params.items()}
         self.input_shape = shape
         self.weight_shapes = {k: array.shape for k, array in (self.params | self.state).items()}
+        self.identity = object()
         if self.output_shape is None:
             self.output_shape = _tried(self, shape)
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.configurable import plain
 from minicnn.layers.base import Layer
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.random import Key
@@ -54,16 +55,16 @@ class InputLayer(Layer):
         super().__init__(name=name, dtype=dtype, **fixed)
         if (shape is None) == (batch_shape is None):
             raise self._error("expected either shape or batch_shape")
-        given = shape if batch_shape is None else batch_shape
+        given = plain(shape if batch_shape is None else batch_shape)
         if not isinstance(given, (tuple, list)):
             raise self._error(f"a shape must be a tuple, as in (48, 48, 1), got {given!r}")
-        self.batch_shape = (None, *shape) if shape is not None else tuple(batch_shape or ())
+        self.batch_shape = (None, *given) if shape is not None else tuple(given)
         # A shape with a size left open is refused here: weights need all of them.
         if len(self.batch_shape) < 2 or not all(
-            isinstance(size, (int, np.integer)) and size > 0 for size in self.batch_shape[1:]
+            isinstance(size, int) and size > 0 for size in self.batch_shape[1:]
         ):
             raise self._error(f"shape must hold positive sizes, got {self.batch_shape[1:]}")
-        self.build(self.batch_shape[1:], np.random.default_rng(0))  # type: ignore[arg-type]
+        self.build(self.batch_shape[1:], np.random.default_rng(0))
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if input_shape != self.batch_shape[1:]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from minicnn.layers.base import Layer
 
 __all__ = ["Variable", "Weighted"]
 
@@ -25,7 +22,7 @@ class Variable:
         Such as "kernel".
     """
 
-    def __init__(self, layer: Layer, store: str, name: str) -> None:
+    def __init__(self, layer: Any, store: str, name: str) -> None:
         self._layer, self._store, self.name = layer, store, name
 
     @property
@@ -82,7 +79,7 @@ class Weighted:
 
     name: str
 
-    def _own_layers(self, verb: str) -> Iterable[Layer]:
+    def _own_layers(self, verb: str) -> Iterable[Any]:
         """Return the layers whose weights these are; raise a ValueError before they exist."""
         raise NotImplementedError(f"{type(self).__name__} does not define _own_layers.")
 

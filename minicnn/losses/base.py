@@ -42,7 +42,7 @@ class Loss(Configurable):
 
     keras_module = "keras.losses"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("_forward", "_backward", "call"),
+        ("_forward", "_backward", "call", "__call__"),
         "forward(y_true, y_pred, sample_weight) -> (value, cache) and backward(cache) -> dy",
     )
 

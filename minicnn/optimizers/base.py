@@ -7,7 +7,6 @@ dtype, zero at first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -15,9 +14,10 @@ import numpy as np
 
 from minicnn.configurable import Configurable
 from minicnn.intervals import number_in, whole_number_in
-from minicnn.optimizers.averaging import AVERAGE, swap_averages, update_average
+from minicnn.optimizers.averaging import AVERAGE, Averaged
 from minicnn.optimizers.clipping import clip_by_norm
-from minicnn.optimizers.weight_decay import decays, weight_decay
+from minicnn.optimizers.owners import Arrays, Owners, check_arrays, known_names, renamed
+from minicnn.optimizers.weight_decay import decays, patterns, weight_decay
 from minicnn.registry import snake_case
 from minicnn.schedules import LearningRateSchedule
 from minicnn.schedules import get as get_schedule
@@ -28,7 +28,7 @@ __all__ = ["Optimizer", "Rate", "as_keras_casts"]
 Rate = float | LearningRateSchedule | Mapping[str, Any]
 
 
-class Optimizer(Configurable):
+class Optimizer(Averaged, Configurable):
     """A rule that turns gradients into changes of parameters.
 
     Parameters
@@ -64,7 +64,10 @@ class Optimizer(Configurable):
 
     keras_module = "keras.optimizers"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("_update", "update_step"),
+        (
+            *("_update", "update_step", "build", "apply", "apply_gradients", "get_updates"),
+            *("_create_slots", "_resource_apply_dense"),
+        ),
         "update(theta, g, slots, rate), which changes theta and its slots in place",
     )
     fixed_arguments: ClassVar[dict[str, tuple]] = {
@@ -108,6 +111,12 @@ class Optimizer(Configurable):
         self.averages_swapped = False
         names = (AVERAGE, *self.slot_names) if self.use_ema else self.slot_names
         self.slots: dict[str, dict[str, np.ndarray]] = {slot: {} for slot in names}
+        # Whose state this is: owners by name, or the arrays themselves where nobody owns them.
+        self.owners: Owners = {}
+        self._arrays: Arrays = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_arrays": {}}  # references to arrays cannot be copied
 
     # -- to be filled in by a subclass --
 
@@ -120,7 +129,7 @@ class Optimizer(Configurable):
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
     ) -> None:
         """Change `theta` and its slots in place; `rate` is a number of theta's dtype."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define update.")
 
     # -- the calls --
 
@@ -163,25 +172,41 @@ class Optimizer(Configurable):
         ValueError
             If it is a single text, or one of them is not a regular expression.
         """
-        if isinstance(var_names, str):
-            raise ValueError(
-                f"{self.name}: var_names must be a list of texts, as in [{var_names!r}]."
-            )
-        patterns = tuple(var_names)
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except (TypeError, re.error) as error:
-                raise ValueError(
-                    f"{self.name}: {pattern!r} is not a regular expression: {error}."
-                ) from None
-        self._not_decayed += patterns
+        self._not_decayed += patterns(self.name, var_names)
 
     @property
     def schedule(self) -> LearningRateSchedule | None:
         """The schedule that gives the learning rate, if one does."""
         rate = self._learning_rate
         return rate if isinstance(rate, LearningRateSchedule) else None
+
+    def require_owner(self, owners: Owners) -> None:
+        """Require that the state is for these parameters, and follow those that were renamed.
+
+        Parameters
+        ----------
+        owners : mapping of str to object
+            The owner of every parameter of a network, whether it is trained or not
+            (:mod:`minicnn.optimizers.owners`).
+
+        Raises
+        ------
+        ValueError
+            If steps have been done for the parameters of another network.
+        """
+        before = self.owners
+        if all(before.get(name) is owner for name, owner in owners.items()):
+            return
+        if before and self.iterations:
+            names = known_names(before, owners)
+            if names is None:
+                raise ValueError(
+                    f"{self.name}: the optimizer has learned the weights of another model; make "
+                    f"a new one, as in {type(self).__name__}.from_config(optimizer.get_config())."
+                )
+            self.slots = {slot: renamed(arrays, names) for slot, arrays in self.slots.items()}
+            owners = renamed(before, names) | dict(owners)
+        self.owners = dict(owners)
 
     def step(self, params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> None:
         """Change the parameters in place by one step.
@@ -196,9 +221,12 @@ class Optimizer(Configurable):
         Raises
         ------
         ValueError
-            If keys, shapes or dtypes disagree. Then nothing has been changed.
+            If keys, shapes or dtypes disagree, or a name stood for another array before that is
+            still in use. Then nothing has been changed.
         """
         _check_step(self.name, params, grads, self.slots)
+        if not self.owners:
+            check_arrays(self.name, params, self._arrays)
         for slot in self.slots.values():
             for name, theta in params.items():
                 if name not in slot:
@@ -212,33 +240,8 @@ class Optimizer(Configurable):
                 weight_decay(theta, rate, as_keras_casts(self.weight_decay, theta))
             self.update(theta, g, slots, rate)
         if self.use_ema:
-            self._average(params)
+            self.average(params)
         self.iterations += 1
-
-    def _average(self, params: Mapping[str, np.ndarray]) -> None:
-        for name, theta in params.items():
-            # The first average is the parameter itself: nothing of the zeros stays in it.
-            momentum = self.ema_momentum if self.iterations else 0.0
-            update_average(self.slots[AVERAGE][name], theta, momentum)
-        every = self.ema_overwrite_frequency
-        if every is not None and (self.iterations + 1) % every == 0:
-            self.finalize_variable_values(params)
-
-    def swap_averages(self, params: Mapping[str, np.ndarray]) -> None:
-        """Put the averages in the parameters' place, and these in theirs; undone by a second call.
-
-        Steps in between would be taken from the averages.
-        """
-        swap_averages(self.slots.get(AVERAGE, {}), params)
-        self.averages_swapped = not self.averages_swapped
-
-    def finalize_variable_values(self, params: Mapping[str, np.ndarray]) -> None:
-        """Set the parameters to their averages, in place, where averages are kept."""
-        if self.averages_swapped:
-            self.swap_averages(params)
-        for name, average in self.slots.get(AVERAGE, {}).items():
-            if name in params:  # a layer may have been frozen since
-                params[name][...] = average
 
     # -- description --
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["decays", "weight_decay"]
+__all__ = ["decays", "patterns", "weight_decay"]
 
 
 def weight_decay(theta: np.ndarray, rate: Any, decay: Any) -> None:
@@ -22,6 +22,27 @@ def weight_decay(theta: np.ndarray, rate: Any, decay: Any) -> None:
     Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithms 1 and 2.
     """
     theta -= theta * decay * rate
+
+
+def patterns(title: str, var_names: Iterable[str]) -> tuple[str, ...]:
+    """Return regular expressions as a tuple.
+
+    Raises
+    ------
+    ValueError
+        If it is a single text, or one of them is not a regular expression.
+    """
+    if isinstance(var_names, str):
+        raise ValueError(f"{title}: var_names must be a list of texts, as in [{var_names!r}].")
+    given = tuple(var_names)
+    for pattern in given:
+        try:
+            re.compile(pattern)
+        except (TypeError, re.error) as error:
+            raise ValueError(
+                f"{title}: {pattern!r} is not a regular expression: {error}."
+            ) from None
+    return given
 
 
 def decays(name: str, excluded: Iterable[str]) -> bool:

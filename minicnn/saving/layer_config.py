@@ -15,6 +15,7 @@ import numpy as np
 
 from minicnn.initializers import Initializer
 from minicnn.layers import LAYERS, Layer
+from minicnn.layers.naming import check_name
 from minicnn.saving.archive import ModelFileError, megabytes
 
 __all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of", "short"]
@@ -63,9 +64,12 @@ def name_of(written: Mapping[str, Any]) -> str:
         If it is not a valid layer name.
     """
     name = written["config"].get("name")
-    if not isinstance(name, str) or "/" in name or len(name) > 200:
-        raise ModelFileError(f"{short(name)} is not a layer name: a short text without '/'.")
-    return name
+    try:
+        if name is None:
+            raise ValueError("name is missing.")
+        return check_name("its layer", name)
+    except ValueError as error:
+        raise ModelFileError(f"{short(name)} is not a layer name: {error}") from None
 
 
 class Placeholder(Initializer):

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from minicnn.configurable import plain
 from minicnn.files import atomic_write
+from minicnn.intervals import NotFiniteError
 from minicnn.layers import Layer
 from minicnn.losses import Loss
 from minicnn.metrics import Metric
@@ -91,7 +93,8 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
         check_weights(saved.network, saved.optimizer)
         weights = write_weights(saved.network, saved.optimizer, half=saved.half)
     except ValueError as error:
-        raise ValueError(f"{path} was not written: {error}") from None
+        kind = NotFiniteError if isinstance(error, NotFiniteError) else ValueError
+        raise kind(f"{path} was not written: {error}") from None
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
     config = network_config(saved.network) | {"compile_config": compile_config(compilation)}
     metadata = {
@@ -100,12 +103,20 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
         "minicnn": saved.extra,
     }
     members: dict[str, bytes | memoryview] = {
-        METADATA: json.dumps(metadata).encode(),
-        CONFIG: json.dumps(config).encode(),
+        METADATA: _json(path, "its extra", metadata),
+        CONFIG: _json(path, "the arguments of a layer", config),
         WEIGHTS: weights,
     }
     with atomic_write(path) as out:
         write_archive(out, members)
+
+
+def _json(path: Path, what: str, content: Any) -> bytes:
+    """Return the text of a member, which :meth:`Archive.read_json` reads."""
+    try:
+        return json.dumps(plain(content), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} was not written: {what} cannot be JSON ({error}).") from None
 
 
 def load_saved_model(

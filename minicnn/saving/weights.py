@@ -15,6 +15,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from minicnn.intervals import NotFiniteError
 from minicnn.layers import InputLayer, Layer
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
@@ -191,12 +192,16 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
 def _groups(network: Any) -> Iterator[tuple[Any, str]]:
     """Layers and nested networks, each with the name of its group: Keras counts their classes."""
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     for layer in network.layers:
         if isinstance(layer, InputLayer):
             continue
         base = snake_case(getattr(layer, "keras_class", type(layer).__name__))
-        yield layer, f"{base}_{seen[base]}" if seen[base] else base
+        while (group := f"{base}_{seen[base]}" if seen[base] else base) in taken:
+            seen[base] += 1  # somebody's own class is called like this
         seen[base] += 1
+        taken.add(group)
+        yield layer, group
 
 
 def _weights(layer: Layer) -> dict[str, np.ndarray]:
@@ -233,6 +238,6 @@ def _as(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
 
 def _check_values(where: str, array: np.ndarray, *, signed: bool) -> None:
     if not np.isfinite(array).all():
-        raise ValueError(f"{where} holds NaN or infinity, expected finite numbers.")
+        raise NotFiniteError(f"{where} holds NaN or infinity, expected finite numbers.")
     if not signed and (array < 0).any():
         raise ValueError(f"{where} holds a negative number, expected 0 or more.")

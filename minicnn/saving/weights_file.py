@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from minicnn.files import atomic_write
+from minicnn.intervals import NotFiniteError
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import ModelFileError
 
@@ -32,7 +33,8 @@ def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimize
     try:
         check_weights(network, optimizer)
     except ValueError as error:
-        raise ValueError(f"{path} was not written: {error}") from None
+        kind = NotFiniteError if isinstance(error, NotFiniteError) else ValueError
+        raise kind(f"{path} was not written: {error}") from None
     with atomic_write(path) as out:
         out.write(write_weights(network, optimizer))
 

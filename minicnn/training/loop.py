@@ -15,6 +15,7 @@ import numpy as np
 
 from minicnn.data.batches import Batch, BatchSource, number_of_batches
 from minicnn.training.callbacks import Callback, CallbackList, History
+from minicnn.training.callbacks.base import listed
 from minicnn.training.running_means import RunningMeans
 from minicnn.training.verbose import progress_callback
 
@@ -26,6 +27,7 @@ class Trainable(Protocol):
 
     stop_training: bool
     metrics: list
+    next_epoch: int
 
     def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
         """Do one optimizer step; return the loss and the predictions."""
@@ -67,7 +69,7 @@ class Training:
         initial_epoch: int = 0,
         validation: BatchSource | None = None,
         validation_freq: int = 1,
-        callbacks: Iterable[Callback] = (),
+        callbacks: Iterable[Callback] | Callback | None = (),
         verbose: int | str = "auto",
     ) -> None:
         self.model, self.source, self.validation = model, source, validation
@@ -75,7 +77,7 @@ class Training:
         self.epochs, self.epoch, self.batch = epochs, initial_epoch, 0
         self.means, self.history = RunningMeans(model.metrics), History()
         params = {"epochs": epochs, "steps": number_of_batches(source), "verbose": verbose}
-        everyone = [*callbacks, self.history, *progress_callback(verbose)]
+        everyone = [*listed(callbacks), self.history, *progress_callback(verbose)]
         self.callbacks = CallbackList(everyone, model, params, self)
 
     def run(self) -> History:
@@ -94,6 +96,7 @@ class Training:
         if self.batch == 0:
             self.means.reset()
         epoch = self.epoch
+        self.model.next_epoch = epoch + 1
         self.callbacks.call("on_epoch_begin", epoch, {})
         left = itertools.islice(self.source.batches(epoch), self.batch, None)
         for number, batch in enumerate(left, start=self.batch):
@@ -129,7 +132,7 @@ def run_training(
     initial_epoch: int = 0,
     validation: BatchSource | None = None,
     validation_freq: int = 1,
-    callbacks: Iterable[Callback] = (),
+    callbacks: Iterable[Callback] | Callback | None = (),
     verbose: int | str = "auto",
 ) -> History:
     """Train `model` on `source` for the epochs `initial_epoch` to `epochs` - 1.
@@ -175,8 +178,11 @@ def run_evaluation(
 
 
 def evaluation_callbacks(
-    model: Any, source: BatchSource, callbacks: Iterable[Callback], verbose: int | str
+    model: Any,
+    source: BatchSource,
+    callbacks: Iterable[Callback] | Callback | None,
+    verbose: int | str,
 ) -> CallbackList:
     """Return the callbacks of an evaluation outside training, its progress bar included."""
     params = {"epochs": 1, "steps": number_of_batches(source), "verbose": verbose}
-    return CallbackList([*callbacks, *progress_callback(verbose)], model, params)
+    return CallbackList([*listed(callbacks), *progress_callback(verbose)], model, params)

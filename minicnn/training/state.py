@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.random import following_seed
+
 __all__ = ["get_state", "set_state"]
 
 State = dict[str, Any]
@@ -54,6 +56,7 @@ def set_state(training: Any, state: State) -> None:
     model, optimizer = training.model, training.model.optimizer
     _check_fits(training, state)
     training.epoch, training.batch = state["epoch"], state["batch"]
+    model.seed = state["seed"]
     model.stop_training = state["stop_training"]
     training.means.set_state(state["figures"])
     for path, layer in model.graph.layers().items():
@@ -64,14 +67,21 @@ def set_state(training: Any, state: State) -> None:
         optimizer.learning_rate = state["optimizer"]["learning_rate"]
     optimizer.averages_swapped = state["optimizer"]["averages_swapped"]
     optimizer.slots = state["optimizer"]["slots"]
+    optimizer.owners = model.graph.owners()
     for callback, (_, own) in zip(_stateful(training), state["callbacks"], strict=True):
         callback.set_state(own)
 
 
 def _check_fits(training: Any, state: State) -> None:
     optimizer = training.model.optimizer
-    for what, present in (("seed", training.model.seed), ("steps", len(training.source))):
-        if state[what] != present:
+    seed, steps = training.model.seed, len(training.source)
+    # A fit that begins again, in order to resume one that was interrupted, has a seed that follows.
+    resumes = not training.model.seed_given or seed in (
+        state["seed"],
+        following_seed(state["seed"]),
+    )
+    for what, present, fits in (("seed", seed, resumes), ("steps", steps, state["steps"] == steps)):
+        if not fits:
             raise ValueError(
                 f"the checkpoint belongs to another training: {what} {state[what]}, expected "
                 f"{present}."

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -83,3 +85,51 @@ def test_class_weights():
         weights = class_weights_to_sample_weights(y, {0: 0.5, 2: 3.0})
         np.testing.assert_array_equal(weights, [0.5, 3.0, 1.0, 3.0])
         assert weights.dtype == np.float32
+
+
+@pytest.mark.parametrize("key", ["0", "happy", 3, -1, 0.5, float("nan"), None, (0,), np.int64(7)])
+def test_a_class_weight_for_no_class_is_refused(key):
+    for y in (np.array([0, 2, 1]), np.eye(3)):
+        message = f"class_weight: {re.escape(repr(key))} is not the index of a class, .* 0 to 2"
+        with pytest.raises(ValueError, match=message):
+            class_weights_to_sample_weights(y, {0: 1.0, key: 2.0})
+
+
+@pytest.mark.parametrize("key", [1, np.int64(1), np.float32(1), 1.0, True])
+def test_a_class_may_be_any_whole_number(key):
+    weights = class_weights_to_sample_weights(np.array([0, 1, 2]), {key: 2.0})
+    np.testing.assert_array_equal(weights, [1, 2, 1])
+
+
+@pytest.mark.parametrize("weight", [-1, float("nan"), float("inf"), "2", None])
+def test_a_class_weight_is_a_number(weight):
+    with pytest.raises(ValueError, match="the weight of class 1 must be a number"):
+        class_weights_to_sample_weights(np.array([0, 1]), {1: weight})
+
+
+def test_classes_that_no_sample_has_may_have_a_weight():
+    weights = class_weights_to_sample_weights(np.array([0, 1]), {6: 2.0}, classes=7)
+    np.testing.assert_array_equal(weights, [1, 1])
+    # A single output says nothing about their number: a key beyond all labels has no effect.
+    with pytest.raises(ValueError, match=r"7 is not the index of a class, .* 0 to 1"):
+        class_weights_to_sample_weights(np.array([[0], [1]]), {7: 2.0}, classes=1)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.array([0.5, 1.0]), "the class of each sample: whole numbers from 0 in y, got 0.5"),
+        (np.array([[-1], [1]]), "the class of each sample: whole numbers from 0 in y, got -1"),
+        (np.array([[1.0, 1.0], [0.0, 1.0]]), "rows of y that are 0 or more and sum to 1"),
+        (np.array([[2.0, -1.0], [0.0, 1.0]]), "rows of y that are 0 or more and sum to 1"),
+        (np.zeros((2, 3, 3)), "one target for each sample"),
+    ],
+)
+def test_class_weights_mean_nothing_for_targets_that_are_no_classes(y, message):
+    with pytest.raises(ValueError, match=message):
+        class_weights_to_sample_weights(y, {0: 2.0})
+
+
+def test_smoothed_targets_belong_to_their_largest_class():
+    y = np.array([[0.9, 0.05, 0.05], [0.1, 0.1, 0.8]], np.float32)
+    np.testing.assert_array_equal(class_weights_to_sample_weights(y, {2: 3.0}), [1, 3])

@@ -27,7 +27,7 @@ CONVOLUTIONS = ((64, 3, 0.2), (128, 5, 0.25), (256, 3, 0.25), (512, 5, 0.25))
 DENSE = ((512, 0.2), (256, 0.25), (128, 0.25), (64, 0.25))
 
 
-def fer_network(*, seed: int = 0) -> Sequential:
+def fer_network(*, seed: int | None = None) -> Sequential:
     """Build the documented network, compiled as documented: 6,318,471 parameters.
 
     It takes float32 images (n, 48, 48, 1) with values in [0, 1] (grey value / 255) and gives
@@ -36,8 +36,9 @@ def fer_network(*, seed: int = 0) -> Sequential:
 
     Parameters
     ----------
-    seed : int
-        Determines the initial weights, the order of the samples and the dropout masks.
+    seed : int, optional
+        Determines the initial weights, the order of the samples and the dropout masks; drawn if
+        not given.
     """
     layers: list[Layer | Tensor] = [Input((48, 48, 1))]
     for filters, size, rate in CONVOLUTIONS:

@@ -81,6 +81,6 @@ def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
     predict_probabilities(model, images[:1])
     if not model.trainable_params():
         raise ValueError(f"start: {path} has no trainable parameters, expected at least one.")
-    model.seed = seed
+    model.seed, model.next_epoch = seed, 0
     model.extra["class_names"] = list(dataset.class_names)
     return model

@@ -20,6 +20,7 @@ from minicnn.fer.runs.resume import open_checkpoints, run_identity
 from minicnn.fer.runs.sources import make_sources
 from minicnn.fer.runs.start import check_start, first_model
 from minicnn.files import write_json, write_text
+from minicnn.intervals import NotFiniteError
 from minicnn.model import Model
 from minicnn.training.callbacks import Checkpointing
 from minicnn.training.interrupt import deferred_interrupt
@@ -145,7 +146,7 @@ def _advice() -> Iterator[None]:
         raise
     except OSError as error:
         raise type(error)(f"{error} {resume}") from error
-    except RuntimeError as error:
+    except (RuntimeError, NotFiniteError) as error:
         raise ValueError(
             f"{error} The training has diverged; try a smaller learning rate."
         ) from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from minicnn.files import path_text
 from minicnn.training.callbacks.base import Logs
-from minicnn.training.callbacks.checkpointing import Checkpointing
+from minicnn.training.callbacks.checkpointing import Checkpointing, checked_save_freq
 from minicnn.training.checkpoint import Checkpoints
 
 __all__ = ["BackupAndRestore"]
@@ -52,15 +53,12 @@ class BackupAndRestore(Checkpointing):
     ) -> None:
         if not os.fspath(backup_dir):
             raise ValueError("BackupAndRestore: backup_dir is empty, expected a folder's name.")
-        if save_freq != "epoch" and not isinstance(save_freq, int):
-            raise ValueError(
-                f"BackupAndRestore: save_freq must be 'epoch' or a number of batches, "
-                f"got {save_freq!r}."
-            )
+        backup_dir = path_text(backup_dir)
+        save_freq = checked_save_freq("BackupAndRestore", save_freq)
         every = None if isinstance(save_freq, str) else save_freq
         checkpoints = Checkpoints(backup_dir, previous=double_checkpoint)
         super().__init__(checkpoints, every=every, epochs=every is None)
-        self.backup_dir, self.save_freq = os.fspath(backup_dir), save_freq
+        self.backup_dir, self.save_freq = backup_dir, save_freq
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

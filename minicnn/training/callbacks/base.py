@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from minicnn.configurable import Configurable
+from minicnn.registry import described
 
-__all__ = ["Callback", "CallbackList", "Logs"]
+__all__ = ["Callback", "CallbackList", "Logs", "listed"]
 
 #: Figures by name: "loss", "val_accuracy".
 Logs = dict[str, float]
@@ -98,6 +99,25 @@ class Callback(Configurable):
         """Release resources (a file, the terminal), however the training has ended."""
 
 
+def listed(callbacks: Any) -> list[Callback]:
+    """Return the callbacks that a training was given: several, one, or None.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a :class:`Callback`, or is a class.
+    """
+    alone = isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable)
+    everyone = [] if callbacks is None else [callbacks] if alone else list(callbacks)
+    for callback in everyone:
+        if not isinstance(callback, Callback):
+            raise ValueError(
+                f"callbacks: expected instances of minicnn.callbacks.Callback, got "
+                f"{described(callback)}."
+            )
+    return everyone
+
+
 class CallbackList:
     """Several callbacks called as one, in order; those that are `last` come after the others.
 
@@ -116,12 +136,7 @@ class CallbackList:
         params: dict[str, Any],
         training: Any = None,
     ) -> None:
-        self.callbacks = list(callbacks)
-        for callback in self.callbacks:
-            if not isinstance(callback, Callback):
-                raise ValueError(
-                    f"callbacks: expected instances of Callback, got {type(callback).__name__}."
-                )
+        self.callbacks = listed(callbacks)
         self.callbacks.sort(key=lambda callback: callback.last)
         for callback in self.callbacks:
             callback.set_model(model)

@@ -6,11 +6,30 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from minicnn.intervals import whole_number_in
 from minicnn.training.callbacks.base import Callback, Logs
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.training.state import get_state, set_state
 
-__all__ = ["Checkpointing"]
+__all__ = ["Checkpointing", "checked_save_freq"]
+
+
+def checked_save_freq(title: str, save_freq: Any) -> str | int:
+    """Return "epoch" or a number of batches.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if isinstance(save_freq, str) and save_freq == "epoch":
+        return "epoch"
+    try:
+        return whole_number_in("[1, inf)", save_freq, f"{title}: save_freq")
+    except ValueError:
+        raise ValueError(
+            f"{title}: save_freq must be 'epoch' or a number of batches, got {save_freq!r}."
+        ) from None
 
 
 class Checkpointing(Callback):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.files import path_text
 from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["CSVLogger"]
@@ -38,7 +39,7 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
-        self.filename, self.separator, self.append = os.fspath(filename), separator, append
+        self.filename, self.separator, self.append = path_text(filename), separator, append
         self._begin(0, header=True)
 
     def _begin(self, start: int, *, header: bool) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from minicnn.files import path_text
+from minicnn.intervals import NotFiniteError
 from minicnn.training.callbacks.base import Logs
+from minicnn.training.callbacks.checkpointing import checked_save_freq
 from minicnn.training.callbacks.monitor import Monitor
 
 __all__ = ["ModelCheckpoint"]
@@ -46,15 +50,16 @@ class ModelCheckpoint(Monitor):
     Raises
     ------
     ValueError
-        If the path's ending or `save_freq` does not fit; when saving, if the path names an unknown
-        value.
+        If the path's ending or `save_freq` does not fit, or braces in it do not hold the name of a
+        value; when saving, if they name an unknown one.
     OSError
         When saving, if the file cannot be written.
 
     Warns
     -----
     UserWarning
-        If the best is to be saved and the figure is missing; the model is then saved.
+        If the best is to be saved and the figure is missing; the model is then saved. If weights
+        are NaN or infinite; the model is then not saved.
     """
 
     def __init__(
@@ -70,19 +75,15 @@ class ModelCheckpoint(Monitor):
     ) -> None:
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.initial_value_threshold = initial_value_threshold
-        self.filepath, self.verbose = os.fspath(filepath), verbose
+        self.filepath, self.verbose = path_text(filepath), verbose
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
-        if save_freq != "epoch" and not isinstance(save_freq, int):
-            raise ValueError(
-                f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, "
-                f"got {save_freq!r}."
-            )
-        self.save_freq = save_freq
+        self.save_freq = checked_save_freq("ModelCheckpoint", save_freq)
         ending = ".weights.h5" if save_weights_only else ".keras"
         if not self.filepath.endswith(ending):
             raise ValueError(
                 f"ModelCheckpoint: filepath must end in {ending!r}, got {self.filepath!r}."
             )
+        _check_template(self.filepath)
         self._epoch = self._batches = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -112,13 +113,18 @@ class ModelCheckpoint(Monitor):
                 "one of "
                 f"{', '.join(place | logs)}."
             ) from None
+        before = self.best
         if not self._wanted(place["epoch"], logs, path):
             return
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        if self.save_weights_only:
-            self.model.save_weights(path)
-        else:
-            self.model.save(path)
+        try:
+            if self.save_weights_only:
+                self.model.save_weights(path)
+            else:
+                self.model.save(path)
+        except NotFiniteError as error:  # what stops a diverging training must have its turn
+            self.best = before
+            warnings.warn(f"ModelCheckpoint: {error}", stacklevel=3)
 
     def _wanted(self, epoch: int, logs: dict[str, Any], path: str) -> bool:
         if not self.save_best_only:
@@ -155,3 +161,28 @@ class ModelCheckpoint(Monitor):
     def set_state(self, state: dict[str, Any]) -> None:
         """Continue from there."""
         self.best, self._batches = state["best"], state["batches"]
+
+
+class _Values(dict[str, float]):
+    """Stands for the figures that a training will have: floats, or numbers of something."""
+
+    def __init__(self, figure: float) -> None:
+        super().__init__(epoch=1, batch=1)
+        self.figure = figure
+
+    def __missing__(self, name: str) -> float:
+        return self.figure
+
+
+def _check_template(filepath: str) -> None:
+    """Raise a ValueError if a path cannot be filled in, whatever figures there will be."""
+    with suppress(ValueError, LookupError, AttributeError, TypeError):
+        filepath.format_map(_Values(1))
+        return
+    try:
+        filepath.format_map(_Values(1.0))
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise ValueError(
+            f"ModelCheckpoint: {filepath!r} cannot be filled in ({error}); braces hold the name of "
+            "a value, as in {epoch:02d} or {val_loss:.2f}, and {{ and }} stand for themselves."
+        ) from None

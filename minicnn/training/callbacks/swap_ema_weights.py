@@ -36,6 +36,7 @@ class SwapEMAWeights(Callback):
                 f"SwapEMAWeights: the optimizer {optimizer.name!r} keeps no averages; make it with "
                 "use_ema=True."
             )
+        optimizer.require_owner(self.model.graph.owners())
         if optimizer.averages_swapped != averages_in:
             optimizer.swap_averages(self.model.trainable_params())
 

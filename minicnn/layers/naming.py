@@ -1,0 +1,79 @@
+"""Names of layers and models: which ones are taken, and that those in a model differ.
+
+Weights, optimizer slots and files go by names, so whatever can be named can be saved and read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+__all__ = ["MOST_CHARACTERS", "Named", "check_name", "join"]
+
+#: The longest name. A name stands in messages, tables and HDF5 attributes, which hold 64 KiB.
+MOST_CHARACTERS = 1000
+
+#: The models that each layer is in.
+_homes: WeakKeyDictionary[Any, WeakSet[Any]] = WeakKeyDictionary()
+
+
+class Named:
+    """A layer or a model: its name can be changed, but not to that of another layer of its model.
+
+    The subclass says in `named` whether a name was given; the others are numbered.
+    """
+
+    named = False
+
+    def _give(self, name: str) -> None:
+        self.rename(name)
+        self.named = True
+
+    #: Unique within a model. A name that is not valid, or that another layer of a model has, raises
+    #: a ValueError.
+    name: Any = property(attrgetter("_Named__name"), _give)
+
+    def rename(self, name: str) -> None:
+        """Set a name that nobody has given."""
+        if name is None:
+            raise ValueError(f"{type(self).__name__}: name must be a text, got None.")
+        name = check_name(type(self).__name__, name)
+        for home in _homes.get(self, ()):
+            inputs = [tensor.call.layer for tensor in getattr(home, "inputs", ())]
+            layers = {id(layer): layer.name for layer in (*inputs, *home.layers)}
+            if id(self) in layers and name in (layers | {id(self): None}).values():
+                raise ValueError(
+                    f"{type(self).__name__}: another layer of {home.name!r} is named {name!r}."
+                )
+        self.__name = name
+
+
+def join(layers: Iterable[Any], home: Any) -> None:
+    """Note down that layers are in a model, so that none of them takes another one's name."""
+    for layer in layers:
+        _homes.setdefault(layer, WeakSet()).add(home)
+
+
+def check_name(title: str, name: Any) -> Any:
+    """Return a name as plain text; None stays None.
+
+    Raises
+    ------
+    ValueError
+        If files cannot hold it: it is not text, empty or longer than :data:`MOST_CHARACTERS`, or
+        contains a slash, which separates the names of layer and parameter, a null character or
+        half of a surrogate pair.
+    """
+    if name is None:
+        return None
+    if not isinstance(name, str) or "/" in name:
+        raise ValueError(f"{title}: name must be a text without '/', got {name!r:.80}.")
+    if not 0 < len(name) <= MOST_CHARACTERS:
+        raise ValueError(
+            f"{title}: name must have 1 to {MOST_CHARACTERS:,} characters, got {len(name):,}."
+        )
+    if "\0" in name or any("\ud800" <= c <= "\udfff" for c in name):
+        raise ValueError(f"{title}: name must be a text that UTF-8 can hold, got {name!r:.80}.")
+    return str(name)
