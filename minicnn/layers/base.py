@@ -26,7 +26,7 @@ from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import KeyLike, next_seed
 from minicnn.registry import snake_case
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["Layer"]
 
@@ -66,7 +66,7 @@ class Layer(Configurable):
         Learned arrays, with Keras's names: kernel, bias, gamma, beta.
     state : dict of str to ndarray
         Arrays that are saved but not learned: moving_mean, moving_variance.
-    regularizers : dict of str to L2
+    regularizers : dict of str to Regularizer
         Penalties on parameters, which the model adds to its loss.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
@@ -104,7 +104,7 @@ class Layer(Configurable):
         self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
-        self.regularizers: dict[str, L2] = {}
+        self.regularizers: dict[str, Regularizer] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
         self.input_shape: Any = None
         self.output_shape: tuple[int, ...] | None = None
