@@ -51,12 +51,13 @@ class L1(Regularizer):
         self.l1 = number_in("[0, inf)", l1, "L1: l1")
 
     def __call__(self, w: np.ndarray) -> float:
+        """Return (regularizers.1)."""
         return self.l1 * float(np.sum(np.abs(w), dtype=np.float64))
 
     def gradient(self, w: np.ndarray) -> np.ndarray:
         """Return the gradient; at zero, a kink, it is 0 as in TensorFlow.
 
-            dR/dw_i = l1 sign(w_i)                            (regularizers.2)
+        dR/dw_i = l1 sign(w_i)                            (regularizers.2)
         """
         return self.l1 * np.sign(w)
 
@@ -80,12 +81,13 @@ class L2(Regularizer):
         self.l2 = number_in("[0, inf)", l2, "L2: l2")
 
     def __call__(self, w: np.ndarray) -> float:
+        """Return (regularizers.3)."""
         return self.l2 * float(np.sum(np.square(w), dtype=np.float64))
 
     def gradient(self, w: np.ndarray) -> np.ndarray:
         """Return the gradient.
 
-            dR/dw_i = 2 l2 w_i                                (regularizers.4)
+        dR/dw_i = 2 l2 w_i                                (regularizers.4)
         """
         return 2.0 * self.l2 * w
 
@@ -104,6 +106,7 @@ class L1L2(Regularizer):
         self.l2 = number_in("[0, inf)", 0.0 if l2 is None else l2, "L1L2: l2")
 
     def __call__(self, w: np.ndarray) -> float:
+        """Return the sum of both penalties."""
         return L1(self.l1)(w) + L2(self.l2)(w)
 
     def gradient(self, w: np.ndarray) -> np.ndarray:
