@@ -10,6 +10,7 @@ Hand-written layers in NumPy and Numba under Keras's names:
 
 from minicnn import cpu  # noqa: F401  # isort: skip  (before anything else loads NumPy)
 from minicnn import (
+    activations,
     callbacks,
     initializers,
     layers,
@@ -36,6 +37,7 @@ __all__ = [
     "Model",
     "Sequential",
     "__version__",
+    "activations",
     "callbacks",
     "check_gradients",
     "initializers",

@@ -25,8 +25,8 @@ from minicnn.layers import (
     ReLU,
     Softmax,
 )
+from minicnn.layers.activation import FUNCTIONS
 from minicnn.layers.checks import check_weights
-from minicnn.layers.softmax import softmax
 from minicnn.losses import Loss
 from minicnn.random import Key
 from minicnn.tracing import with_ends
@@ -104,16 +104,16 @@ class LossPlan(NamedTuple):
 
 
 def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
-    """Fuse a final softmax with the loss.
+    """Fuse a final softmax or sigmoid with a loss that can do with its input.
 
-    Computed from the softmax's input, the logits, the loss neither overflows nor loses digits.
-    Keras does numerically the same. The derivative, (softmax_crossentropy.3), is also shorter.
+    Computed from that input, the logits, the loss neither overflows nor loses digits. Keras does
+    numerically the same. The derivative, such as (softmax_crossentropy.3), is also shorter.
     """
-    on_logits = loss.on_logits()
-    bare = None if on_logits is None else _up_to_logits(graph)
+    on_logits, name = loss.on_logits(), loss.logits_of
+    bare = None if on_logits is None else _up_to_logits(graph, name)
     if bare is None or on_logits is None:
         return LossPlan(graph, plan_inference(graph), loss, loss)
-    return LossPlan(bare, plan_inference(bare), on_logits, loss, softmax)
+    return LossPlan(bare, plan_inference(bare), on_logits, loss, FUNCTIONS[name].forward)
 
 
 def plan_inference(graph: Graph) -> Graph:
@@ -138,21 +138,19 @@ def plan_inference(graph: Graph) -> Graph:
     return with_ends(graph._replace(steps=tuple(steps)))
 
 
-def _up_to_logits(graph: Graph) -> Graph | None:
-    """Return the graph without its final softmax; None if it does not end in one."""
+def _up_to_logits(graph: Graph, activation: str) -> Graph | None:
+    """Return the graph without its final activation; None if it does not end in that one."""
     if not graph.steps:
         return None
     *before, last = graph.steps
     layer = last.layer
     if graph.outputs != (last.output,) or not _is_of_this_library(layer):
         return None
-    over_last_axis = isinstance(layer, Softmax) and layer.axis in (
-        -1,
-        len(layer.output_shape or ()),
-    )
-    if over_last_axis or (isinstance(layer, Activation) and layer.activation.name == "softmax"):
+    softmax = isinstance(layer, Softmax) and layer.axis in (-1, len(layer.output_shape or ()))
+    named = isinstance(layer, Activation) and layer.activation.name == activation
+    if (softmax and activation == "softmax") or named:
         return with_ends(graph._replace(steps=tuple(before), outputs=last.inputs))
-    if isinstance(layer, (Dense, Conv2D)) and layer.activation.name == "softmax":
+    if isinstance(layer, (Dense, Conv2D)) and layer.activation.name == activation:
         bare = last._replace(layer=WithoutActivation(layer))
         return graph._replace(steps=(*before, bare))
     return None

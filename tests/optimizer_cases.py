@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minicnn.optimizers import SGD, Adam, AdamW, RMSprop
+from minicnn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from minicnn.schedules import ExponentialDecay
 
 __all__ = ["MAKERS", "draw"]
@@ -14,6 +14,10 @@ MAKERS = [
     AdamW,
     RMSprop,
     lambda: RMSprop(momentum=0.9, centered=True),
+    Adadelta,
+    Adagrad,
+    Adamax,
+    Nadam,
     lambda: Adam(ExponentialDecay(0.1, 3, 0.5), clipnorm=0.1),
     lambda: Adam(use_ema=True, ema_overwrite_frequency=4),
 ]

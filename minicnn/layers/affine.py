@@ -23,7 +23,6 @@ class Affine(Layer):
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {
-        "bias_regularizer": (None,),
         "activity_regularizer": (None,),
         "kernel_constraint": (None,),
         "bias_constraint": (None,),
@@ -35,7 +34,8 @@ class Affine(Layer):
         use_bias: bool,
         kernel_initializer: str | initializers.Initializer,
         bias_initializer: str | initializers.Initializer,
-        kernel_regularizer: str | regularizers.L2 | None,
+        kernel_regularizer: str | regularizers.Regularizer | None,
+        bias_regularizer: str | regularizers.Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -44,8 +44,11 @@ class Affine(Layer):
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.kernel_regularizer is not None:
-            self.regularizers = {"kernel": self.kernel_regularizer}
+            self.regularizers["kernel"] = self.kernel_regularizer
+        if self.bias_regularizer is not None and self.use_bias:
+            self.regularizers["bias"] = self.bias_regularizer
 
     def _add_weights(self, kernel_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         self.params = {"kernel": self.kernel_initializer(kernel_shape, self.dtype, rng)}

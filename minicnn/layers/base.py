@@ -26,7 +26,7 @@ from minicnn.layers.naming import Named, check_name
 from minicnn.layers.weighted import Weighted
 from minicnn.random import KeyLike
 from minicnn.registry import snake_case
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["Layer"]
 
@@ -66,7 +66,7 @@ class Layer(Called, Weighted, Named, Configurable):
         Learned arrays, with Keras's names: kernel, bias, gamma, beta.
     state : dict of str to ndarray
         Arrays that are saved but not learned: moving_mean, moving_variance.
-    regularizers : dict of str to L2
+    regularizers : dict of str to Regularizer
         Penalties on parameters, which the model adds to its loss.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
@@ -107,7 +107,7 @@ class Layer(Called, Weighted, Named, Configurable):
         self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
-        self.regularizers: dict[str, L2] = {}
+        self.regularizers: dict[str, Regularizer] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
         self.forget_calls()
         #: Stands for the weights of this build, whatever the layer's name; copies get their own.

@@ -21,7 +21,7 @@ from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
 from minicnn.layers.windows import check_padding, pair, windows
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["Conv2D", "conv2d", "conv2d_backward"]
 
@@ -126,8 +126,8 @@ class Conv2D(Affine):
         Whether to add a learned bias.
     kernel_initializer, bias_initializer : str or Initializer
         Initial values.
-    kernel_regularizer : str, L2 or None
-        Penalty on the kernel.
+    kernel_regularizer, bias_regularizer : str, Regularizer or None
+        Penalties on the kernel and on the bias.
     algorithm : {"auto", "im2col", "fft"}
         How the sum is computed. Keras has no such argument, and it is not saved: results differ
         only in the last digits. "auto" chooses the fastest for the given sizes.
@@ -156,7 +156,7 @@ class Conv2D(Affine):
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        kernel_regularizer: str | L2 | None = None,
+        kernel_regularizer: str | Regularizer | None = None,
         *,
         algorithm: str = "auto",
         **kwargs: Any,

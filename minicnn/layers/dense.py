@@ -17,7 +17,7 @@ from minicnn.kernels.matmul import matmul
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["Dense", "dense", "dense_backward"]
 
@@ -79,8 +79,8 @@ class Dense(Affine):
         Whether to add a learned bias.
     kernel_initializer, bias_initializer : str or Initializer
         Initial values.
-    kernel_regularizer : str, L2 or None
-        Penalty on the kernel.
+    kernel_regularizer, bias_regularizer : str, Regularizer or None
+        Penalties on the kernel and on the bias.
 
     Notes
     -----
@@ -99,7 +99,7 @@ class Dense(Affine):
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        kernel_regularizer: str | L2 | None = None,
+        kernel_regularizer: str | Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(

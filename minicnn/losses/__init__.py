@@ -4,6 +4,8 @@ loss = CategoricalCrossentropy()
 value = loss(y_true, y_pred)                    # a float
 value, cache = loss.forward(y_true, y_pred)     # the same, and what backward needs
 dy = loss.backward(cache)                       # the derivative, in y_pred's dtype
+
+categorical_crossentropy(y_true, y_pred)        # the loss of every row
 """
 
 from __future__ import annotations
@@ -11,51 +13,72 @@ from __future__ import annotations
 from typing import Any
 
 from minicnn.losses.base import Loss
-from minicnn.losses.categorical_crossentropy import (
-    CategoricalCrossentropy,
+from minicnn.losses.binary_crossentropy import BinaryCrossentropy
+from minicnn.losses.categorical_crossentropy import CategoricalCrossentropy
+from minicnn.losses.categorical_focal_crossentropy import CategoricalFocalCrossentropy
+from minicnn.losses.functions import (
+    FUNCTIONS,
+    binary_crossentropy,
     categorical_crossentropy,
-    categorical_crossentropy_backward,
-)
-from minicnn.losses.mean_squared_error import (
-    MeanSquaredError,
+    categorical_focal_crossentropy,
+    huber,
+    kl_divergence,
+    mean_absolute_error,
     mean_squared_error,
-    mean_squared_error_backward,
-)
-from minicnn.losses.sparse_categorical_crossentropy import (
-    SparseCategoricalCrossentropy,
     sparse_categorical_crossentropy,
-    sparse_categorical_crossentropy_backward,
 )
+from minicnn.losses.huber import Huber
+from minicnn.losses.kl_divergence import KLDivergence
+from minicnn.losses.mean_absolute_error import MeanAbsoluteError
+from minicnn.losses.mean_squared_error import MeanSquaredError
+from minicnn.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
 from minicnn.registry import resolve
 
 __all__ = [
+    "BinaryCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "Huber",
+    "KLDivergence",
     "Loss",
+    "MeanAbsoluteError",
     "MeanSquaredError",
     "SparseCategoricalCrossentropy",
+    "binary_crossentropy",
     "categorical_crossentropy",
-    "categorical_crossentropy_backward",
+    "categorical_focal_crossentropy",
     "get",
+    "huber",
+    "kl_divergence",
+    "mean_absolute_error",
     "mean_squared_error",
-    "mean_squared_error_backward",
     "sparse_categorical_crossentropy",
-    "sparse_categorical_crossentropy_backward",
 ]
 
-_TABLE: dict[str, type] = {
-    "CategoricalCrossentropy": CategoricalCrossentropy,
-    "MeanSquaredError": MeanSquaredError,
-    "SparseCategoricalCrossentropy": SparseCategoricalCrossentropy,
+_TABLE: dict[str, type] = {cls.__name__: cls for cls in FUNCTIONS.values()}
+# Keras takes these names too, in small and in capital letters.
+_TABLE |= {
+    "bce": BinaryCrossentropy,
+    "kld": KLDivergence,
+    "mae": MeanAbsoluteError,
     "mse": MeanSquaredError,
 }
 
 
 def get(identifier: Any) -> Loss:
-    """Return the loss that an instance, a class, a name or a Keras config stands for.
+    """Return the loss that an instance, a class, a name, a function or a Keras config stands for.
 
     Raises
     ------
     ValueError
-        If the name is not known; the message lists those that are.
+        If the name is not known; the message lists those that are. If it is a function that is not
+        one of this module.
     """
+    if callable(identifier) and not isinstance(identifier, Loss | type):
+        if identifier not in FUNCTIONS:
+            raise ValueError(
+                f"loss: the function {getattr(identifier, '__name__', identifier)!r} has no "
+                "derivative that is known here; write a Loss with forward and backward."
+            )
+        identifier = FUNCTIONS[identifier]
     return resolve("loss", identifier, _TABLE, Loss)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from minicnn.configurable import Configurable
 from minicnn.registry import snake_case
 
-__all__ = ["Loss", "prediction", "row_scale", "weighted_mean"]
+__all__ = ["Loss", "RowLoss", "prediction", "row_scale", "targets_like", "weighted_mean"]
 
 
 class Loss(Configurable):
@@ -40,6 +40,10 @@ class Loss(Configurable):
         `fixed_arguments`, at one of their values.
     """
 
+    #: Name of the activation whose input :meth:`on_logits` is for.
+    logits_of: ClassVar[str] = "softmax"
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": (None, "float32")}
     keras_module = "keras.losses"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
         ("_forward", "_backward", "call", "__call__"),
@@ -87,7 +91,7 @@ class Loss(Configurable):
         """Raise ValueError unless targets fit predictions of a shape; by default all do."""
 
     def on_logits(self) -> Loss | None:
-        """Return the same loss for the logits of a softmax; None if it has no such form."""
+        """Return the same loss for the input of `logits_of`; None if it has no such form."""
         return None
 
     def __call__(
@@ -95,6 +99,52 @@ class Loss(Configurable):
     ) -> float:
         """Return the mean loss of a batch; the parameters are those of :meth:`forward`."""
         return self.forward(y_true, y_pred, sample_weight)[0]
+
+
+class RowLoss(Loss):
+    """A loss that is the mean of the rows' losses.
+
+    A subclass leaves the mean and the weights to this class, and gives three methods.
+    """
+
+    def rows(self, y_true: ArrayLike, y_pred: np.ndarray) -> tuple[np.ndarray, Any]:
+        """Return the loss of every row, shape (...), and the cache for :meth:`rows_backward`."""
+        raise NotImplementedError(f"{type(self).__name__} does not define rows.")
+
+    def rows_backward(self, cache: Any, scale: np.ndarray) -> np.ndarray:
+        """Return the derivative with respect to the predictions.
+
+        Parameters
+        ----------
+        cache : object
+            From :meth:`rows`.
+        scale : ndarray of float64, shape (...)
+            Derivative of the final number with respect to each row's loss.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not define rows_backward.")
+
+    def targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+        """Return targets for predictions of a shape, or raise ValueError if they do not fit."""
+        return targets_like(type(self).__name__, y_true, shape)
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets fit predictions of a shape."""
+        self.targets(y_true, shape)
+
+    def values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        """Return the loss of every row, unweighted."""
+        return self.rows(y_true, prediction(type(self).__name__, y_pred))[0]
+
+    def forward(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, Any]:
+        y_pred = prediction(type(self).__name__, y_pred)
+        losses, cache = self.rows(y_true, y_pred)
+        scale = row_scale(type(self).__name__, losses.shape, sample_weight)
+        return weighted_mean(losses, scale), (cache, scale)
+
+    def backward(self, cache: Any) -> np.ndarray:
+        return self.rows_backward(*cache)
 
 
 def prediction(where: str, y_pred: ArrayLike) -> np.ndarray:
@@ -107,6 +157,16 @@ def prediction(where: str, y_pred: ArrayLike) -> np.ndarray:
             f"{where}: y_pred must hold at least one row, shape (..., classes), got {array.shape}."
         )
     return array
+
+
+def targets_like(where: str, y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Return targets of the predictions' shape; a last axis of length one may be missing."""
+    y = np.asarray(y_true)
+    if (*y.shape, 1) == shape:
+        y = y[..., None]
+    if y.shape != shape:
+        raise ValueError(f"{where}: y_true has shape {y.shape}, y_pred {shape}.")
+    return y
 
 
 def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None) -> np.ndarray:

@@ -17,13 +17,17 @@ from minicnn.kernels.softmax_crossentropy import (
     softmax_crossentropy,
     softmax_crossentropy_backward,
 )
-from minicnn.losses.base import Loss, prediction, row_scale, weighted_mean
+from minicnn.losses.base import RowLoss
 
 __all__ = [
     "EPSILON",
     "CategoricalCrossentropy",
     "categorical_crossentropy",
     "categorical_crossentropy_backward",
+    "clip",
+    "clipped",
+    "one_hot_targets",
+    "smoothed",
 ]
 
 #: Keras's distance from 0 and 1 at which probabilities are clipped.
@@ -38,19 +42,13 @@ class Cache(NamedTuple):
     y: np.ndarray  # (rows, c) targets after smoothing
     p: np.ndarray  # (rows, c) softmax of the logits, or the probabilities divided by their sum
     total: np.ndarray | None  # (rows, 1) that sum; None from logits
-    scale: np.ndarray  # (rows,) derivative of the mean with respect to each row's loss
     shape: tuple[int, ...]
 
 
 def categorical_crossentropy(
-    y_true: ArrayLike,
-    y_pred: ArrayLike,
-    *,
-    from_logits: bool = False,
-    label_smoothing: float = 0.0,
-    sample_weight: ArrayLike | None = None,
-) -> tuple[float, Cache]:
-    """Return the mean cross-entropy of a batch, and the cache for its gradient.
+    u: np.ndarray, t: np.ndarray, *, from_logits: bool = False, label_smoothing: float = 0.0
+) -> tuple[np.ndarray, Cache]:
+    """Return the cross-entropy of every row, and the cache for its gradient.
 
     With s = label_smoothing the targets become
 
@@ -63,36 +61,22 @@ def categorical_crossentropy(
 
     Parameters
     ----------
-    y_true : array_like, shape (..., c)
-        Target probabilities t, usually one-hot; cast to y_pred's dtype.
-    y_pred : array_like of float32 or float64, shape (..., c)
-        Probabilities u, or logits.
+    u, t : ndarray of one dtype, shape (..., c)
+        Probabilities or logits, and target probabilities, usually one-hot.
     from_logits : bool
-        Whether `y_pred` holds logits.
+        Whether `u` holds logits.
     label_smoothing : float
         Between 0 and 1.
-    sample_weight : array_like, shape (...), optional
-        Factor for each row's loss; the mean still divides by the number of rows.
 
     Returns
     -------
-    loss : float
+    losses : ndarray, shape (...)
     cache : Cache
         For :func:`categorical_crossentropy_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes or dtypes do not fit.
     """
-    y_pred = prediction(_NAME, y_pred)
-    y = _targets(y_true, y_pred.shape).astype(y_pred.dtype, copy=False)
-    classes = y_pred.shape[-1]
-    if label_smoothing:
-        as_dtype = y.dtype.type
-        y = y * as_dtype(1 - label_smoothing) + as_dtype(label_smoothing / classes)
-    y, u = y.reshape(-1, classes), y_pred.reshape(-1, classes)
-    scale = row_scale(_NAME, y_pred.shape[:-1], sample_weight).reshape(-1)
+    shape = u.shape
+    y = smoothed(t, label_smoothing).reshape(-1, shape[-1])
+    u = u.reshape(-1, shape[-1])
     if from_logits:
         losses, p = softmax_crossentropy(u, y)
         total = None
@@ -101,29 +85,33 @@ def categorical_crossentropy(
         with np.errstate(divide="ignore", invalid="ignore"):
             p = u / total  # a row of zeros becomes NaN, as in Keras
         losses = -np.sum(y * np.log(clip(p)), axis=1)
-    return weighted_mean(losses, scale), Cache(y, p, total, scale, y_pred.shape)
+    return losses.reshape(shape[:-1]), Cache(y, p, total, shape)
 
 
-def categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
-    """Derivative of the loss with respect to `y_pred`.
+def categorical_crossentropy_backward(cache: Cache, scale: np.ndarray) -> np.ndarray:
+    """Return the derivative of the loss with respect to the predictions.
 
     From logits it is (softmax_crossentropy.3). From probabilities, with a_i the row's scale
 
         dq_ij = -a_i y_ij / q_ij  where e <= q_ij <= 1 - e, else 0
         du_ij = (dq_ij - sum_k dq_ik q_ik) / sum_k u_ik       (softmax_crossentropy.6)
-
-    Returns
-    -------
-    ndarray of y_pred's dtype and shape
     """
+    scale = scale.reshape(-1)
     if cache.total is None:
-        dx = softmax_crossentropy_backward(cache.p, cache.y, cache.scale)
+        dx = softmax_crossentropy_backward(cache.p, cache.y, scale)
         return dx.reshape(cache.shape)
     q = cache.p
-    scale = cache.scale[:, None].astype(q.dtype)
-    dq = np.where(clipped(q), q.dtype.type(0), -scale * cache.y / clip(q))
+    dq = np.where(clipped(q), q.dtype.type(0), -scale[:, None].astype(q.dtype) * cache.y / clip(q))
     du = (dq - np.sum(dq * q, axis=1, keepdims=True)) / cache.total
     return du.reshape(cache.shape)
+
+
+def smoothed(t: np.ndarray, label_smoothing: float) -> np.ndarray:
+    """Return targets of (softmax_crossentropy.4), the given array if there is no smoothing."""
+    if not label_smoothing:
+        return t
+    as_dtype = t.dtype.type
+    return t * as_dtype(1 - label_smoothing) + as_dtype(label_smoothing / t.shape[-1])
 
 
 def clip(q: np.ndarray) -> np.ndarray:
@@ -136,24 +124,24 @@ def clipped(q: np.ndarray) -> np.ndarray:
     return (q < q.dtype.type(EPSILON)) | (q > q.dtype.type(1 - EPSILON))
 
 
-def _targets(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Targets of the predictions' shape."""
+def one_hot_targets(where: str, y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Return targets of the predictions' shape; the messages know labels that are not one-hot."""
     y = np.asarray(y_true)
     if y.shape == shape:
         return y
     if y.shape in (shape[:-1], (*shape[:-1], 1)):
         raise ValueError(
-            f"{_NAME}: y_true of shape {y.shape} looks like integer labels; make it one-hot "
+            f"{where}: y_true of shape {y.shape} looks like integer labels; make it one-hot "
             f"with to_categorical, or use SparseCategoricalCrossentropy."
         )
     if y.shape[:-1] == shape[:-1]:
         raise ValueError(
-            f"{_NAME}: y_true has {y.shape[-1]} classes on its last axis, y_pred has {shape[-1]}."
+            f"{where}: y_true has {y.shape[-1]} classes on its last axis, y_pred has {shape[-1]}."
         )
-    raise ValueError(f"{_NAME}: y_true has shape {y.shape}, y_pred {shape}.")
+    raise ValueError(f"{where}: y_true has shape {y.shape}, y_pred {shape}.")
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(RowLoss):
     """Cross-entropy for one-hot targets.
 
     Parameters
@@ -166,7 +154,7 @@ class CategoricalCrossentropy(Loss):
         See :class:`~minicnn.losses.base.Loss`.
     """
 
-    fixed_arguments: ClassVar[dict[str, tuple]] = {"axis": (-1,)}
+    fixed_arguments: ClassVar[dict[str, tuple]] = RowLoss.fixed_arguments | {"axis": (-1,)}
 
     def __init__(
         self,
@@ -181,23 +169,19 @@ class CategoricalCrossentropy(Loss):
         self.from_logits = bool(from_logits)
         self.label_smoothing = number_in("[0, 1]", label_smoothing, f"{_NAME}: label_smoothing")
 
-    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
-        """Raise ValueError unless targets have the predictions' shape."""
-        _targets(y_true, shape)
+    def targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+        return one_hot_targets(_NAME, y_true, shape)
 
-    def forward(
-        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> tuple[float, Cache]:
+    def rows(self, y_true: ArrayLike, y_pred: np.ndarray) -> tuple[np.ndarray, Cache]:
         return categorical_crossentropy(
-            y_true,
             y_pred,
+            self.targets(y_true, y_pred.shape).astype(y_pred.dtype, copy=False),
             from_logits=self.from_logits,
             label_smoothing=self.label_smoothing,
-            sample_weight=sample_weight,
         )
 
-    def backward(self, cache: Cache) -> np.ndarray:
-        return categorical_crossentropy_backward(cache)
+    def rows_backward(self, cache: Cache, scale: np.ndarray) -> np.ndarray:
+        return categorical_crossentropy_backward(cache, scale)
 
     def on_logits(self) -> CategoricalCrossentropy | None:
         """Return the same loss for the logits of a softmax instead of its probabilities."""

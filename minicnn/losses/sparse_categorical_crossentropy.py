@@ -17,7 +17,7 @@ from minicnn.kernels.softmax_crossentropy import (
     softmax_crossentropy_backward,
 )
 from minicnn.labels import check_labels, to_categorical
-from minicnn.losses.base import Loss, prediction, row_scale, weighted_mean
+from minicnn.losses.base import RowLoss
 from minicnn.losses.categorical_crossentropy import clip, clipped
 
 __all__ = [
@@ -35,18 +35,13 @@ class Cache(NamedTuple):
     y: np.ndarray  # (rows, c) one-hot targets
     p: np.ndarray  # (rows, c) softmax of the logits
     u: np.ndarray | None  # (rows, c) the predictions; None from logits
-    scale: np.ndarray  # (rows,) derivative of the mean with respect to each row's loss
     shape: tuple[int, ...]
 
 
 def sparse_categorical_crossentropy(
-    y_true: ArrayLike,
-    y_pred: ArrayLike,
-    *,
-    from_logits: bool = False,
-    sample_weight: ArrayLike | None = None,
-) -> tuple[float, Cache]:
-    """Mean cross-entropy of a batch, and the cache for its gradient.
+    u: np.ndarray, labels: np.ndarray, *, from_logits: bool = False
+) -> tuple[np.ndarray, Cache]:
+    """Return the cross-entropy of every row, and the cache for its gradient.
 
     From logits x the rows' losses are (softmax_crossentropy.2) with one-hot y. Probabilities u
     become logits first:
@@ -55,49 +50,34 @@ def sparse_categorical_crossentropy(
 
     Parameters
     ----------
-    y_true : array_like of integers, shape (...) or (..., 1)
-        Labels from 0 to c - 1.
-    y_pred : array_like of float32 or float64, shape (..., c)
+    u : ndarray, shape (..., c)
         Probabilities, or logits.
+    labels : ndarray of integers, shape (...)
+        From 0 to c - 1.
     from_logits : bool
-        Whether `y_pred` holds logits.
-    sample_weight : array_like, shape (...), optional
-        Factor for each row's loss; the mean divides by the number of rows all the same.
+        Whether `u` holds logits.
 
     Returns
     -------
-    loss : float
+    losses : ndarray, shape (...)
     cache : Cache
         For :func:`sparse_categorical_crossentropy_backward`.
-
-    Raises
-    ------
-    ValueError
-        If shapes, dtypes or labels do not fit.
     """
-    y_pred = prediction(_NAME, y_pred)
-    labels = _labels(y_true, y_pred.shape)
-    rows, classes = y_pred.shape[:-1], y_pred.shape[-1]
-    y = to_categorical(labels.reshape(-1), classes).astype(y_pred.dtype, copy=False)
-    u = y_pred.reshape(-1, classes)
-    scale = row_scale(_NAME, rows, sample_weight).reshape(-1)
+    shape, classes = u.shape, u.shape[-1]
+    y = to_categorical(labels.reshape(-1), classes).astype(u.dtype, copy=False)
+    u = u.reshape(-1, classes)
     losses, p = softmax_crossentropy(u if from_logits else np.log(clip(u)), y)
-    cache = Cache(y, p, None if from_logits else u, scale, y_pred.shape)
-    return weighted_mean(losses, scale), cache
+    return losses.reshape(shape[:-1]), Cache(y, p, None if from_logits else u, shape)
 
 
-def sparse_categorical_crossentropy_backward(cache: Cache) -> np.ndarray:
-    """Derivative of the loss with respect to `y_pred`.
+def sparse_categorical_crossentropy_backward(cache: Cache, scale: np.ndarray) -> np.ndarray:
+    """Return the derivative of the loss with respect to the predictions.
 
     From logits it is dx of (softmax_crossentropy.3). From probabilities
 
         du_ij = dx_ij / u_ij  where e <= u_ij <= 1 - e, else 0    (softmax_crossentropy.8)
-
-    Returns
-    -------
-    ndarray of y_pred's dtype and shape
     """
-    dx = softmax_crossentropy_backward(cache.p, cache.y, cache.scale)
+    dx = softmax_crossentropy_backward(cache.p, cache.y, scale.reshape(-1))
     if cache.u is not None:
         dx = np.where(clipped(cache.u), cache.u.dtype.type(0), dx / clip(cache.u))
     return dx.reshape(cache.shape)
@@ -113,7 +93,7 @@ def _labels(y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     return check_labels(labels.reshape(rows), shape[-1], _NAME)
 
 
-class SparseCategoricalCrossentropy(Loss):
+class SparseCategoricalCrossentropy(RowLoss):
     """Cross-entropy for integer labels.
 
     Parameters
@@ -124,7 +104,10 @@ class SparseCategoricalCrossentropy(Loss):
         See :class:`~minicnn.losses.base.Loss`.
     """
 
-    fixed_arguments: ClassVar[dict[str, tuple]] = {"axis": (-1,), "ignore_class": (None,)}
+    fixed_arguments: ClassVar[dict[str, tuple]] = RowLoss.fixed_arguments | {
+        "axis": (-1,),
+        "ignore_class": (None,),
+    }
 
     def __init__(
         self,
@@ -137,19 +120,16 @@ class SparseCategoricalCrossentropy(Loss):
         super().__init__(reduction=reduction, name=name, **fixed)
         self.from_logits = bool(from_logits)
 
-    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
-        """Raise ValueError unless there is a label of a class for each row."""
-        _labels(y_true, shape)
+    def targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+        """Return a label of a class for each row, or raise ValueError."""
+        return _labels(y_true, shape)
 
-    def forward(
-        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> tuple[float, Cache]:
-        return sparse_categorical_crossentropy(
-            y_true, y_pred, from_logits=self.from_logits, sample_weight=sample_weight
-        )
+    def rows(self, y_true: ArrayLike, y_pred: np.ndarray) -> tuple[np.ndarray, Cache]:
+        labels = self.targets(y_true, y_pred.shape)
+        return sparse_categorical_crossentropy(y_pred, labels, from_logits=self.from_logits)
 
-    def backward(self, cache: Cache) -> np.ndarray:
-        return sparse_categorical_crossentropy_backward(cache)
+    def rows_backward(self, cache: Cache, scale: np.ndarray) -> np.ndarray:
+        return sparse_categorical_crossentropy_backward(cache, scale)
 
     def on_logits(self) -> SparseCategoricalCrossentropy | None:
         """Return the same loss for the logits of a softmax instead of its probabilities."""

@@ -9,23 +9,24 @@ from __future__ import annotations
 from typing import Any
 
 from minicnn import schedules
+from minicnn.optimizers.adadelta import Adadelta
+from minicnn.optimizers.adagrad import Adagrad
 from minicnn.optimizers.adam import Adam, AdamW
+from minicnn.optimizers.adamax import Adamax
 from minicnn.optimizers.base import Optimizer
+from minicnn.optimizers.nadam import Nadam
 from minicnn.optimizers.rmsprop import RMSprop
 from minicnn.optimizers.sgd import SGD
 from minicnn.registry import resolve
 
-__all__ = ["Adam", "AdamW", "Optimizer", "RMSprop", "SGD", "get", "schedules"]
-
 _TABLE: dict[str, type] = {
-    "Adam": Adam,
-    "AdamW": AdamW,
-    "RMSprop": RMSprop,
-    "SGD": SGD,
-    # Keras takes these spellings too.
-    "adamw": AdamW,
-    "rmsprop": RMSprop,
+    cls.__name__: cls for cls in (Adadelta, Adagrad, Adam, AdamW, Adamax, Nadam, RMSprop, SGD)
 }
+
+__all__ = [*_TABLE, "Optimizer", "get", "schedules"]
+
+# Names count in any case, as in Keras: "adam", "SGD", "RMSProp".
+_NAMES = {name.lower(): cls for name, cls in _TABLE.items()}
 
 
 def get(identifier: Any) -> Optimizer:
@@ -36,4 +37,6 @@ def get(identifier: Any) -> Optimizer:
     ValueError
         If the name is not known; the message lists those that are.
     """
-    return resolve("optimizer", identifier, _TABLE, Optimizer)
+    if isinstance(identifier, str):
+        identifier = _NAMES.get(identifier.lower(), identifier)
+    return resolve("optimizer", identifier, _TABLE | _NAMES, Optimizer)

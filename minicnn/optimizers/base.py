@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.configurable import Configurable
 from minicnn.intervals import number_in, whole_number_in
 from minicnn.optimizers.averaging import AVERAGE, Averaged
-from minicnn.optimizers.clipping import clip_by_norm
+from minicnn.optimizers.clipping import Clipped
 from minicnn.optimizers.owners import Arrays, Owners, check_arrays, known_names, renamed
 from minicnn.optimizers.weight_decay import decays, patterns, weight_decay
 from minicnn.registry import snake_case
@@ -28,15 +27,13 @@ __all__ = ["Optimizer", "Rate", "as_keras_casts"]
 Rate = float | LearningRateSchedule | Mapping[str, Any]
 
 
-class Optimizer(Averaged, Configurable):
+class Optimizer(Averaged, Clipped):
     """A rule that turns gradients into changes of parameters.
 
     Parameters
     ----------
     learning_rate : float or schedule
         Size of a step, or what gives it from the number of steps done.
-    clipnorm : float, optional
-        Largest Euclidean norm of each parameter's gradient; a longer one is shortened.
     weight_decay : float, optional
         Share of a weight that a step takes away, times the learning rate
         (:mod:`minicnn.optimizers.weight_decay`). All parameters decay but those of
@@ -50,6 +47,8 @@ class Optimizer(Averaged, Configurable):
         Number of steps after which the parameters are set to their averages, again and again.
     name : str, optional
         Keras's name of the class if not given.
+    **common
+        Clipping: see :class:`~minicnn.optimizers.clipping.Clipped`.
 
     Attributes
     ----------
@@ -71,8 +70,6 @@ class Optimizer(Averaged, Configurable):
         "update(theta, g, slots, rate), which changes theta and its slots in place",
     )
     fixed_arguments: ClassVar[dict[str, tuple]] = {
-        "global_clipnorm": (None,),
-        "clipvalue": (None,),
         "loss_scale_factor": (None,),
         "gradient_accumulation_steps": (None,),
     }
@@ -85,15 +82,14 @@ class Optimizer(Averaged, Configurable):
         learning_rate: Rate,
         *,
         weight_decay: float | None = None,
-        clipnorm: float | None = None,
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
         name: str | None = None,
-        **fixed: Any,
+        **common: Any,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
-        super().__init__(**fixed)
+        super().__init__(**common)
         self.iterations = 0
         self.use_ema = bool(use_ema)
         self.ema_momentum = self._number("[0, 1]", "ema_momentum", ema_momentum)
@@ -101,11 +97,8 @@ class Optimizer(Averaged, Configurable):
         if every is not None:
             every = whole_number_in("[1, inf)", every, f"{self.name}: ema_overwrite_frequency")
         self.ema_overwrite_frequency = every
-        self.weight_decay = (
-            None if weight_decay is None else self._number("[0, inf)", "weight_decay", weight_decay)
-        )
+        self.weight_decay = self._optional("[0, inf)", "weight_decay", weight_decay)
         self._not_decayed: tuple[str, ...] = ()
-        self.clipnorm = None if clipnorm is None else self._number("(0, inf)", "clipnorm", clipnorm)
         self._learning_rate: float | LearningRateSchedule = 0.0
         self.learning_rate = learning_rate
         self.averages_swapped = False
@@ -124,6 +117,14 @@ class Optimizer(Averaged, Configurable):
     def slot_names(self) -> tuple[str, ...]:
         """Names of the slots, in Keras's order."""
         return ()
+
+    def initial_value(self, slot: str) -> float:
+        """Return the number that a new array of a slot is filled with."""
+        return 0.0
+
+    def file_numbers(self) -> dict[str, float]:
+        """Return numbers that Keras's files hold behind the slots; they follow from the steps."""
+        return {}
 
     def update(
         self, theta: np.ndarray, g: np.ndarray, slots: dict[str, np.ndarray], rate: np.floating
@@ -227,13 +228,16 @@ class Optimizer(Averaged, Configurable):
         _check_step(self.name, params, grads, self.slots)
         if not self.owners:
             check_arrays(self.name, params, self._arrays)
-        for slot in self.slots.values():
+        for slot, arrays in self.slots.items():
             for name, theta in params.items():
-                if name not in slot:
-                    slot[name] = np.zeros(theta.shape, theta.dtype)
+                if name not in arrays:
+                    first = as_keras_casts(self.initial_value(slot), theta)
+                    arrays[name] = np.full(theta.shape, first)
         learning_rate = self.learning_rate
+        if self.clips:
+            grads = self.clipped(grads)
         for name, theta in params.items():
-            g = grads[name] if self.clipnorm is None else clip_by_norm(grads[name], self.clipnorm)
+            g = grads[name]
             slots = {slot: arrays[name] for slot, arrays in self.slots.items()}
             rate = theta.dtype.type(learning_rate)
             if self.weight_decay is not None and decays(name, self._not_decayed):
@@ -250,11 +254,10 @@ class Optimizer(Averaged, Configurable):
         config = super().get_config()
         if self.schedule is not None:
             config["learning_rate"] = self.schedule.serialize()
-        if self.weight_decay is None:
-            del config["weight_decay"]  # files and runs from before there was one stay the same
+        for name in ("weight_decay", "clipvalue", "global_clipnorm"):
+            if config[name] is None:
+                del config[name]  # files and runs from before there was one stay the same
         return config
-
-    # -- checks --
 
     def _number(self, interval: str, argument: str, value: Any) -> float:
         return number_in(interval, value, f"{self.name}: {argument}")

@@ -17,7 +17,7 @@ def variables(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[st
 
     First "iteration" (int64) and, unless a schedule gives it, "learning_rate" (float32);
     then, once a step has been done, the slots of the parameters in the order of
-    `param_names`, as in "kernel_momentum". Slots are not copied.
+    `param_names`, as in "kernel_momentum", and further numbers. Slots are not copied.
     """
     head: list[tuple[str, np.ndarray]] = [("iteration", np.array(optimizer.iterations, np.int64))]
     if optimizer.schedule is None:
@@ -25,7 +25,10 @@ def variables(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[st
     places = _places(optimizer, param_names)
     if not all(name in optimizer.slots[slot] for slot, name in places):
         return head
-    return head + [(f"{name}_{slot}", optimizer.slots[slot][name]) for slot, name in places]
+    slots = [(f"{name}_{slot}", optimizer.slots[slot][name]) for slot, name in places]
+    dtype = next((array.dtype for _, array in slots), np.dtype(np.float32))
+    numbers = optimizer.file_numbers().items()
+    return head + slots + [(name, np.array(number, dtype)) for name, number in numbers]
 
 
 def set_variables(
@@ -49,12 +52,16 @@ def set_variables(
     """
     head = 1 if optimizer.schedule is not None else 2
     places = _places(optimizer, params)
-    if len(arrays) not in (head, head + len(places)):
+    whole = head + len(places) + len(optimizer.file_numbers())
+    if len(arrays) not in (head, whole):
         raise ValueError(
-            f"{optimizer.name}: expected {head + len(places)} optimizer variables for "
+            f"{optimizer.name}: expected {whole} optimizer variables for "
             f"{len(params)} parameters, or {head} before the first step, got {len(arrays)}."
         )
-    for what, array in zip(("iteration", "learning_rate"), arrays[:head], strict=False):
+    # Numbers behind the slots follow from the iterations; only their shape is looked at.
+    ends = [("iteration", arrays[0]), *[("learning_rate", a) for a in arrays[1:head]]]
+    ends += zip(optimizer.file_numbers(), arrays[head + len(places) :], strict=False)
+    for what, array in ends:
         if np.shape(array) != ():
             raise ValueError(
                 f"{optimizer.name}: {what} must be a single number, got shape {np.shape(array)}."

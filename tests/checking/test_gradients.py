@@ -26,6 +26,7 @@ from minicnn.layers import (
     ReLU,
     Softmax,
 )
+from minicnn.layers.activation import FUNCTIONS
 from minicnn.losses import (
     CategoricalCrossentropy,
     MeanSquaredError,
@@ -36,7 +37,7 @@ PAIRS = st.tuples(st.integers(1, 3), st.integers(1, 3))
 IMAGES = st.tuples(st.integers(2, 6), st.integers(2, 6), st.integers(1, 3))
 SHAPES = st.one_of(IMAGES, st.tuples(st.integers(1, 6)))
 PADDINGS = st.sampled_from(["valid", "same"])
-ACTIVATIONS = st.sampled_from(["linear", "relu", "leaky_relu", "elu", "sigmoid", "tanh", "softmax"])
+ACTIVATIONS = st.sampled_from(list(FUNCTIONS))
 #: Of two or three inputs: all alike, or some of their sizes 1, which are stretched.
 ALIKE = SHAPES.flatmap(
     lambda shape: st.lists(

@@ -60,7 +60,7 @@ def test_nan_stays_where_its_windows_are():
         ({"kernel_size": 0}, "kernel_size must be one or two integers of at least 1"),
         ({"strides": 0}, "strides must be one or two integers"),
         ({"padding": "causal"}, "padding must be 'valid' or 'same', got 'causal'"),
-        ({"activation": "swish"}, "activation: 'swish' is unknown"),
+        ({"activation": "glu"}, "activation: 'glu' is unknown"),
         (
             {"strides": (1, 2), "dilation_rate": (2, 1)},
             r"Conv2D 'conv2d': strides and dilation_rate cannot both be above 1, "

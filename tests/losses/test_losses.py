@@ -123,6 +123,17 @@ def test_methods_that_are_missing_are_named():
         ("mean_squared_error", MeanSquaredError),
         ("MeanSquaredError", MeanSquaredError),
         (CategoricalCrossentropy, CategoricalCrossentropy),
+        (losses.categorical_crossentropy, CategoricalCrossentropy),
+        (losses.mean_squared_error, MeanSquaredError),
+        ("bce", losses.BinaryCrossentropy),
+        ("binary_crossentropy", losses.BinaryCrossentropy),
+        ("mae", losses.MeanAbsoluteError),
+        ("MAE", losses.MeanAbsoluteError),
+        ("mean_absolute_error", losses.MeanAbsoluteError),
+        ("kld", losses.KLDivergence),
+        ("kl_divergence", losses.KLDivergence),
+        ("huber", losses.Huber),
+        ("categorical_focal_crossentropy", losses.CategoricalFocalCrossentropy),
     ],
 )
 def test_get_knows_kerass_names(identifier, cls):
@@ -136,17 +147,43 @@ def test_get_returns_an_instance_as_it_is():
 
 @pytest.mark.parametrize("identifier", ["hinge", None, 3])
 def test_get_lists_what_it_knows(identifier):
-    known = "CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy"
+    known = "BinaryCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, Huber, KL"
     with pytest.raises(ValueError, match=f"loss: {identifier!r} is unknown; .* {known}"):
         losses.get(identifier)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+def my_loss(y_true, y_pred):
+    return (y_true - y_pred) ** 2
+
+
+@pytest.mark.parametrize("function", [my_loss, np.hypot])
+def test_a_function_without_a_derivative_is_refused_in_a_sentence(function):
+    message = f"loss: the function '{function.__name__}' has no derivative .* a Loss with forward"
+    with pytest.raises(ValueError, match=message):
+        losses.get(function)
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(3)])
+    with pytest.raises(ValueError, match=message):
+        model.compile("adam", function)
+
+
+ALL = [
+    *CLASSES,
+    losses.BinaryCrossentropy,
+    losses.CategoricalFocalCrossentropy,
+    losses.Huber,
+    losses.KLDivergence,
+    losses.MeanAbsoluteError,
+]
+
+
+@pytest.mark.parametrize("cls", ALL)
 def test_config_goes_to_keras_and_back(cls):
     keras = oracles.keras()
     ours = cls(name="mine")
     oracle = getattr(keras.losses, cls.__name__).from_config(ours.get_config())
     config = oracle.get_config()
+    if cls is losses.Huber:
+        config["delta"] = 1.0  # Keras forgets it
     assert ours.get_config().items() <= config.items()
     back = losses.get(keras.saving.serialize_keras_object(oracle))
     assert type(back) is cls
@@ -168,4 +205,6 @@ def test_default_names_are_kerass():
         "sparse_categorical_crossentropy",
         "mean_squared_error",
     ]
+    keras = oracles.keras()
+    assert [cls().name for cls in ALL] == [getattr(keras.losses, c.__name__)().name for c in ALL]
     assert issubclass(MeanSquaredError, Loss)

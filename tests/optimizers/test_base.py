@@ -5,7 +5,17 @@ import pytest
 from optimizer_cases import MAKERS, draw
 
 from minicnn import optimizers
-from minicnn.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from minicnn.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Nadam,
+    Optimizer,
+    RMSprop,
+)
 from minicnn.schedules import CosineDecay, ExponentialDecay
 
 
@@ -117,7 +127,13 @@ def test_a_schedule_gives_the_rate_of_the_next_step_and_cannot_be_set_over():
         ("SGD", SGD),
         ("rmsprop", RMSprop),
         ("RMSprop", RMSprop),
+        ("RMSProp", RMSprop),
+        ("nadam", Nadam),
+        ("Adagrad", Adagrad),
+        ("adadelta", Adadelta),
+        ("ADAMAX", Adamax),
         (SGD, SGD),
+        ({"class_name": "Nadam", "config": {"learning_rate": 0.1}}, Nadam),
     ],
 )
 def test_get_knows_kerass_names(identifier, cls):
@@ -127,7 +143,7 @@ def test_get_knows_kerass_names(identifier, cls):
 def test_get_lists_what_it_knows_and_returns_instances():
     optimizer = Adam()
     assert optimizers.get(optimizer) is optimizer
-    with pytest.raises(ValueError, match=r"optimizer: 'lion' is unknown; .* Adam, AdamW, RMSprop"):
+    with pytest.raises(ValueError, match=r"optimizer: 'lion' is unknown; .* Adam, AdamW, Adamax"):
         optimizers.get("lion")
 
 
@@ -144,7 +160,12 @@ def test_get_lists_what_it_knows_and_returns_instances():
         (lambda: SGD(clipnorm=0), r"sgd: clipnorm must be a number in \(0, inf\), got 0"),
         (lambda: Adam.from_config({"amsgrad": True}), "amsgrad=True is not supported"),
         (lambda: SGD(weight_decay=-0.1), r"sgd: weight_decay must be a number in \[0, inf\)"),
-        (lambda: SGD.from_config({"clipvalue": 0.1}), "clipvalue=0.1 is not supported"),
+        (
+            lambda: SGD.from_config({"clipvalue": -1}),
+            r"sgd: clipvalue must be a number in \(0, inf",
+        ),
+        (lambda: Adam(clipnorm=1.0, clipvalue=0.5), "adam: only one of clipnorm, clipvalue and"),
+        (lambda: Adam(loss_scale_factor=2), "loss_scale_factor=2 is not supported"),
         (lambda: SGD().exclude_from_weight_decay(var_names="bias"), r"as in \['bias'\]"),
         (lambda: SGD().exclude_from_weight_decay(var_names=["("]), "'\\(' is not a regular expr"),
         (lambda: SGD().exclude_from_weight_decay(var_names=[1]), "1 is not a regular expression"),
