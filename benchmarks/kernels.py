@@ -17,6 +17,7 @@ from minicnn.kernels import (
     column_sums,
     conv2d,
     conv2d_fft,
+    depthwise_conv2d,
     dropout,
     max_pooling2d,
     random,
@@ -189,6 +190,28 @@ def _from_points(n: int) -> Pair:
     return Pair(kernel, reference)
 
 
+def _depthwise(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
+    """Draw x, w and dy of 3x3 filters, and lay their windows."""
+    geometry = Geometry((3, 3), (1, 1), (1, 1), (1, 1), (24, 24))
+    return _normal(n, 24, 24, 64), _normal(3, 3, 64, 1), _normal(n, 24, 24, 64), geometry
+
+
+def _depthwise_conv2d(n: int) -> Pair:
+    (x, w, _, geometry), file = _depthwise(n), depthwise_conv2d
+    return Pair(
+        lambda: file.depthwise_conv2d(x, w, geometry),
+        lambda: file.depthwise_conv2d_reference(x, w, geometry),
+    )
+
+
+def _depthwise_conv2d_backward(n: int) -> Pair:
+    (x, w, dy, geometry), file = _depthwise(n), depthwise_conv2d
+    return Pair(
+        lambda: file.depthwise_conv2d_backward(dy, x, w, geometry),
+        lambda: file.depthwise_conv2d_backward_reference(dy, x, w, geometry),
+    )
+
+
 def _dropout(n: int) -> Pair:
     x = _normal(n, 24 * 24 * 64)
     keep = np.random.default_rng(1).random(x.shape) > 0.2
@@ -280,6 +303,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "conv2d, backward": _conv2d_backward,
     "conv2d_fft, forward": _conv2d_fft,
     "conv2d_fft, backward": _conv2d_fft_backward,
+    "depthwise_conv2d, forward": _depthwise_conv2d,
+    "depthwise_conv2d, backward": _depthwise_conv2d_backward,
     "dropout": _dropout,
     "matmul": _matmul,
     "max_pooling2d, forward": _max_pool,

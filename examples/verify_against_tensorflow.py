@@ -50,6 +50,8 @@ LAYERS: list[tuple[layers.Layer, Any, bool]] = [
         True,
     ),
     (layers.Conv2D(5, 3, dilation_rate=2, use_bias=False, name="Conv2D, dilation 2"), IMAGE, True),
+    (layers.DepthwiseConv2D(3, 2, "same", 2, name="DepthwiseConv2D, strides 2"), IMAGE, True),
+    (layers.SeparableConv2D(5, 3, padding="same", name="SeparableConv2D"), IMAGE, True),
     (layers.Dense(5, name="Dense"), (12,), True),
     (layers.Dense(5, activation="softmax", name="Dense, softmax"), (12,), True),
     (layers.BatchNormalization(name="BatchNormalization of images"), IMAGE, True),

@@ -58,6 +58,37 @@ def images(lib, noise=0.3):
     )
 
 
+def convolutions(lib, noise=0.3):
+    """The other convolutions, with arguments off their defaults."""
+    layers = lib.layers
+    return lib.Sequential(
+        [
+            layers.Input((13, 11, 2)),
+            layers.SeparableConv2D(
+                4,
+                (3, 2),
+                strides=2,
+                padding="same",
+                depth_multiplier=2,
+                activation="elu",
+                depthwise_initializer="he_normal",
+                pointwise_regularizer=lib.regularizers.L2(1e-3),
+            ),
+            layers.DepthwiseConv2D(
+                3,
+                padding="same",
+                depth_multiplier=2,
+                dilation_rate=2,
+                depthwise_regularizer="l2",
+                name="by_channel",
+            ),
+            layers.SeparableConv2D(3, 2, use_bias=False, pointwise_initializer="he_uniform"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
 def averages(lib, noise=0.3):
     """The other global pooling, an average over what a convolution gives."""
     layers = lib.layers

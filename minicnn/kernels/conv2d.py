@@ -25,6 +25,7 @@ __all__ = [
     "conv2d_im2col",
     "conv2d_im2col_backward",
     "conv2d_reference",
+    "meetings",
 ]
 
 #: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
@@ -53,7 +54,7 @@ class Geometry(NamedTuple):
 def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Compute the textbook sum, one tap at a time; (conv2d.1) without the bias."""
     y = np.zeros((len(x), *geometry.output, w.shape[3]), x.dtype)
-    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+    for (p, q), (i, j), (row, column) in meetings(x.shape, geometry):
         y[:, p, q] += x[:, row, column] @ w[i, j]
     return y
 
@@ -63,13 +64,13 @@ def conv2d_backward_reference(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return dx (conv2d.2) and dw (conv2d.3) by the derivative of each product of that loop."""
     dx, dw = np.zeros_like(x), np.zeros_like(w)
-    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+    for (p, q), (i, j), (row, column) in meetings(x.shape, geometry):
         dx[:, row, column] += dy[:, p, q] @ w[i, j].T
         dw[i, j] += x[:, row, column].T @ dy[:, p, q]
     return dx, dw
 
 
-def _meetings(
+def meetings(
     shape: tuple[int, ...], geometry: Geometry
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]:
     """Yield every output (p, q) and tap (i, j), and the pixel of an image where they meet."""

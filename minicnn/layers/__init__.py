@@ -7,6 +7,7 @@ from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.concatenate import Concatenate
 from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.dense import Dense
+from minicnn.layers.depthwise_conv2d import DepthwiseConv2D
 from minicnn.layers.dropout import Dropout
 from minicnn.layers.elu import ELU
 from minicnn.layers.flatten import Flatten
@@ -20,6 +21,7 @@ from minicnn.layers.merging import Add, Average, Maximum, Multiply, Subtract
 from minicnn.layers.relu import ReLU
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshape import Reshape
+from minicnn.layers.separable_conv2d import SeparableConv2D
 from minicnn.layers.softmax import Softmax
 from minicnn.layers.zero_padding2d import ZeroPadding2D
 
@@ -32,6 +34,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     Concatenate,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     ELU,
     Flatten,
@@ -46,6 +49,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     ReLU,
     Rescaling,
     Reshape,
+    SeparableConv2D,
     Softmax,
     Subtract,
     ZeroPadding2D,

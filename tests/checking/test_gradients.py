@@ -51,6 +51,15 @@ SIDE_BY_SIDE = SHAPES.flatmap(
 WINDOWS = {"pool_size": PAIRS, "strides": st.none() | PAIRS, "padding": PADDINGS}
 SLOPES = st.sampled_from([0.0, 0.2, 1.5])
 
+SLIDING = {
+    "kernel_size": PAIRS,
+    "strides": st.just((1, 1)) | PAIRS,
+    "padding": PADDINGS,
+    "dilation_rate": st.just((1, 1)) | PAIRS,
+    "activation": ACTIVATIONS,
+    "use_bias": st.booleans(),
+}
+
 #: Class -> (strategies of its arguments, strategy of the input's shape).
 CASES = {
     "Activation": ({"activation": ACTIVATIONS}, SHAPES),
@@ -62,22 +71,12 @@ CASES = {
         SHAPES,
     ),
     "Concatenate": ({}, SIDE_BY_SIDE),
-    "Conv2D": (
-        {
-            "filters": st.integers(1, 3),
-            "kernel_size": PAIRS,
-            "strides": st.just((1, 1)) | PAIRS,
-            "padding": PADDINGS,
-            "dilation_rate": st.just((1, 1)) | PAIRS,
-            "activation": ACTIVATIONS,
-            "use_bias": st.booleans(),
-        },
-        IMAGES,
-    ),
+    "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
     "Dense": (
         {"units": st.integers(1, 5), "activation": ACTIVATIONS, "use_bias": st.booleans()},
         SHAPES,
     ),
+    "DepthwiseConv2D": (SLIDING | {"depth_multiplier": st.integers(1, 3)}, IMAGES),
     "Dropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, SHAPES),
     "ELU": ({"alpha": st.sampled_from([1.0, 0.5])}, SHAPES),
     "Flatten": ({}, SHAPES),
@@ -98,6 +97,10 @@ CASES = {
     ),
     "Rescaling": ({"scale": st.sampled_from([1 / 255, -2.0]), "offset": st.just(0.5)}, SHAPES),
     "Reshape": ({"target_shape": st.sampled_from([(-1,), (1, -1)])}, SHAPES),
+    "SeparableConv2D": (
+        SLIDING | {"filters": st.integers(1, 3), "depth_multiplier": st.integers(1, 2)},
+        IMAGES,
+    ),
     "Softmax": ({}, SHAPES),
     "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),

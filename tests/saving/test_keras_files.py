@@ -9,6 +9,7 @@ from saving_twins import (
     assert_goes_on_equally,
     averages,
     compiled,
+    convolutions,
     images,
     small,
     weights,
@@ -29,7 +30,7 @@ BOTH_WAYS = pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras",
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("build", [images, averages, activations])
+@pytest.mark.parametrize("build", [images, averages, activations, convolutions])
 def test_every_layer_and_argument(keras, build, ours, tmp_path):
     lib = minicnn if ours else keras
     model = compiled(lib, build, "adam")
