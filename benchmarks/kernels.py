@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minicnn.geometry import about_centre, rotation
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
+    affine_transform,
     average_pooling2d,
     column_sums,
     conv2d,
@@ -66,6 +68,29 @@ def _adam(_: int) -> Pair:
         return step
 
     return Pair(steps(adam_file.adam), steps(adam_file.adam_reference))
+
+
+def _turns(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw images, and a map for each of them."""
+    maps = about_centre(rotation(np.linspace(-20, 20, n)), 48, 48)
+    return _normal(n, 48, 48, 1), maps
+
+
+def _affine_transform(n: int) -> Pair:
+    (x, maps), file = _turns(n), affine_transform
+    outside = {"nearest": False, "fill_value": 0.0}
+    return Pair(
+        lambda: file.affine_transform(x, maps, "reflect", **outside),
+        lambda: file.affine_transform_reference(x, maps, "reflect", **outside),
+    )
+
+
+def _affine_transform_adjoint(n: int) -> Pair:
+    (dy, maps), file = _turns(n), affine_transform
+    return Pair(
+        lambda: file.affine_transform_adjoint(dy, maps, "reflect", nearest=False),
+        lambda: file.affine_transform_adjoint_reference(dy, maps, "reflect", nearest=False),
+    )
 
 
 def _average_pool(n: int) -> Pair:
@@ -294,6 +319,8 @@ def _softmax_crossentropy_backward(n: int) -> Pair:
 #: What makes a pair for so many images, by "file, what it does".
 ROWS: dict[str, Callable[[int], Pair]] = {
     "adam, a step": _adam,
+    "affine_transform, forward": _affine_transform,
+    "affine_transform, backward": _affine_transform_adjoint,
     "average_pooling2d, forward": _average_pool,
     "average_pooling2d, backward": _average_pool_backward,
     "batch_normalization, forward": _batch_normalization,

@@ -80,6 +80,12 @@ LAYERS: list[tuple[layers.Layer, Any, bool]] = [
     (layers.Maximum(name="Maximum, stretched"), STRETCHED, True),
     (layers.Concatenate(name="Concatenate"), (IMAGE, (9, 8, 2)), True),
     (layers.Dropout(0.25, name="Dropout, inference"), IMAGE, False),
+    (layers.RandomFlip(name="RandomFlip, inference"), IMAGE, False),
+    (layers.RandomRotation(0.25, name="RandomRotation, inference"), IMAGE, False),
+    (layers.RandomZoom(0.25, name="RandomZoom, inference"), IMAGE, False),
+    (layers.RandomTranslation(0.25, 0.5, name="RandomTranslation, inference"), IMAGE, False),
+    (layers.RandomContrast(0.25, name="RandomContrast, inference"), IMAGE, False),
+    (layers.RandomBrightness(0.25, name="RandomBrightness, inference"), IMAGE, False),
     (layers.GaussianNoise(0.125, name="GaussianNoise, inference"), IMAGE, False),
 ]
 

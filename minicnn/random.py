@@ -36,6 +36,7 @@ PURPOSES = {
     "check": 5,
     "hold_out": 6,
     "corrupt": 7,
+    "transform": 8,
 }
 
 

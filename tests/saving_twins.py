@@ -89,6 +89,23 @@ def convolutions(lib, noise=0.3):
     )
 
 
+def augmented(lib, noise=0.3):
+    """Random changes of the images; intervals of one number, since the libraries draw others."""
+    layers = lib.layers
+    return lib.Sequential(
+        [
+            layers.Input((13, 11, 2)),
+            layers.RandomRotation((0.1, 0.1), "constant", fill_value=0.5),
+            layers.RandomZoom((0.2, 0.2), (-0.3, -0.3), "wrap", seed=4),
+            layers.RandomTranslation((0.1, 0.1), (0.2, 0.2), interpolation="nearest"),
+            layers.RandomContrast((0, 0), (0, 1)),
+            layers.RandomBrightness((0.1, 0.1), (0, 1)),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
 def averages(lib, noise=0.3):
     """The other global pooling, an average over what a convolution gives."""
     layers = lib.layers

@@ -18,6 +18,9 @@ from minicnn.layers.input import Input, InputLayer
 from minicnn.layers.leaky_relu import LeakyReLU
 from minicnn.layers.max_pooling2d import MaxPooling2D
 from minicnn.layers.merging import Add, Average, Maximum, Multiply, Subtract
+from minicnn.layers.random_affine import RandomRotation, RandomTranslation, RandomZoom
+from minicnn.layers.random_flip import RandomFlip
+from minicnn.layers.random_light import RandomBrightness, RandomContrast
 from minicnn.layers.relu import ReLU
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshape import Reshape
@@ -46,6 +49,12 @@ _CLASSES: tuple[type[Layer], ...] = (
     MaxPooling2D,
     Maximum,
     Multiply,
+    RandomBrightness,
+    RandomContrast,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
     ReLU,
     Rescaling,
     Reshape,

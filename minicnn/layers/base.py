@@ -74,6 +74,8 @@ class Layer(Configurable):
     """
 
     keras_module = "keras.layers"
+    #: What ``training=None`` means when the layer is called with an array.
+    trains_when_called: ClassVar[bool] = False
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
         ("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),
         "build(input_shape, rng), forward(x, *, training, key) -> (y, cache) and "
@@ -211,7 +213,8 @@ class Layer(Configurable):
             return Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
         x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
         self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
-        return self.forward(x, training=bool(training), key=key)[0]
+        training = self.trains_when_called if training is None else bool(training)
+        return self.forward(x, training=training, key=key)[0]
 
     def build_once(self, input_shape: Any, rng: np.random.Generator | int | None = None) -> None:
         """Build the layer, or check the shape if it is already built.

@@ -60,6 +60,13 @@ SLIDING = {
     "use_bias": st.booleans(),
 }
 
+FACTORS = st.sampled_from([0.0, 0.4, (-0.2, 0.7)])
+MOVED = {
+    "fill_mode": st.sampled_from(["reflect", "wrap", "constant", "nearest"]),
+    "interpolation": st.sampled_from(["bilinear", "nearest"]),
+    "fill_value": st.just(0.5),
+}
+
 #: Class -> (strategies of its arguments, strategy of the input's shape).
 CASES = {
     "Activation": ({"activation": ACTIVATIONS}, SHAPES),
@@ -87,6 +94,21 @@ CASES = {
     "MaxPooling2D": (WINDOWS, IMAGES),
     "Maximum": ({}, ALIKE),
     "Multiply": ({}, ALIKE),
+    "RandomBrightness": ({"factor": FACTORS, "value_range": st.just((-1, 1))}, IMAGES),
+    "RandomContrast": (
+        {"factor": st.sampled_from([0.4, (0.2, 0.7)]), "value_range": st.just((-1, 1))},
+        IMAGES,
+    ),
+    "RandomFlip": (
+        {"mode": st.sampled_from(["horizontal", "vertical", "horizontal_and_vertical"])},
+        IMAGES,
+    ),
+    "RandomRotation": (MOVED | {"factor": FACTORS}, IMAGES),
+    "RandomTranslation": (MOVED | {"height_factor": FACTORS, "width_factor": FACTORS}, IMAGES),
+    "RandomZoom": (
+        MOVED | {"height_factor": FACTORS, "width_factor": st.none() | FACTORS},
+        IMAGES,
+    ),
     "ReLU": (
         {
             "max_value": st.sampled_from([None, 1.0]),

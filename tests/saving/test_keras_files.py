@@ -7,6 +7,7 @@ from saving_twins import (
     across,
     activations,
     assert_goes_on_equally,
+    augmented,
     averages,
     compiled,
     convolutions,
@@ -30,7 +31,7 @@ BOTH_WAYS = pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras",
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("build", [images, averages, activations, convolutions])
+@pytest.mark.parametrize("build", [images, averages, activations, convolutions, augmented])
 def test_every_layer_and_argument(keras, build, ours, tmp_path):
     lib = minicnn if ours else keras
     model = compiled(lib, build, "adam")
