@@ -96,7 +96,7 @@ def augmented(lib, noise=0.3):
         [
             layers.Input((13, 11, 2)),
             layers.RandomRotation((0.1, 0.1), "constant", fill_value=0.5),
-            layers.RandomZoom((0.2, 0.2), (-0.3, -0.3), "wrap", seed=4),
+            layers.RandomZoom((0.23, 0.23), (-0.3, -0.3), "wrap", seed=4),
             layers.RandomTranslation((0.1, 0.1), (0.2, 0.2), interpolation="nearest"),
             layers.RandomContrast((0, 0), (0, 1)),
             layers.RandomBrightness((0.1, 0.1), (0, 1)),
