@@ -24,6 +24,7 @@ from minicnn.kernels import (
     max_pooling2d,
     random,
     relu,
+    resize,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
@@ -32,6 +33,7 @@ from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
 from minicnn.kernels.matmul import matmul, one_blas_thread
+from minicnn.layers.resizing import lines_between
 
 __all__ = ["ROWS", "Pair"]
 
@@ -300,6 +302,26 @@ def _select(n: int) -> Pair:
     return Pair(lambda: relu.select(dy, above, 0.0), lambda: relu.select_reference(dy, above, 0.0))
 
 
+#: Twice the height and width, between the pixels.
+_LARGER = lines_between(24, 48)
+
+
+def _resize(n: int) -> Pair:
+    x = _normal(n, 24, 24, 64)
+    return Pair(
+        lambda: resize.resize(x, _LARGER, _LARGER),
+        lambda: resize.resize_reference(x, _LARGER, _LARGER),
+    )
+
+
+def _resize_adjoint(n: int) -> Pair:
+    dy, size = _normal(n, 48, 48, 64), (24, 24)
+    return Pair(
+        lambda: resize.resize_adjoint(dy, _LARGER, _LARGER, size),
+        lambda: resize.resize_adjoint_reference(dy, _LARGER, _LARGER, size),
+    )
+
+
 def _softmax_crossentropy(n: int) -> Pair:
     x, y = _normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7]
     return Pair(
@@ -341,6 +363,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "random, normal numbers": _standard_normal,
     "relu, forward": _rectify,
     "relu, backward": _select,
+    "resize, forward": _resize,
+    "resize, backward": _resize_adjoint,
     "softmax_crossentropy, forward": _softmax_crossentropy,
     "softmax_crossentropy, backward": _softmax_crossentropy_backward,
     "transform, to points": _to_points,

@@ -4,8 +4,10 @@ from minicnn.layers.activation import Activation
 from minicnn.layers.average_pooling2d import AveragePooling2D
 from minicnn.layers.base import Layer
 from minicnn.layers.batch_normalization import BatchNormalization
+from minicnn.layers.center_crop import CenterCrop
 from minicnn.layers.concatenate import Concatenate
 from minicnn.layers.conv2d import Conv2D
+from minicnn.layers.cropping2d import Cropping2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.depthwise_conv2d import DepthwiseConv2D
 from minicnn.layers.dropout import Dropout
@@ -24,8 +26,10 @@ from minicnn.layers.random_light import RandomBrightness, RandomContrast
 from minicnn.layers.relu import ReLU
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshape import Reshape
+from minicnn.layers.resizing import Resizing
 from minicnn.layers.separable_conv2d import SeparableConv2D
 from minicnn.layers.softmax import Softmax
+from minicnn.layers.up_sampling2d import UpSampling2D
 from minicnn.layers.zero_padding2d import ZeroPadding2D
 
 _CLASSES: tuple[type[Layer], ...] = (
@@ -34,8 +38,10 @@ _CLASSES: tuple[type[Layer], ...] = (
     Average,
     AveragePooling2D,
     BatchNormalization,
+    CenterCrop,
     Concatenate,
     Conv2D,
+    Cropping2D,
     Dense,
     DepthwiseConv2D,
     Dropout,
@@ -58,9 +64,11 @@ _CLASSES: tuple[type[Layer], ...] = (
     ReLU,
     Rescaling,
     Reshape,
+    Resizing,
     SeparableConv2D,
     Softmax,
     Subtract,
+    UpSampling2D,
     ZeroPadding2D,
 )
 #: Everything that a model file may name as a layer: class name to class.

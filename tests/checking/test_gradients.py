@@ -60,10 +60,11 @@ SLIDING = {
     "use_bias": st.booleans(),
 }
 
+INTERPOLATIONS = st.sampled_from(["bilinear", "nearest"])
 FACTORS = st.sampled_from([0.0, 0.4, (-0.2, 0.7)])
 MOVED = {
     "fill_mode": st.sampled_from(["reflect", "wrap", "constant", "nearest"]),
-    "interpolation": st.sampled_from(["bilinear", "nearest"]),
+    "interpolation": INTERPOLATIONS,
     "fill_value": st.just(0.5),
 }
 
@@ -77,8 +78,10 @@ CASES = {
         {"center": st.booleans(), "scale": st.booleans(), "trainable": st.booleans()},
         SHAPES,
     ),
+    "CenterCrop": ({"height": st.integers(1, 7), "width": st.integers(1, 7)}, IMAGES),
     "Concatenate": ({}, SIDE_BY_SIDE),
     "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
+    "Cropping2D": ({"cropping": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
     "Dense": (
         {"units": st.integers(1, 5), "activation": ACTIVATIONS, "use_bias": st.booleans()},
         SHAPES,
@@ -119,12 +122,24 @@ CASES = {
     ),
     "Rescaling": ({"scale": st.sampled_from([1 / 255, -2.0]), "offset": st.just(0.5)}, SHAPES),
     "Reshape": ({"target_shape": st.sampled_from([(-1,), (1, -1)])}, SHAPES),
+    "Resizing": (
+        {
+            "height": st.integers(1, 7),
+            "width": st.integers(1, 7),
+            "interpolation": INTERPOLATIONS,
+            "crop_to_aspect_ratio": st.booleans(),
+            "pad_to_aspect_ratio": st.booleans(),
+            "fill_value": st.just(0.5),
+        },
+        IMAGES,
+    ),
     "SeparableConv2D": (
         SLIDING | {"filters": st.integers(1, 3), "depth_multiplier": st.integers(1, 2)},
         IMAGES,
     ),
     "Softmax": ({}, SHAPES),
     "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
+    "UpSampling2D": ({"size": PAIRS, "interpolation": INTERPOLATIONS}, IMAGES),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
 }
 
