@@ -25,6 +25,9 @@ __all__ = [
     "conv2d_im2col",
     "conv2d_im2col_backward",
     "conv2d_reference",
+    "col2im",
+    "im2col",
+    "image_blocks",
     "meetings",
 ]
 
@@ -146,7 +149,8 @@ def col2im(columns: np.ndarray, dx: np.ndarray, geometry: Geometry) -> None:
     run_blocks(work, n, 1)
 
 
-def _image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple[int, int]]:
+def image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple[int, int]]:
+    """Divide images into blocks whose columns fit into the cache."""
     taps = w[..., 0].size
     bytes_per_image = geometry.output[0] * geometry.output[1] * taps * x.itemsize
     return blocks(len(x), max(1, COLUMN_BYTES // bytes_per_image))
@@ -157,7 +161,7 @@ def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarra
     x, f = np.ascontiguousarray(x), w.shape[3]
     y = new_array((len(x), *geometry.output, f), x.dtype)
     matrix = w.reshape(-1, f)
-    for start, stop in _image_blocks(x, w, geometry):
+    for start, stop in image_blocks(x, w, geometry):
         matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
     return y
 
@@ -173,7 +177,7 @@ def conv2d_im2col_backward(
     matrix = w.reshape(-1, f)
     dx = new_array(x.shape, x.dtype)
     dw = np.zeros(matrix.shape, x.dtype)
-    for start, stop in _image_blocks(x, w, geometry):
+    for start, stop in image_blocks(x, w, geometry):
         dy_rows = dy[start:stop].reshape(-1, f)
         columns = im2col(x[start:stop], geometry)
         dw += matmul(columns.T, dy_rows)

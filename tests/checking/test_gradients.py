@@ -72,6 +72,7 @@ MOVED = {
 CASES = {
     "Activation": ({"activation": ACTIVATIONS}, SHAPES),
     "Add": ({}, ALIKE),
+    "AlphaDropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9])}, SHAPES),
     "Average": ({}, ALIKE),
     "AveragePooling2D": (WINDOWS, IMAGES),
     "BatchNormalization": (
@@ -81,6 +82,14 @@ CASES = {
     "CenterCrop": ({"height": st.integers(1, 7), "width": st.integers(1, 7)}, IMAGES),
     "Concatenate": ({}, SIDE_BY_SIDE),
     "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
+    "Conv2DTranspose": (
+        SLIDING
+        | {
+            "filters": st.integers(1, 3),
+            "output_padding": st.none() | st.tuples(st.integers(0, 2), st.integers(0, 2)),
+        },
+        IMAGES,
+    ),
     "Cropping2D": ({"cropping": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
     "Dense": (
         {"units": st.integers(1, 5), "activation": ACTIVATIONS, "use_bias": st.booleans()},
@@ -90,13 +99,25 @@ CASES = {
     "Dropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, SHAPES),
     "ELU": ({"alpha": st.sampled_from([1.0, 0.5])}, SHAPES),
     "Flatten": ({}, SHAPES),
+    "GaussianDropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9])}, SHAPES),
     "GaussianNoise": ({"stddev": st.sampled_from([0.0, 0.5])}, SHAPES),
     "GlobalAveragePooling2D": ({"keepdims": st.booleans()}, IMAGES),
     "GlobalMaxPooling2D": ({"keepdims": st.booleans()}, IMAGES),
+    "LayerNormalization": (
+        {
+            "axis": st.sampled_from([-1, 1, [1, 2], [2, 3], [1, 2, 3]]),
+            "epsilon": st.sampled_from([0.001, 0.1]),
+            "center": st.booleans(),
+            "scale": st.booleans(),
+        },
+        SHAPES,
+    ),
     "LeakyReLU": ({"negative_slope": SLOPES}, SHAPES),
     "MaxPooling2D": (WINDOWS, IMAGES),
     "Maximum": ({}, ALIKE),
     "Multiply": ({}, ALIKE),
+    "PReLU": ({"shared_axes": st.sampled_from([None, 1, [1, 2], [2, 3]])}, SHAPES),
+    "Permute": ({"dims": st.permutations([1, 2, 3])}, IMAGES),
     "RandomBrightness": ({"factor": FACTORS, "value_range": st.just((-1, 1))}, IMAGES),
     "RandomContrast": (
         {"factor": st.sampled_from([0.4, (0.2, 0.7)]), "value_range": st.just((-1, 1))},
@@ -138,6 +159,7 @@ CASES = {
         IMAGES,
     ),
     "Softmax": ({}, SHAPES),
+    "SpatialDropout2D": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, IMAGES),
     "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
     "UpSampling2D": ({"size": PAIRS, "interpolation": INTERPOLATIONS}, IMAGES),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),

@@ -12,6 +12,7 @@ from saving_twins import (
     compiled,
     convolutions,
     images,
+    shapes,
     small,
     weights,
 )
@@ -31,7 +32,7 @@ BOTH_WAYS = pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras",
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("build", [images, averages, activations, convolutions, augmented])
+@pytest.mark.parametrize("build", [images, averages, activations, convolutions, augmented, shapes])
 def test_every_layer_and_argument(keras, build, ours, tmp_path):
     lib = minicnn if ours else keras
     model = compiled(lib, build, "adam")
