@@ -11,16 +11,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minicnn.geometry import about_centre, rotation
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
+    affine_transform,
     average_pooling2d,
     column_sums,
     conv2d,
     conv2d_fft,
+    depthwise_conv2d,
     dropout,
     max_pooling2d,
     random,
     relu,
+    resize,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
@@ -29,6 +33,7 @@ from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
 from minicnn.kernels.matmul import matmul, one_blas_thread
+from minicnn.layers.resizing import lines_between
 
 __all__ = ["ROWS", "Pair"]
 
@@ -65,6 +70,29 @@ def _adam(_: int) -> Pair:
         return step
 
     return Pair(steps(adam_file.adam), steps(adam_file.adam_reference))
+
+
+def _turns(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw images, and a map for each of them."""
+    maps = about_centre(rotation(np.linspace(-20, 20, n)), 48, 48)
+    return _normal(n, 48, 48, 1), maps
+
+
+def _affine_transform(n: int) -> Pair:
+    (x, maps), file = _turns(n), affine_transform
+    outside = {"nearest": False, "fill_value": 0.0}
+    return Pair(
+        lambda: file.affine_transform(x, maps, "reflect", **outside),
+        lambda: file.affine_transform_reference(x, maps, "reflect", **outside),
+    )
+
+
+def _affine_transform_adjoint(n: int) -> Pair:
+    (dy, maps), file = _turns(n), affine_transform
+    return Pair(
+        lambda: file.affine_transform_adjoint(dy, maps, "reflect", nearest=False),
+        lambda: file.affine_transform_adjoint_reference(dy, maps, "reflect", nearest=False),
+    )
 
 
 def _average_pool(n: int) -> Pair:
@@ -189,6 +217,28 @@ def _from_points(n: int) -> Pair:
     return Pair(kernel, reference)
 
 
+def _depthwise(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
+    """Draw x, w and dy of 3x3 filters, and lay their windows."""
+    geometry = Geometry((3, 3), (1, 1), (1, 1), (1, 1), (24, 24))
+    return _normal(n, 24, 24, 64), _normal(3, 3, 64, 1), _normal(n, 24, 24, 64), geometry
+
+
+def _depthwise_conv2d(n: int) -> Pair:
+    (x, w, _, geometry), file = _depthwise(n), depthwise_conv2d
+    return Pair(
+        lambda: file.depthwise_conv2d(x, w, geometry),
+        lambda: file.depthwise_conv2d_reference(x, w, geometry),
+    )
+
+
+def _depthwise_conv2d_backward(n: int) -> Pair:
+    (x, w, dy, geometry), file = _depthwise(n), depthwise_conv2d
+    return Pair(
+        lambda: file.depthwise_conv2d_backward(dy, x, w, geometry),
+        lambda: file.depthwise_conv2d_backward_reference(dy, x, w, geometry),
+    )
+
+
 def _dropout(n: int) -> Pair:
     x = _normal(n, 24 * 24 * 64)
     keep = np.random.default_rng(1).random(x.shape) > 0.2
@@ -252,6 +302,26 @@ def _select(n: int) -> Pair:
     return Pair(lambda: relu.select(dy, above, 0.0), lambda: relu.select_reference(dy, above, 0.0))
 
 
+#: Twice the height and width, between the pixels.
+_LARGER = lines_between(24, 48)
+
+
+def _resize(n: int) -> Pair:
+    x = _normal(n, 24, 24, 64)
+    return Pair(
+        lambda: resize.resize(x, _LARGER, _LARGER),
+        lambda: resize.resize_reference(x, _LARGER, _LARGER),
+    )
+
+
+def _resize_adjoint(n: int) -> Pair:
+    dy, size = _normal(n, 48, 48, 64), (24, 24)
+    return Pair(
+        lambda: resize.resize_adjoint(dy, _LARGER, _LARGER, size),
+        lambda: resize.resize_adjoint_reference(dy, _LARGER, _LARGER, size),
+    )
+
+
 def _softmax_crossentropy(n: int) -> Pair:
     x, y = _normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7]
     return Pair(
@@ -271,6 +341,8 @@ def _softmax_crossentropy_backward(n: int) -> Pair:
 #: What makes a pair for so many images, by "file, what it does".
 ROWS: dict[str, Callable[[int], Pair]] = {
     "adam, a step": _adam,
+    "affine_transform, forward": _affine_transform,
+    "affine_transform, backward": _affine_transform_adjoint,
     "average_pooling2d, forward": _average_pool,
     "average_pooling2d, backward": _average_pool_backward,
     "batch_normalization, forward": _batch_normalization,
@@ -280,6 +352,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "conv2d, backward": _conv2d_backward,
     "conv2d_fft, forward": _conv2d_fft,
     "conv2d_fft, backward": _conv2d_fft_backward,
+    "depthwise_conv2d, forward": _depthwise_conv2d,
+    "depthwise_conv2d, backward": _depthwise_conv2d_backward,
     "dropout": _dropout,
     "matmul": _matmul,
     "max_pooling2d, forward": _max_pool,
@@ -289,6 +363,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "random, normal numbers": _standard_normal,
     "relu, forward": _rectify,
     "relu, backward": _select,
+    "resize, forward": _resize,
+    "resize, backward": _resize_adjoint,
     "softmax_crossentropy, forward": _softmax_crossentropy,
     "softmax_crossentropy, backward": _softmax_crossentropy_backward,
     "transform, to points": _to_points,

@@ -40,6 +40,7 @@ PURPOSES = {
     "hold_out": 6,
     "corrupt": 7,
     "next_seed": 8,
+    "transform": 9,
 }
 
 

@@ -58,6 +58,84 @@ def images(lib, noise=0.3):
     )
 
 
+def convolutions(lib, noise=0.3):
+    """The other convolutions, with arguments off their defaults."""
+    layers = lib.layers
+    return lib.Sequential(
+        [
+            layers.Input((13, 11, 2)),
+            layers.SeparableConv2D(
+                4,
+                (3, 2),
+                strides=2,
+                padding="same",
+                depth_multiplier=2,
+                activation="elu",
+                depthwise_initializer="he_normal",
+                pointwise_regularizer=lib.regularizers.L2(1e-3),
+            ),
+            layers.DepthwiseConv2D(
+                3,
+                padding="same",
+                depth_multiplier=2,
+                dilation_rate=2,
+                depthwise_regularizer="l2",
+                name="by_channel",
+            ),
+            layers.SeparableConv2D(3, 2, use_bias=False, pointwise_initializer="he_uniform"),
+            layers.Conv2DTranspose(
+                4, 3, strides=2, padding="same", output_padding=1, kernel_initializer="he_normal"
+            ),
+            layers.PReLU(alpha_initializer="ones", alpha_regularizer="l2", shared_axes=[1, 2]),
+            layers.Conv2DTranspose(2, (2, 3), dilation_rate=2, activation="tanh", use_bias=False),
+            layers.LayerNormalization(axis=[1, 3], epsilon=1e-2, gamma_initializer="zeros"),
+            layers.PReLU(),
+            layers.LayerNormalization(center=False),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+def augmented(lib, noise=0.3):
+    """Random changes of the images; intervals of one number, since the libraries draw others."""
+    layers = lib.layers
+    return lib.Sequential(
+        [
+            layers.Input((13, 11, 2)),
+            layers.RandomRotation((0.1, 0.1), "constant", fill_value=0.5),
+            layers.RandomZoom((0.23, 0.23), (-0.3, -0.3), "wrap", seed=4),
+            layers.RandomTranslation((0.1, 0.1), (0.2, 0.2), interpolation="nearest"),
+            layers.RandomContrast((0, 0), (0, 1)),
+            layers.RandomBrightness((0.1, 0.1), (0, 1)),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+def shapes(lib, noise=0.3):
+    """Layers that move pixels, and the other dropouts."""
+    layers = lib.layers
+    return lib.Sequential(
+        [
+            layers.Input((13, 11, 2)),
+            layers.Cropping2D(((1, 2), (0, 3))),
+            layers.Resizing(9, 12, crop_to_aspect_ratio=True),
+            layers.Resizing(7, 12, "nearest", pad_to_aspect_ratio=True, fill_value=0.5),
+            layers.UpSampling2D((1, 2)),
+            layers.SpatialDropout2D(noise, seed=3),
+            layers.CenterCrop(6, 5),
+            layers.UpSampling2D(2, interpolation="bilinear"),
+            layers.Permute((3, 1, 2)),
+            layers.GaussianDropout(noise, seed=3),
+            layers.AlphaDropout(noise, seed=3),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
 def averages(lib, noise=0.3):
     """The other global pooling, an average over what a convolution gives."""
     layers = lib.layers

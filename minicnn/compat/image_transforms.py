@@ -9,7 +9,7 @@ import numpy as np
 from PIL import ImageEnhance
 
 from minicnn.compat.image_files import array_to_img, img_to_array
-from minicnn.data.geometry import about_centre, rotation, scaling, translation
+from minicnn.geometry import about_centre, rotation, scaling, translation
 
 __all__ = ["brighten", "shift", "warp"]
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicnn.data.batches import Batch, BatchSource
-from minicnn.data.geometry import about_centre, rotation, scaling, shear, translation, warp
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
+from minicnn.geometry import about_centre, rotation, scaling, shear, translation, warp
 from minicnn.intervals import number_in
 from minicnn.random import Key, as_key, bits, check_seed, normal
 

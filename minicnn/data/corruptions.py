@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minicnn.data.geometry import about_centre, rotation, warp
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
+from minicnn.geometry import about_centre, rotation, warp
 from minicnn.random import Key, as_key, bits, normal
 
 __all__ = ["CORRUPTIONS", "Corruption", "corrupt"]

@@ -25,6 +25,10 @@ __all__ = [
     "conv2d_im2col",
     "conv2d_im2col_backward",
     "conv2d_reference",
+    "col2im",
+    "im2col",
+    "image_blocks",
+    "meetings",
 ]
 
 #: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
@@ -53,7 +57,7 @@ class Geometry(NamedTuple):
 def conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Compute the textbook sum, one tap at a time; (conv2d.1) without the bias."""
     y = np.zeros((len(x), *geometry.output, w.shape[3]), x.dtype)
-    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+    for (p, q), (i, j), (row, column) in meetings(x.shape, geometry):
         y[:, p, q] += x[:, row, column] @ w[i, j]
     return y
 
@@ -63,13 +67,13 @@ def conv2d_backward_reference(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return dx (conv2d.2) and dw (conv2d.3) by the derivative of each product of that loop."""
     dx, dw = np.zeros_like(x), np.zeros_like(w)
-    for (p, q), (i, j), (row, column) in _meetings(x.shape, geometry):
+    for (p, q), (i, j), (row, column) in meetings(x.shape, geometry):
         dx[:, row, column] += dy[:, p, q] @ w[i, j].T
         dw[i, j] += x[:, row, column].T @ dy[:, p, q]
     return dx, dw
 
 
-def _meetings(
+def meetings(
     shape: tuple[int, ...], geometry: Geometry
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]:
     """Yield every output (p, q) and tap (i, j), and the pixel of an image where they meet."""
@@ -145,7 +149,8 @@ def col2im(columns: np.ndarray, dx: np.ndarray, geometry: Geometry) -> None:
     run_blocks(work, n, 1)
 
 
-def _image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple[int, int]]:
+def image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple[int, int]]:
+    """Divide images into blocks whose columns fit into the cache."""
     taps = w[..., 0].size
     bytes_per_image = geometry.output[0] * geometry.output[1] * taps * x.itemsize
     return blocks(len(x), max(1, COLUMN_BYTES // bytes_per_image))
@@ -156,7 +161,7 @@ def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarra
     x, f = np.ascontiguousarray(x), w.shape[3]
     y = new_array((len(x), *geometry.output, f), x.dtype)
     matrix = w.reshape(-1, f)
-    for start, stop in _image_blocks(x, w, geometry):
+    for start, stop in image_blocks(x, w, geometry):
         matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
     return y
 
@@ -172,7 +177,7 @@ def conv2d_im2col_backward(
     matrix = w.reshape(-1, f)
     dx = new_array(x.shape, x.dtype)
     dw = np.zeros(matrix.shape, x.dtype)
-    for start, stop in _image_blocks(x, w, geometry):
+    for start, stop in image_blocks(x, w, geometry):
         dy_rows = dy[start:stop].reshape(-1, f)
         columns = im2col(x[start:stop], geometry)
         dw += matmul(columns.T, dy_rows)

@@ -1,9 +1,9 @@
-"""What Dense and Conv2D share: kernel, bias, and an activation on top."""
+"""What layers with a bias and an activation share, and those of them that have one kernel."""
 
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -12,20 +12,71 @@ from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.activation import get as get_activation
 from minicnn.layers.base import Layer
 
-__all__ = ["Affine"]
+__all__ = ["Activated", "Affine"]
 
 
-class Affine(Layer):
-    """An affine map of the input and an activation: y = g(W x + b).
+class Activated(Layer):
+    """A linear map of the input, a bias, and an activation on top.
 
     The maps themselves are in the files of the subclasses. Their cache is (cache of the map, cache
-    of the activation).
+    of the activation). Dense and Conv2D spell out what the helpers below do, so that each can be
+    read on its own.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {
         "activity_regularizer": (None,),
-        "kernel_constraint": (None,),
         "bias_constraint": (None,),
+    }
+
+    def __init__(
+        self,
+        activation: str | ActivationFunction | None,
+        use_bias: bool,
+        bias_initializer: str | initializers.Initializer,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.activation = get_activation(activation)
+        self.use_bias = bool(use_bias)
+        self.bias_initializer = initializers.get(bias_initializer)
+
+    def _add_bias(self, size: int, rng: np.random.Generator) -> None:
+        if self.use_bias:
+            self.params["bias"] = self.bias_initializer((size,), self.dtype, rng)
+
+    def _weight(self, name: str, x: np.ndarray) -> np.ndarray:
+        """Return a parameter in the dtype of `x`."""
+        return self.params[name].astype(x.dtype, copy=False)
+
+    def _bias(self, x: np.ndarray) -> np.ndarray | None:
+        return self._weight("bias", x) if self.use_bias else None
+
+    def _activate(self, z: np.ndarray, map_cache: tuple) -> tuple[np.ndarray, tuple]:
+        """Return what ``forward`` returns, from what the map gave."""
+        if self.activation is LINEAR:
+            return z, (map_cache, ())
+        y, activation_cache = self.activation.forward(z)
+        return y, (map_cache, activation_cache)
+
+    def _before_activation(self, dy: np.ndarray, cache: tuple) -> np.ndarray:
+        """Return the derivative with respect to what the map gave."""
+        return dy if self.activation is LINEAR else self.activation.backward(dy, cache[1])
+
+    def branches(self, cache: tuple) -> np.ndarray | None:
+        return self.activation.pieces(cache[1])
+
+    def without_activation(self) -> Self:
+        """Return a layer with the same arrays that ends before the activation."""
+        bare = copy.copy(self)
+        bare.activation = LINEAR
+        return bare
+
+
+class Affine(Activated):
+    """An affine map of the input and an activation: y = g(W x + b)."""
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Activated.fixed_arguments | {
+        "kernel_constraint": (None,),
     }
 
     def __init__(
@@ -38,11 +89,8 @@ class Affine(Layer):
         bias_regularizer: str | regularizers.Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.activation = get_activation(activation)
-        self.use_bias = bool(use_bias)
+        super().__init__(activation, use_bias, bias_initializer, **kwargs)
         self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.kernel_regularizer is not None:
@@ -50,16 +98,8 @@ class Affine(Layer):
         if self.bias_regularizer is not None and self.use_bias:
             self.regularizers["bias"] = self.bias_regularizer
 
-    def _add_weights(self, kernel_shape: tuple[int, ...], rng: np.random.Generator) -> None:
+    def _add_weights(
+        self, kernel_shape: tuple[int, ...], outputs: int, rng: np.random.Generator
+    ) -> None:
         self.params = {"kernel": self.kernel_initializer(kernel_shape, self.dtype, rng)}
-        if self.use_bias:
-            self.params["bias"] = self.bias_initializer(kernel_shape[-1:], self.dtype, rng)
-
-    def branches(self, cache: tuple) -> np.ndarray | None:
-        return self.activation.pieces(cache[1])
-
-    def without_activation(self) -> Affine:
-        """Return a layer with the same arrays that ends before the activation."""
-        bare = copy.copy(self)
-        bare.activation = LINEAR
-        return bare
+        self._add_bias(outputs, rng)

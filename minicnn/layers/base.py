@@ -74,6 +74,8 @@ class Layer(Called, Weighted, Named, Configurable):
     """
 
     keras_module = "keras.layers"
+    #: What ``training=None`` means when the layer is called with an array.
+    trains_when_called: ClassVar[bool] = False
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
         (
             *("_build", "_forward", "_backward", "_config", "call", "compute_output_shape"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ class Called:
     name: str
     dtype: Any
     output_shape: Any
+    trains_when_called: ClassVar[bool]
     build_once: Any
     forward: Any
 
@@ -39,7 +40,8 @@ class Called:
             return tensor
         x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
         self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
-        return self.forward(x, training=bool(training), key=key)[0]
+        training = self.trains_when_called if training is None else bool(training)
+        return self.forward(x, training=training, key=key)[0]
 
     @property
     def output(self) -> Tensor:

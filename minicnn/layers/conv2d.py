@@ -19,7 +19,7 @@ from minicnn.kernels.convolution import check_algorithm, convolve, convolve_back
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
-from minicnn.layers.windows import check_padding, pair, windows
+from minicnn.layers.windows import check_padding, check_steps, pair, window_geometry
 from minicnn.random import Key
 from minicnn.regularizers import Regularizer
 
@@ -69,15 +69,7 @@ def conv2d(
         compute this convolution.
     """
     kh, kw = w.shape[:2]
-    rows = windows(x.shape[1], kh, strides[0], padding, dilation_rate[0])
-    columns = windows(x.shape[2], kw, strides[1], padding, dilation_rate[1])
-    geometry = Geometry(
-        kernel=(kh, kw),
-        strides=strides,
-        dilation=dilation_rate,
-        before=(rows.before, columns.before),
-        output=(rows.count, columns.count),
-    )
+    geometry = window_geometry(x.shape[1:3], (kh, kw), strides, padding, dilation_rate)
     check_algorithm(algorithm, geometry)
     if w.shape[2] != x.shape[3]:
         raise ValueError(f"conv2d: expected filters of {x.shape[3]} channels, got {w.shape}.")
@@ -177,11 +169,7 @@ class Conv2D(Affine):
         self.strides = pair(title, "strides", strides)
         self.padding = check_padding(title, padding)
         self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:  # Keras has no such layer either
-            raise self._error(
-                "strides and dilation_rate cannot both be above 1, "
-                f"got strides={self.strides} and dilation_rate={self.dilation_rate}"
-            )
+        check_steps(title, self.strides, self.dilation_rate)
         self.algorithm = algorithm
         try:
             nowhere = (0, 0)
@@ -196,16 +184,13 @@ class Conv2D(Affine):
         if len(input_shape) != 3:
             raise self._error(f"build: expected input_shape (h, w, c), got {input_shape}")
         try:
-            sizes = [
-                windows(size, k, s, self.padding, d).count
-                for size, k, s, d in zip(
-                    input_shape, self.kernel_size, self.strides, self.dilation_rate, strict=False
-                )
-            ]
+            geometry = window_geometry(
+                input_shape, self.kernel_size, self.strides, self.padding, self.dilation_rate
+            )
         except ValueError as error:
             raise self._error(f"build: for input_shape {input_shape}, {error}") from None
-        self._add_weights((*self.kernel_size, input_shape[2], self.filters), rng)
-        self.output_shape = (*sizes, self.filters)
+        self._add_weights((*self.kernel_size, input_shape[2], self.filters), self.filters, rng)
+        self.output_shape = (*geometry.output, self.filters)
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

@@ -108,7 +108,7 @@ class Dense(Affine):
         self.units = whole_number_in("[1, inf)", units, f"{self._title()}: units")
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
-        self._add_weights((input_shape[-1], self.units), rng)
+        self._add_weights((input_shape[-1], self.units), self.units, rng)
         self.output_shape = (*input_shape[:-1], self.units)
 
     def forward(

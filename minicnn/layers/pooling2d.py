@@ -8,7 +8,7 @@ import numpy as np
 
 from minicnn.kernels.conv2d import Geometry
 from minicnn.layers.base import Layer
-from minicnn.layers.windows import check_padding, pair, windows
+from minicnn.layers.windows import check_padding, pair, window_geometry
 
 __all__ = ["GlobalPooling2D", "Pooling2D", "pool_geometry"]
 
@@ -23,15 +23,7 @@ def pool_geometry(
     ValueError
         If no window fits.
     """
-    rows = windows(height, pool_size[0], strides[0], padding)
-    columns = windows(width, pool_size[1], strides[1], padding)
-    return Geometry(
-        kernel=pool_size,
-        strides=strides,
-        dilation=(1, 1),
-        before=(rows.before, columns.before),
-        output=(rows.count, columns.count),
-    )
+    return window_geometry((height, width), pool_size, strides, padding)
 
 
 class Pooling2D(Layer):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-__all__ = ["Windows", "check_padding", "pair", "windows"]
+from minicnn.kernels.conv2d import Geometry
+
+__all__ = ["Windows", "check_padding", "check_steps", "pair", "window_geometry", "windows"]
 
 
 class Windows(NamedTuple):
@@ -53,6 +55,32 @@ def windows(size: int, window: int, stride: int, padding: str, dilation: int = 1
     return Windows((size - extent) // stride + 1, 0, 0)
 
 
+@lru_cache(maxsize=1024)
+def window_geometry(
+    image: tuple[int, ...],
+    kernel: tuple[int, int],
+    strides: tuple[int, int],
+    padding: str,
+    dilation: tuple[int, int] = (1, 1),
+) -> Geometry:
+    """Lay windows over both axes of an image (h, w); see :func:`windows`.
+
+    Raises
+    ------
+    ValueError
+        If no window fits.
+    """
+    rows = windows(image[0], kernel[0], strides[0], padding, dilation[0])
+    columns = windows(image[1], kernel[1], strides[1], padding, dilation[1])
+    return Geometry(
+        kernel=kernel,
+        strides=strides,
+        dilation=dilation,
+        before=(rows.before, columns.before),
+        output=(rows.count, columns.count),
+    )
+
+
 def pair(title: str, name: str, value: Any, *, least: int = 1) -> tuple[int, int]:
     """Two integers from one or two, as Keras takes ``kernel_size=3`` for ``(3, 3)``.
 
@@ -76,3 +104,12 @@ def check_padding(title: str, padding: str) -> str:
     if isinstance(padding, str) and padding.lower() in ("valid", "same"):
         return padding.lower()
     raise ValueError(f"{title}: padding must be 'valid' or 'same', got {padding!r}.")
+
+
+def check_steps(title: str, strides: tuple[int, int], dilation_rate: tuple[int, int]) -> None:
+    """Raise a ValueError if both are above 1: Keras has no such convolution either."""
+    if max(strides) > 1 and max(dilation_rate) > 1:
+        raise ValueError(
+            f"{title}: strides and dilation_rate cannot both be above 1, "
+            f"got strides={strides} and dilation_rate={dilation_rate}."
+        )

@@ -52,43 +52,88 @@ SIDE_BY_SIDE = SHAPES.flatmap(
 WINDOWS = {"pool_size": PAIRS, "strides": st.none() | PAIRS, "padding": PADDINGS}
 SLOPES = st.sampled_from([0.0, 0.2, 1.5])
 
+SLIDING = {
+    "kernel_size": PAIRS,
+    "strides": st.just((1, 1)) | PAIRS,
+    "padding": PADDINGS,
+    "dilation_rate": st.just((1, 1)) | PAIRS,
+    "activation": ACTIVATIONS,
+    "use_bias": st.booleans(),
+}
+
+INTERPOLATIONS = st.sampled_from(["bilinear", "nearest"])
+FACTORS = st.sampled_from([0.0, 0.4, (-0.2, 0.7)])
+MOVED = {
+    "fill_mode": st.sampled_from(["reflect", "wrap", "constant", "nearest"]),
+    "interpolation": INTERPOLATIONS,
+    "fill_value": st.just(0.5),
+}
+
 #: Class -> (strategies of its arguments, strategy of the input's shape).
 CASES = {
     "Activation": ({"activation": ACTIVATIONS}, SHAPES),
     "Add": ({}, ALIKE),
+    "AlphaDropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9])}, SHAPES),
     "Average": ({}, ALIKE),
     "AveragePooling2D": (WINDOWS, IMAGES),
     "BatchNormalization": (
         {"center": st.booleans(), "scale": st.booleans(), "trainable": st.booleans()},
         SHAPES,
     ),
+    "CenterCrop": ({"height": st.integers(1, 7), "width": st.integers(1, 7)}, IMAGES),
     "Concatenate": ({}, SIDE_BY_SIDE),
-    "Conv2D": (
-        {
+    "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
+    "Conv2DTranspose": (
+        SLIDING
+        | {
             "filters": st.integers(1, 3),
-            "kernel_size": PAIRS,
-            "strides": st.just((1, 1)) | PAIRS,
-            "padding": PADDINGS,
-            "dilation_rate": st.just((1, 1)) | PAIRS,
-            "activation": ACTIVATIONS,
-            "use_bias": st.booleans(),
+            "output_padding": st.none() | st.tuples(st.integers(0, 2), st.integers(0, 2)),
         },
         IMAGES,
     ),
+    "Cropping2D": ({"cropping": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
     "Dense": (
         {"units": st.integers(1, 5), "activation": ACTIVATIONS, "use_bias": st.booleans()},
         SHAPES,
     ),
+    "DepthwiseConv2D": (SLIDING | {"depth_multiplier": st.integers(1, 3)}, IMAGES),
     "Dropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, SHAPES),
     "ELU": ({"alpha": st.sampled_from([1.0, 0.5])}, SHAPES),
     "Flatten": ({}, SHAPES),
+    "GaussianDropout": ({"rate": st.sampled_from([0.0, 0.3, 0.9])}, SHAPES),
     "GaussianNoise": ({"stddev": st.sampled_from([0.0, 0.5])}, SHAPES),
     "GlobalAveragePooling2D": ({"keepdims": st.booleans()}, IMAGES),
     "GlobalMaxPooling2D": ({"keepdims": st.booleans()}, IMAGES),
+    "LayerNormalization": (
+        {
+            "axis": st.sampled_from([-1, 1, [1, 2], [2, 3], [1, 2, 3]]),
+            "epsilon": st.sampled_from([0.001, 0.1]),
+            "center": st.booleans(),
+            "scale": st.booleans(),
+        },
+        SHAPES,
+    ),
     "LeakyReLU": ({"negative_slope": SLOPES}, SHAPES),
     "MaxPooling2D": (WINDOWS, IMAGES),
     "Maximum": ({}, ALIKE),
     "Multiply": ({}, ALIKE),
+    "PReLU": ({"shared_axes": st.sampled_from([None, 1, [1, 2], [2, 3]])}, SHAPES),
+    "Permute": ({"dims": st.permutations([1, 2, 3])}, IMAGES),
+    "RandomBrightness": ({"factor": FACTORS, "value_range": st.just((-1, 1))}, IMAGES),
+    "RandomContrast": (
+        {"factor": st.sampled_from([0.4, (0.2, 0.7)]), "value_range": st.just((-1, 1))},
+        IMAGES,
+    ),
+    "RandomFlip": (
+        {"mode": st.sampled_from(["horizontal", "vertical", "horizontal_and_vertical"])},
+        IMAGES,
+    ),
+    "RandomRotation": (MOVED | {"factor": FACTORS}, IMAGES),
+    "RandomTranslation": (MOVED | {"height_factor": FACTORS, "width_factor": FACTORS}, IMAGES),
+    "RandomZoom": (
+        MOVED | {"height_factor": FACTORS, "width_factor": st.none() | FACTORS},
+        IMAGES,
+    ),
     "ReLU": (
         {
             "max_value": st.sampled_from([None, 1.0]),
@@ -99,8 +144,25 @@ CASES = {
     ),
     "Rescaling": ({"scale": st.sampled_from([1 / 255, -2.0]), "offset": st.just(0.5)}, SHAPES),
     "Reshape": ({"target_shape": st.sampled_from([(-1,), (1, -1)])}, SHAPES),
+    "Resizing": (
+        {
+            "height": st.integers(1, 7),
+            "width": st.integers(1, 7),
+            "interpolation": INTERPOLATIONS,
+            "crop_to_aspect_ratio": st.booleans(),
+            "pad_to_aspect_ratio": st.booleans(),
+            "fill_value": st.just(0.5),
+        },
+        IMAGES,
+    ),
+    "SeparableConv2D": (
+        SLIDING | {"filters": st.integers(1, 3), "depth_multiplier": st.integers(1, 2)},
+        IMAGES,
+    ),
     "Softmax": ({}, SHAPES),
+    "SpatialDropout2D": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, IMAGES),
     "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
+    "UpSampling2D": ({"size": PAIRS, "interpolation": INTERPOLATIONS}, IMAGES),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minicnn import Sequential
 from minicnn.data.augmentation import Augmentation, AugmentedBatches, augment, random_matrices
 from minicnn.data.batches import ArrayBatches, Batch, BatchSource
-from minicnn.data.geometry import rotation
+from minicnn.geometry import rotation
 from minicnn.kernels.threads import set_threads, threads
 from minicnn.layers import Dense, Flatten, Input
 from minicnn.random import Key

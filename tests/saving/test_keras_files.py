@@ -7,9 +7,12 @@ from saving_twins import (
     across,
     activations,
     assert_goes_on_equally,
+    augmented,
     averages,
     compiled,
+    convolutions,
     images,
+    shapes,
     small,
     weights,
 )
@@ -29,7 +32,7 @@ BOTH_WAYS = pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras",
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("build", [images, averages, activations])
+@pytest.mark.parametrize("build", [images, averages, activations, convolutions, augmented, shapes])
 def test_every_layer_and_argument(keras, build, ours, tmp_path):
     lib = minicnn if ours else keras
     model = compiled(lib, build, "adam")

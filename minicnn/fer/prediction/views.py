@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minicnn.data.geometry import scaling, translation, warp
+from minicnn.geometry import scaling, translation, warp
 
 __all__ = ["TTA", "views"]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.data.geometry import about_centre, rotation, scaling, shear, translation, warp
+from minicnn.geometry import about_centre, rotation, scaling, shear, translation, warp
 
 factors = st.floats(-2, 2)
 
