@@ -21,7 +21,7 @@ from minicnn import (
 )
 from minicnn.checking import check_gradients
 from minicnn.labels import to_categorical
-from minicnn.loading import load_model
+from minicnn.loading import load_model, model_from_json
 from minicnn.model import Model
 from minicnn.random import set_random_seed
 from minicnn.sequential import Sequential
@@ -38,6 +38,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "model_from_json",
     "optimizers",
     "regularizers",
     "schedules",
