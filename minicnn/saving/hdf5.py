@@ -43,7 +43,7 @@ def open_hdf5(source: bytes | BinaryIO, what: str = "its weights are") -> h5py.F
     try:
         return h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r")
     except Exception as error:  # damage makes HDF5 raise almost anything
-        raise ModelFileError(f"{what} not an HDF5 file, or damaged ({error}).") from error
+        raise ModelFileError(f"{what} not an HDF5 file, or it is damaged ({error}).") from error
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +126,7 @@ def _read(
 ) -> str | None:
     """Read weights of either layout; return why the optimizer's state could not be used."""
     from minicnn.saving.hdf5 import damage_named, open_hdf5  # loads h5py
+    from minicnn.saving.legacy_h5.attributes import Attributes
     from minicnn.saving.legacy_h5.weights import layers_group, read_layers
     from minicnn.saving.weights import check_weights, read_weights
 
@@ -134,6 +136,7 @@ def _read(
             raise ModelFileError("by_name is for Keras's older HDF5 files; this file is newer.")
         if older is None:
             return read_weights(file, network, optimizer, skipped)
-        read_layers(older, network, skipped, by_name=by_name)
+        attributes = Attributes(io.BytesIO(source) if isinstance(source, bytes) else source)
+        read_layers(older, network, attributes, skipped, by_name=by_name)
         check_weights(network, None)
         return None

@@ -24,7 +24,7 @@ def compile_config_of_training(training: dict[str, Any]) -> dict[str, Any]:
 
 def modern_compile_config(config: Any) -> Any:
     """Return a ``compile_config`` in today's form; what is not understood stays as it is."""
-    if not isinstance(config, dict):
+    if not isinstance(config, dict) or not config:  # empty: the model was not compiled
         return config
     config = plain(config)
     metrics = config.get("metrics")

@@ -22,7 +22,7 @@ from minicnn.saving.hdf5 import child, damage_named, open_hdf5
 from minicnn.saving.json_objects import json_object
 from minicnn.saving.legacy.compilation import compile_config_of_training
 from minicnn.saving.legacy.networks import modern_network
-from minicnn.saving.legacy_h5.attributes import read_names, read_text, write_names
+from minicnn.saving.legacy_h5.attributes import Attributes, write_names
 from minicnn.saving.legacy_h5.weights import (
     MODEL_WEIGHTS,
     WEIGHT_NAMES,
@@ -100,18 +100,20 @@ def read_model(
         damage_named("it is"),
         open_hdf5(opened, "it is") as file,
     ):
-        return _read(file, limit, makers, custom_objects, compiled=compiled)
+        attributes = Attributes(opened)
+        return _read(file, attributes, limit, makers, custom_objects, compiled=compiled)
 
 
 def _read(
     file: h5py.File,
+    attributes: Attributes,
     most_bytes: int,
     makers: Makers,
     custom_objects: Mapping[str, type[Layer]] | None,
     *,
     compiled: bool,
 ) -> tuple[SavedModel, str | None]:
-    config = _object(file, _NETWORK)
+    config = _object(file, attributes, _NETWORK)
     if config is None:
         raise ModelFileError(
             "it holds weights alone; make the model, or read it from its JSON with "
@@ -121,34 +123,36 @@ def _read(
     weights = child(file, MODEL_WEIGHTS)
     if not isinstance(weights, h5py.Group):
         raise ModelFileError(f"it lacks the group {MODEL_WEIGHTS}.")
-    read_layers(weights, network, names_agree=True)
+    read_layers(weights, network, attributes, names_agree=True)
     compilation, problem = Compilation(), None
-    training = _object(file, _TRAINING) if compiled else None
+    training = _object(file, attributes, _TRAINING) if compiled else None
     if training is not None:
         try:
             compilation = compilation_from_config(compile_config_of_training(training))
         except ValueError as error:
             problem = f"the model was read but not compiled: {error}"
     if compilation.optimizer is not None:
-        problem = _read_variables(file, network, compilation.optimizer)
+        problem = _read_variables(file, attributes, network, compilation.optimizer)
     check_weights(network, compilation.optimizer)
-    return SavedModel(network, *compilation, extra=_object(file, _EXTRA) or {}), problem
+    return SavedModel(network, *compilation, extra=_object(file, attributes, _EXTRA) or {}), problem
 
 
-def _read_variables(file: h5py.File, network: Any, optimizer: Optimizer) -> str | None:
+def _read_variables(
+    file: h5py.File, attributes: Attributes, network: Any, optimizer: Optimizer
+) -> str | None:
     """Put the optimizer's state into it, if it is of Keras 3's form; else say what was left out."""
     group = child(file, _VARIABLES)
     if group is None:
         return None
     if not isinstance(group, h5py.Group):
         raise ModelFileError(f"its {_VARIABLES} are not a group.")
-    version = read_text(file, "keras_version") or "1"
+    version = attributes.text(file, "keras_version") or "1"
     if not version.startswith("3."):
         return (
             f"its optimizer's state is in the form of Keras {version[:20]} and is not read; the "
             "optimizer starts afresh."
         )
-    names = read_names(group, WEIGHT_NAMES)
+    names = attributes.names(group, WEIGHT_NAMES)
 
     def read(index: int, shape: tuple[int, ...], integers: bool) -> Any:
         return read_named_array(group, names[index], shape, integers=integers)
@@ -156,6 +160,6 @@ def _read_variables(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
     return take_variables(optimizer, network, len(names), read)
 
 
-def _object(file: h5py.File, name: str) -> dict[str, Any] | None:
-    text = read_text(file, name)
+def _object(file: h5py.File, attributes: Attributes, name: str) -> dict[str, Any] | None:
+    text = attributes.text(file, name)
     return None if text is None else json_object(f"its attribute {name!r}", text)

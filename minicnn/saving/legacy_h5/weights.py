@@ -16,7 +16,7 @@ import numpy as np
 
 from minicnn.layers import Layer
 from minicnn.saving.hdf5 import child, read_array
-from minicnn.saving.legacy_h5.attributes import has_names, read_names, read_text, write_names
+from minicnn.saving.legacy_h5.attributes import Attributes, has_names, write_names
 from minicnn.saving.opening import ModelFileError
 from minicnn.saving.saved_model import KERAS_VERSION
 from minicnn.saving.weights import check_sharing, halved
@@ -93,6 +93,7 @@ def write_layers(group: h5py.Group, network: Any, *, half: bool = False) -> None
 def read_layers(
     group: h5py.Group,
     network: Any,
+    attributes: Attributes,
     skipped: list[str] | None = None,
     *,
     by_name: bool = False,
@@ -108,6 +109,8 @@ def read_layers(
         What :func:`write_layers` or Keras has written.
     network : Network
         Built; changed here.
+    attributes : Attributes
+        Of the file.
     skipped : list of str, optional
         If given, weights of another shape are left out, and sentences that name them appended.
     by_name : bool
@@ -121,7 +124,7 @@ def read_layers(
         If the layers or their weights differ in number, or a weight in shape.
     """
     layers = {layer.name: places for layer in network.layers if (places := _places(layer))}
-    stored = {name: names for name, names in _stored_weights(group).items() if names}
+    stored = {name: names for name, names in _stored_weights(group, attributes).items() if names}
     if by_name:
         pairs = {name: name for name in stored if name in layers}
     elif len(stored) != len(layers):
@@ -133,10 +136,11 @@ def read_layers(
         pairs = {name: name for name in stored}
     else:
         pairs = dict(zip(stored, layers, strict=True))
+    flipped = attributes.text(group, "backend") == "theano"
     for name, own_name in pairs.items():
         weight_names, places = stored[name], layers[own_name]
         if len(weight_names) == len(places):
-            _read_layer(group, name, weight_names, places, skipped)
+            _read_layer(group[name], weight_names, places, skipped, flipped=flipped)
             continue
         error = ModelFileError(
             f"layer {own_name!r} has {len(weight_names):,} weights in it, expected {len(places):,} "
@@ -155,30 +159,28 @@ def read_named_array(
     return read_array(group, last, shape, integers=integers)
 
 
-def _stored_weights(group: h5py.Group) -> dict[str, list[str]]:
+def _stored_weights(group: h5py.Group, attributes: Attributes) -> dict[str, list[str]]:
     """Return the names of each layer's weights, without the states of random generators."""
     found: dict[str, list[str]] = {}
-    for name in read_names(group, _LAYER_NAMES):
+    for name in attributes.names(group, _LAYER_NAMES):
         layer = child(group, name) if _is_plain(name) else None
         if not isinstance(layer, h5py.Group):
             raise ModelFileError(f"its weights lack the group of the layer {name[:80]!r}.")
         if name in found:
             raise ModelFileError(f"its weights name the layer {name[:80]!r} twice.")
-        names = read_names(layer, WEIGHT_NAMES)
+        names = attributes.names(layer, WEIGHT_NAMES)
         found[name] = [n for n in names if not n.rpartition("/")[2].startswith(_RANDOM_STATES)]
     return found
 
 
 def _read_layer(
-    group: h5py.Group,
-    name: str,
+    stored: h5py.Group,
     weight_names: Iterable[str],
     places: Iterable[_Place],
     skipped: list[str] | None,
+    *,
+    flipped: bool,
 ) -> None:
-    stored = child(group, name)
-    assert isinstance(stored, h5py.Group)
-    flipped = read_text(group, "backend") == "theano"
     for weight_name, place in zip(weight_names, places, strict=True):
         expected = place.store[place.key]
         holder, last = _holder(stored, weight_name)
