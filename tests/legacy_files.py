@@ -131,6 +131,4 @@ def write_model(
         if training is not None:
             file.attrs["training_config"] = np.bytes_(json.dumps(training).encode())
         names = [layer["config"]["name"] for layer in layers]
-        write_layers(
-            file.create_group("model_weights"), names, weights, version=version, **options
-        )
+        write_layers(file.create_group("model_weights"), names, weights, version=version, **options)

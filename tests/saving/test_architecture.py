@@ -89,7 +89,9 @@ def test_own_layers_and_arguments_of_dumps():
     assert text.startswith('{\n  "module"')
     model = minicnn.model_from_json(text, custom_objects={"Own": Own})
     assert model.layers[0](np.ones((1, 3), np.float32)).tolist() == [[2, 2, 2]]
-    with pytest.raises(ValueError, match="model_from_json: layer 1 of its config: 'own' has the unkn"):
+    with pytest.raises(
+        ValueError, match="model_from_json: layer 1 of its config: 'own' has the unkn"
+    ):
         minicnn.model_from_json(text)
 
 
@@ -102,7 +104,10 @@ def test_own_layers_and_arguments_of_dumps():
         ("{}", "holds a model of class None, expected 'Sequential' or 'Functional'"),
         (b"\xff", "is not JSON"),
         (" " * (5 << 20), "takes 5.0 MiB, more than the 4.0 MiB allowed"),
-        ({"class_name": "Sequential"}, r"expected a text, got dict; from a file: model_from_json\("),
+        (
+            {"class_name": "Sequential"},
+            r"expected a text, got dict; from a file: model_from_json\(",
+        ),
         (None, "expected a text, got NoneType"),
     ],
 )

@@ -1,7 +1,7 @@
 """A whole model as one HDF5 file, Keras's format before ``.keras``.
 
 The configuration is the attribute ``model_config``, what ``compile`` was given ``training_config``;
-``model_weights`` and ``optimizer_weights`` are groups.
+``model_weights`` is a group, and so is the optimizer's state.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ from minicnn.saving.weights import check_sharing, check_weights, take_variables
 __all__ = ["read_model", "write_model"]
 
 _NETWORK, _TRAINING, _EXTRA = "model_config", "training_config", "minicnn"
-_VARIABLES = "optimizer_weights"
+# The optimizer's state has another name in our files. Keras builds an optimizer that finds its own
+# for no parameters at all, and cannot train the model further; one that finds none starts afresh.
+_VARIABLES, _OWN_VARIABLES = "optimizer_weights", "minicnn_optimizer_weights"
 
 
 def write_model(path: Path, saved: SavedModel) -> None:
@@ -77,7 +79,7 @@ def _write_variables(file: h5py.File, optimizer: Optimizer, network: Any) -> Non
         (f"{optimizer.name}/{key}", array)
         for key, array in variables(optimizer, network.trainable_params())
     ]
-    group = file.create_group(_VARIABLES)
+    group = file.create_group(_OWN_VARIABLES)
     write_names(group, WEIGHT_NAMES, [name for name, _ in named])
     for name, array in named:
         group.create_dataset(name, data=array)
@@ -141,7 +143,8 @@ def _read_variables(
     file: h5py.File, attributes: Attributes, network: Any, optimizer: Optimizer
 ) -> str | None:
     """Put the optimizer's state into it, if it is of Keras 3's form; else say what was left out."""
-    group = child(file, _VARIABLES)
+    own = child(file, _OWN_VARIABLES)
+    group = child(file, _VARIABLES) if own is None else own
     if group is None:
         return None
     if not isinstance(group, h5py.Group):

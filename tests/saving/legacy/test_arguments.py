@@ -12,13 +12,15 @@ from minicnn.saving.legacy.arguments import modern_arguments, modern_class, plai
             "Convolution2D",
             {
                 "nb_filter": 32, "nb_row": 3, "nb_col": 5, "init": "glorot_uniform", "bias": True,
-                "border_mode": "same", "subsample": [2, 2], "dim_ordering": "tf", "b_constraint": None,
-                "W_regularizer": None, "b_regularizer": None, "W_constraint": None, "input_dtype": "f",
+                "border_mode": "same", "subsample": [2, 2], "dim_ordering": "tf",
+                "b_constraint": None, "W_regularizer": None, "b_regularizer": None,
+                "W_constraint": None, "input_dtype": "f",
                 "activation": "linear", "batch_input_shape": [None, 48, 48, 1], "name": "c",
             },
             {
                 "filters": 32, "kernel_size": [3, 5], "kernel_initializer": "glorot_uniform",
-                "use_bias": True, "padding": "same", "strides": [2, 2], "data_format": "channels_last",
+                "use_bias": True, "padding": "same", "strides": [2, 2],
+                "data_format": "channels_last",
                 "kernel_regularizer": None, "bias_regularizer": None, "kernel_constraint": None,
                 "bias_constraint": None, "activation": "linear", "name": "c",
             },
@@ -58,13 +60,19 @@ def test_names(class_name, old, new):
             {"class_name": "L2", "config": {"l2": 0.5}},
         ),
         ({"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.0}}, None),
-        ({"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}, {"class_name": "L2", "config": {"l2": 0.5}}),
+        (
+            {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5},
+            {"class_name": "L2", "config": {"l2": 0.5}},
+        ),
         (
             {"class_name": "L1L2", "config": {"l1": 0.25, "l2": 0.5}},
             {"class_name": "L1L2", "config": {"l1": 0.25, "l2": 0.5}},
         ),
         ({"class_name": "L2", "config": {"l2": 0.5}}, {"class_name": "L2", "config": {"l2": 0.5}}),
-        ({"class_name": "L1L2", "config": "evil"}, {"class_name": "L1L2", "config": {"l1": 1, "l2": 1}}),
+        (
+            {"class_name": "L1L2", "config": "evil"},
+            {"class_name": "L1L2", "config": {"l1": 1, "l2": 1}},
+        ),
     ],
 )  # fmt: skip
 def test_regularizers(old, new):
@@ -84,5 +92,7 @@ def test_classes():
 
 
 def test_wrappers():
-    wrapped = {"a": [{"class_name": "TensorShape", "items": [None, {"type": "ndarray", "value": 2}]}]}
+    wrapped = {
+        "a": [{"class_name": "TensorShape", "items": [None, {"type": "ndarray", "value": 2}]}]
+    }
     assert plain(wrapped) == {"a": [[None, 2]]}

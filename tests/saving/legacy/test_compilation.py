@@ -57,6 +57,8 @@ def test_losses_and_optimizers_of_tensorflow_2():
     assert read["optimizer"] == {"class_name": "Adam", "config": {"beta_1": 0.9}}
 
 
-@pytest.mark.parametrize("config", [None, [], "x", {"optimizer": [1], "loss": 5, "metrics": [None]}])
+@pytest.mark.parametrize(
+    "config", [None, [], "x", {"optimizer": [1], "loss": 5, "metrics": [None]}]
+)
 def test_what_is_not_understood_stays_for_the_reader_to_refuse(config):
     modern_compile_config(config)

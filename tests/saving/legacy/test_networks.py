@@ -126,5 +126,5 @@ def test_nesting_without_end():
         config = {"class_name": "Sequential", "config": [config]}
     with pytest.raises(ModelFileError, match="nested too deep"):
         modern_network(config)
-    while "config" in config and config["config"]:  # or Python would free it recursively
+    while config.get("config"):  # or Python would free it recursively
         config = config["config"][0]
