@@ -24,7 +24,7 @@ from minicnn.checking import check_gradients
 from minicnn.compat.lending import lend as _lend
 from minicnn.labels import to_categorical
 from minicnn.layers import Input
-from minicnn.loading import load_model
+from minicnn.loading import load_model, model_from_json
 from minicnn.model import Model
 from minicnn.random import set_random_seed
 from minicnn.sequential import Sequential
@@ -45,6 +45,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "model_from_json",
     "optimizers",
     "regularizers",
     "schedules",

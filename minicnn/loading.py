@@ -1,7 +1,8 @@
-"""Reading a model from a file."""
+"""Reading a model from a file, or its layers from JSON."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,23 +12,27 @@ from minicnn.intervals import whole_number_in
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
-from minicnn.random import check_seed
+from minicnn.random import check_seed, generator
 from minicnn.sequential import Sequential
 
-__all__ = ["load_model"]
+__all__ = ["load_model", "model_from_json"]
 
 
 def load_model(
-    filepath: str | Path, custom_objects: Mapping[str, type[Layer]] | None = None
+    filepath: str | Path,
+    custom_objects: Mapping[str, type[Layer]] | None = None,
+    compile: bool = True,
 ) -> Model:
-    """Read a ``.keras`` file, of this library or of Keras 3, and go on where it was.
+    """Read a model file of this library or of Keras, and go on where it was.
 
     Parameters
     ----------
     filepath : str or Path
-        The file.
+        A ``.keras`` file, or an HDF5 file (``.h5``) of Keras 1 to 3; the content decides.
     custom_objects : mapping of str to class, optional
         Layers of your own that the file names, as in ``{"Scale": Scale}``.
+    compile : bool
+        Whether to read optimizer, loss and metrics, too.
 
     Returns
     -------
@@ -41,16 +46,18 @@ def load_model(
         If there is no such file.
     ValueError
         If the file is damaged, hostile, or holds what this library does not know.
+
+    Warns
+    -----
+    UserWarning
+        If the model cannot be compiled, or the optimizer starts afresh because its state is for
+        other parameters, or of Keras 2.
     """
     from minicnn.saving import Makers, load_saved_model  # loads h5py
 
-    if custom_objects is not None and not isinstance(custom_objects, Mapping):
-        raise ValueError(
-            "load_model: custom_objects must be a dict of names and classes, as in "
-            f"{{'Scale': Scale}}, got {type(custom_objects).__name__}."
-        )
+    _check_custom_objects("load_model", custom_objects)
     path_text(filepath)
-    saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects)
+    saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects, compiled=compile)
     model, extra = saved.network, dict(saved.extra)
     try:
         model.seed = check_seed(extra.pop("seed", model.seed))
@@ -63,6 +70,63 @@ def load_model(
     if model.optimizer is not None:
         model.optimizer.owners = model.graph.owners()
     return model
+
+
+def model_from_json(
+    json_string: str | bytes, custom_objects: Mapping[str, type[Layer]] | None = None
+) -> Model:
+    """Make a model from the JSON that ``to_json`` wrote, here or in Keras 1 to 3.
+
+    Parameters
+    ----------
+    json_string : str
+    custom_objects : mapping of str to class, optional
+        Layers of your own that the JSON names, as in ``{"Scale": Scale}``.
+
+    Returns
+    -------
+    Model
+        With new weights, as if it had been written in Python; compiled, if the JSON says how.
+
+    Raises
+    ------
+    ValueError
+        If the JSON is not that of a model, or names what this library does not know.
+
+    Warns
+    -----
+    UserWarning
+        If the model cannot be compiled.
+    """
+    from minicnn.saving import Makers, network_from_json
+
+    _check_custom_objects("model_from_json", custom_objects)
+    if not isinstance(json_string, (str, bytes)):
+        raise ValueError(
+            f"model_from_json: expected a text, got {type(json_string).__name__}; from a file: "
+            "model_from_json(open(path).read())."
+        )
+    try:
+        saved, problem = network_from_json(json_string, Makers(_row, _graph), custom_objects)
+    except ValueError as error:
+        raise ValueError(f"model_from_json: {error}") from error
+    if problem is not None:
+        warnings.warn(f"model_from_json: {problem}", UserWarning, stacklevel=2)
+    model: Model = saved.network
+    for index, layer in enumerate(model.weighted_layers().values()):
+        shape = layer.input_shape
+        layer.unbuild()
+        layer.build(shape, generator(model.seed, "initialize", index))
+    model.set_compilation(saved.optimizer, saved.loss, saved.metrics)
+    return model
+
+
+def _check_custom_objects(where: str, given: object) -> None:
+    if given is not None and not isinstance(given, Mapping):
+        raise ValueError(
+            f"{where}: custom_objects must be a dict of names and classes, as in "
+            f"{{'Scale': Scale}}, got {type(given).__name__}."
+        )
 
 
 def _row(first: InputLayer, layers: list[Any], name: str) -> Sequential:

@@ -312,16 +312,14 @@ class Model(Network):
     # -- files --
 
     def save(self, filepath: str | Path, *, half: bool = False) -> None:
-        """Write a ``.keras`` file, which Keras can open; see :func:`minicnn.storing.save_model`."""
+        """Write a model file, which Keras can open; see :func:`minicnn.storing.save_model`."""
         storing.save_model(self, filepath, half=half)
 
-    def save_weights(self, filepath: str | Path) -> None:
-        """Write only weights and optimizer state, as Keras's ``.weights.h5``."""
-        storing.save_weights(self, filepath)
+    # -- these are plain functions that take a model --
 
-    def load_weights(self, filepath: str | Path) -> None:
-        """Read a file that :meth:`save_weights` or Keras has written for an equal network."""
-        storing.load_weights(self, filepath)
+    save_weights = storing.save_weights
+    load_weights = storing.load_weights
+    to_json = storing.to_json
 
     def astype(self, dtype: str) -> Self:
         """Convert all weights and the optimizer's slots, in place."""

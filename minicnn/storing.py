@@ -8,16 +8,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from minicnn.files import path_text
 from minicnn.learnable import Learnable
 from minicnn.optimizers import Optimizer
 
-__all__ = ["load_weights", "save_model", "save_weights"]
+__all__ = ["load_weights", "save_model", "save_weights", "to_json"]
 
 
 def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) -> None:
-    """Write a ``.keras`` file that real Keras opens, too.
+    """Write a model file that real Keras opens, too.
 
     The file appears whole or not at all: it is written under a temporary name, synced, and
     renamed.
@@ -27,7 +28,7 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
     model : Learnable
         Built.
     filepath : str or Path
-        Ends in ".keras".
+        Ends in ".keras"; or in ".h5" or ".hdf5", for Keras's older format.
     half : bool
         Whether kernels are written in half precision, which halves the file and leaves three
         digits of each number.
@@ -35,8 +36,8 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
     Raises
     ------
     ValueError
-        If the model is not built, or a number is NaN or too large for `half`. If `filepath` does
-        not end in ".keras"; then the file is beside it, under the name that the message gives.
+        If the model is not built, or a number is NaN or too large for `half`. If `filepath` has
+        another ending; then the file is beside it, under the name that the message gives.
     OSError
         If the place cannot be written.
     """
@@ -55,7 +56,23 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
 
 
 def save_weights(model: Learnable, filepath: str | Path) -> None:
-    """Write weights and optimizer state alone, as Keras's ``.weights.h5``; see `save_model`."""
+    """Write weights alone.
+
+    Parameters
+    ----------
+    model : Learnable
+        Built.
+    filepath : str or Path
+        Ends in ".weights.h5", and the file has the optimizer's state, too; or in another ".h5" or
+        in ".hdf5", and it has the layout that Keras 2 gave such files.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built, `filepath` has another ending, or a number is NaN.
+    OSError
+        If the place cannot be written.
+    """
     from minicnn.saving import save_weights  # loads h5py
 
     model.require_built("save_weights")
@@ -65,8 +82,26 @@ def save_weights(model: Learnable, filepath: str | Path) -> None:
     )
 
 
-def load_weights(model: Learnable, filepath: str | Path) -> None:
-    """Read what :func:`save_weights` or Keras has written for an equal network.
+def load_weights(
+    model: Learnable,
+    filepath: str | Path,
+    skip_mismatch: bool = False,
+    *,
+    by_name: bool = False,
+) -> None:
+    """Read the weights in a file of this library or of Keras, of an equal network.
+
+    Parameters
+    ----------
+    model : Learnable
+        Built.
+    filepath : str or Path
+        Weights alone, or a whole model; in any format of :func:`save_weights` and `save_model`.
+    skip_mismatch : bool
+        Whether to leave out what has another shape, with a warning, instead of raising.
+    by_name : bool
+        Whether layers are found by their names instead of their order, and the others keep their
+        weights. Only for Keras's older HDF5 files.
 
     Raises
     ------
@@ -76,17 +111,41 @@ def load_weights(model: Learnable, filepath: str | Path) -> None:
     Warns
     -----
     UserWarning
-        If its optimizer state is for other parameters; the optimizer starts anew.
+        If its optimizer state is for other parameters, and the optimizer starts anew; for
+        everything that was left out.
     """
     from minicnn.saving import load_weights  # loads h5py
 
     model.require_built("load_weights")
     path_text(filepath)
-    problem = load_weights(filepath, model, model.optimizer)
-    if problem is not None:
-        warnings.warn(f"{filepath}: {problem}", UserWarning, stacklevel=3)
-    elif model.optimizer is not None:
+    sentences = load_weights(
+        filepath, model, model.optimizer, skip_mismatch=skip_mismatch, by_name=by_name
+    )
+    for sentence in sentences:
+        warnings.warn(f"{filepath}: {sentence}", UserWarning, stacklevel=2)
+    if model.optimizer is not None and not sentences:
         model.optimizer.owners = model.graph.owners()
+
+
+def to_json(model: Learnable, **kwargs: Any) -> str:
+    """Return the network, and what ``compile`` was given, as Keras's JSON; without weights.
+
+    Parameters
+    ----------
+    model : Learnable
+        Built.
+    **kwargs
+        Of ``json.dumps``: ``indent=2``.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built.
+    """
+    from minicnn.saving import network_to_json
+
+    model.require_built("to_json")
+    return network_to_json(model, model.optimizer, model.loss, model.metrics, **kwargs)
 
 
 def _write_whatever_the_name(
@@ -96,13 +155,19 @@ def _write_whatever_the_name(
 
     A name is refused after a training: what has been learned must not be lost with it.
 
+    Parameters
+    ----------
+    ending : str
+        How the name should end; the endings of Keras's older formats are valid, too.
+
     Raises
     ------
     ValueError
         If the ending is another one; the message says where the file is.
     """
     path = Path(path_text(filepath))
-    if str(path).endswith(ending) and path.name != ending:
+    valid = (ending, ".h5", ".hdf5")
+    if path.name.endswith(valid) and path.name not in valid:
         write(path)
         return
     stem = path.name
@@ -115,7 +180,8 @@ def _write_whatever_the_name(
     write(target)
     kind = "weights" if ending == ".weights.h5" else "model"
     raise ValueError(
-        f"{filepath}: a {kind} file's name must end in {ending}; it was written to {target}."
+        f"{filepath}: a {kind} file's name must end in {ending}, or in .h5 or .hdf5 for Keras's "
+        f"older format; it was written to {target}."
     )
 
 

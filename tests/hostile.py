@@ -15,13 +15,13 @@ def layer(config, index):
     return config["config"]["layers"][index]
 
 
-def refused(path, message):
+def refused(path, message, load=load_model):
     """Loading fails with the message, soon and in little memory."""
     started = time.perf_counter()
     tracemalloc.start()
     try:
         with pytest.raises(ModelFileError, match=message):
-            load_model(path)
+            load(path)
         # A config of 4 MiB may take some 30 times that as Python's objects.
         assert tracemalloc.get_traced_memory()[1] < 160 << 20
     finally:

@@ -1,8 +1,10 @@
-"""Model files: real ``.keras`` files, out and in."""
+"""Model files: real ``.keras`` files, out and in, and those of older versions of Keras."""
 
-from minicnn.saving.archive import ModelFileError
-from minicnn.saving.model_file import SavedModel, load_saved_model, save_model
+from minicnn.saving.architecture import network_from_json, network_to_json
+from minicnn.saving.formats import load_saved_model, save_model
 from minicnn.saving.network_reading import Makers
+from minicnn.saving.opening import ModelFileError
+from minicnn.saving.saved_model import SavedModel
 from minicnn.saving.weights_file import load_weights, save_weights
 
 __all__ = [
@@ -11,6 +13,8 @@ __all__ = [
     "SavedModel",
     "load_saved_model",
     "load_weights",
+    "network_from_json",
+    "network_to_json",
     "save_model",
     "save_weights",
 ]

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
+
+from minicnn.saving.json_objects import MOST_JSON, json_object
+from minicnn.saving.opening import ModelFileError, megabytes, open_model_file, unpacked_limit
 
 __all__ = [
     "CONFIG",
     "METADATA",
     "WEIGHTS",
     "Archive",
-    "ModelFileError",
-    "megabytes",
     "open_archive",
     "write_archive",
 ]
@@ -31,13 +30,6 @@ METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 
 # A central directory of this size lists some 500 members; a model has three.
 _DIRECTORY_LIMIT = 1 << 16
-# What a file unpacks to may be this much, or this many times its size on disk: real weights
-# hardly compress at all.
-_UNPACKED_FLOOR, _UNPACKED_RATIO = 64 << 20, 100
-
-
-class ModelFileError(ValueError):
-    """A model file is damaged, hostile, or of another kind; the message says which."""
 
 
 def write_archive(out: BinaryIO, members: Mapping[str, bytes | memoryview]) -> None:
@@ -73,7 +65,7 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
         self._archive = archive
-        self.unpacked_limit = max(_UNPACKED_FLOOR, _UNPACKED_RATIO * size)
+        self.unpacked_limit = unpacked_limit(size)
         listed = archive.namelist()
         self.names = set(listed)
         for name in listed:
@@ -113,29 +105,9 @@ class Archive:
             raise ModelFileError(f"its member {name} is cut short.")
         return content
 
-    def read_json(self, name: str, limit: int) -> dict[str, Any]:
+    def read_json(self, name: str) -> dict[str, Any]:
         """Return a member that is a JSON object of finite numbers."""
-        try:
-            # The hooks see the numbers that JSON does not have, and those beyond float64.
-            value = json.loads(
-                self.read(name, limit), parse_constant=_refuse_number, parse_float=_finite
-            )
-        except ModelFileError:
-            raise
-        except (ValueError, RecursionError) as error:
-            raise ModelFileError(f"its member {name} is not JSON ({error}).") from error
-        if not isinstance(value, dict):
-            raise ModelFileError(f"its member {name} must be a JSON object.")
-        return value
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if abs(value) != float("inf") else _refuse_number(text)
-
-
-def _refuse_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:40]} is not a finite number")
+        return json_object(f"its member {name}", self.read(name, MOST_JSON))
 
 
 @contextlib.contextmanager
@@ -151,19 +123,10 @@ def open_archive(path: Path) -> Iterator[Archive]:
     ModelFileError
         If it is not a zip archive; the message, a sentence without the path, says what it is.
     """
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise ModelFileError("it is a folder, expected a .keras file.")
-        if not stat.S_ISREG(mode):
-            raise ModelFileError("it is a device or a pipe, expected a .keras file.")
-        file = _File(path)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} does not exist, expected a .keras file.") from None
-    except OSError as error:
-        raise type(error)(f"{path} cannot be opened: {error.strerror}.") from error
-    with file:
-        _check_kind(file.read(8))
+    with open_model_file(path, file_class=_File) as file:
+        assert isinstance(file, _File)
+        if file.read(2) != b"PK":
+            raise ModelFileError("it is not a .keras file: a zip archive begins with 'PK'.")
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -176,20 +139,3 @@ def open_archive(path: Path) -> Iterator[Archive]:
         file.opening = False
         with archive:
             yield Archive(archive, path.stat().st_size)
-
-
-def _check_kind(start: bytes) -> None:
-    if start == b"\x89HDF\r\n\x1a\n":
-        raise ModelFileError(
-            "it is an HDF5 file (Keras's older .h5 format or weights alone), expected a .keras "
-            'archive; load the model with Keras and save it as "model.keras".'
-        )
-    if not start:
-        raise ModelFileError("it is empty.")
-    if not start.startswith(b"PK"):
-        raise ModelFileError("it is not a .keras file: a zip archive begins with 'PK'.")
-
-
-def megabytes(size: int) -> str:
-    """Write a size in bytes for people."""
-    return f"{size:,} bytes" if size < 1 << 20 else f"{size / (1 << 20):,.1f} MiB"

@@ -10,18 +10,20 @@ at the size of the chunk.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import math
 import zlib
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
 
-from minicnn.saving.archive import ModelFileError
+from minicnn.saving.opening import ModelFileError
 
-__all__ = ["child", "open_hdf5", "read_array"]
+__all__ = ["child", "damage_named", "open_hdf5", "read_array"]
 
 _FLOATS = {
     "float16": (h5py.h5t.IEEE_F16LE, h5py.h5t.IEEE_F16BE),
@@ -36,14 +38,25 @@ _INTEGERS = {
 _FEW_CHUNKS, _BYTES_PER_CHUNK = 1024, 4096
 
 
-def open_hdf5(content: bytes) -> h5py.File:
-    """Open an HDF5 file that lies in memory."""
+def open_hdf5(source: bytes | BinaryIO, what: str = "its weights are") -> h5py.File:
+    """Open an HDF5 file, in memory or on disk; `what` begins the message if it is none."""
     try:
-        return h5py.File(io.BytesIO(content), "r")
+        return h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r")
     except Exception as error:  # damage makes HDF5 raise almost anything
-        raise ModelFileError(
-            f"its weights are not an HDF5 file, or it is damaged ({error})."
-        ) from error
+        raise ModelFileError(f"{what} not an HDF5 file, or it is damaged ({error}).") from error
+
+
+@contextlib.contextmanager
+def damage_named(what: str) -> Iterator[None]:
+    """Turn the errors of a block that reads an HDF5 file into ModelFileErrors about `what`."""
+    try:
+        yield
+    except ModelFileError:
+        raise
+    except ValueError as error:
+        raise ModelFileError(f"its weights do not fit: {error}") from error
+    except Exception as error:  # damage makes HDF5 raise almost anything
+        raise ModelFileError(f"{what} damaged ({error}).") from error
 
 
 def child(parent: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:

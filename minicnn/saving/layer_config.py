@@ -16,12 +16,13 @@ import numpy as np
 from minicnn.initializers import Initializer
 from minicnn.layers import LAYERS, Layer
 from minicnn.layers.naming import check_name
-from minicnn.saving.archive import ModelFileError, megabytes
+from minicnn.saving.opening import ModelFileError, megabytes
 
 __all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of", "short"]
 
 # One sample's numbers at any place in the network: 1 GiB in float32.
 _MAX_SAMPLE = 1 << 28
+_HALF_POLICIES = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 
 
 def layer_from_config(
@@ -52,7 +53,15 @@ def layer_from_config(
         )
     if name is not None:
         name_of(written)
-    return cls.from_config(dict(written["config"]))
+    return cls.from_config(written["config"] | _dtype(written["config"]))
+
+
+def _dtype(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return float32 in place of half and mixed precision: they say how a model was trained."""
+    policy = config.get("dtype")
+    inner = policy.get("config") if isinstance(policy, dict) else None
+    name = inner.get("name") if isinstance(inner, dict) else policy
+    return {"dtype": "float32"} if isinstance(name, str) and name in _HALF_POLICIES else {}
 
 
 def name_of(written: Mapping[str, Any]) -> str:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor
-from minicnn.saving.archive import ModelFileError
 from minicnn.saving.layer_config import (
     Placeholder,
     build_without_weights,
@@ -20,6 +19,7 @@ from minicnn.saving.layer_config import (
     name_of,
     short,
 )
+from minicnn.saving.opening import ModelFileError
 from minicnn.wiring import Source
 
 __all__ = ["Makers", "network_from_config"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import h5py
@@ -19,14 +19,22 @@ from minicnn.intervals import NotFiniteError
 from minicnn.layers import InputLayer, Layer
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
-from minicnn.saving.archive import ModelFileError
-from minicnn.saving.hdf5 import child, open_hdf5, read_array
+from minicnn.saving.hdf5 import child, read_array
+from minicnn.saving.legacy.early_groups import EARLY_GROUP, renumbered
+from minicnn.saving.opening import ModelFileError
 from minicnn.saving.optimizer_variables import set_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
 _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
 
-__all__ = ["check_weights", "read_weights", "write_weights"]
+__all__ = [
+    "check_sharing",
+    "check_weights",
+    "halved",
+    "read_weights",
+    "take_variables",
+    "write_weights",
+]
 
 
 def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = False) -> memoryview:
@@ -37,7 +45,7 @@ def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = Fal
     ValueError
         If a number is too large for `half`, or two networks share a layer.
     """
-    _check_sharing(network, {})
+    check_sharing(network)
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         _write_layers(file, "", network, half=half)
@@ -48,8 +56,15 @@ def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = Fal
     return buffer.getbuffer()
 
 
-def _check_sharing(network: Any, owners: dict[int, str]) -> None:
-    """Require that each layer belongs to one network: a file cannot say that two share it."""
+def check_sharing(network: Any, owners: dict[int, str] | None = None) -> None:
+    """Require that each layer belongs to one network: a file cannot say that two share it.
+
+    Raises
+    ------
+    ValueError
+        If two networks share a layer.
+    """
+    owners = {} if owners is None else owners
     for layer in network.layers:
         if isinstance(layer, InputLayer):
             continue
@@ -60,7 +75,7 @@ def _check_sharing(network: Any, owners: dict[int, str]) -> None:
             )
         owners[id(layer)] = network.name
         if hasattr(layer, "layers"):
-            _check_sharing(layer, owners)
+            check_sharing(layer, owners)
 
 
 def _write_layers(file: h5py.File, path: str, network: Any, *, half: bool) -> None:
@@ -72,7 +87,7 @@ def _write_layers(file: h5py.File, path: str, network: Any, *, half: bool) -> No
             _write(file, where, layer.name, [])
             continue
         stored = [
-            _halved(f"{layer.name}/{key}", array) if half else array
+            halved(f"{layer.name}/{key}", array) if half else array
             for key, array in _weights(layer).items()
         ]
         _write(file, where, layer.name, stored)
@@ -94,17 +109,24 @@ def check_weights(network: Any, optimizer: Optimizer | None) -> None:
             _check_values(key, array, signed=not key.endswith(_NEVER_NEGATIVE))
 
 
-def read_weights(content: bytes, network: Any, optimizer: Optimizer | None) -> str | None:
+def read_weights(
+    file: h5py.File,
+    network: Any,
+    optimizer: Optimizer | None,
+    skipped: list[str] | None = None,
+) -> str | None:
     """Put stored arrays in place of the layers' placeholders, and state into the optimizer.
 
     Parameters
     ----------
-    content : bytes
-        ``model.weights.h5``.
+    file : File
+        ``model.weights.h5``, or a ``.weights.h5`` file.
     network : Network
         Built. What its layers have for weights says what is expected.
     optimizer : Optimizer or None
         New, and changed here.
+    skipped : list of str, optional
+        If given, layers that do not fit are left out, and sentences that name them appended.
 
     Returns
     -------
@@ -116,29 +138,25 @@ def read_weights(content: bytes, network: Any, optimizer: Optimizer | None) -> s
     ModelFileError
         If what is stored does not fit the layers.
     """
-    try:
-        with open_hdf5(content) as file:
-            if child(file, "_layer_checkpoint_dependencies") is not None:
-                raise ModelFileError(
-                    "it was written by Keras 2; load it with Keras 3 and save it again."
-                )
-            _read_layers(file, network, set())
-            problem = None if optimizer is None else _read_optimizer(file, network, optimizer)
-            check_weights(network, optimizer)
-    except ModelFileError:
-        raise
-    except ValueError as error:
-        raise ModelFileError(f"its weights do not fit: {error}") from error
-    except Exception as error:  # damage makes HDF5 raise almost anything
-        raise ModelFileError(f"its weights are damaged ({error}).") from error
+    _read_layers(file, network, set(), skipped)
+    problem = None
+    if skipped:
+        problem = "the optimizer keeps its state, because layers were skipped."
+    elif optimizer is not None:
+        problem = _read_optimizer(file, network, optimizer)
+    check_weights(network, optimizer)
     return problem
 
 
-def _read_layers(file: h5py.Group, network: Any, read: set[int]) -> None:
-    parent = _group(file, "layers")
+def _read_layers(file: h5py.Group, network: Any, read: set[int], skipped: list[str] | None) -> None:
+    early = child(file, EARLY_GROUP) is not None
+    parent = _group(file, EARLY_GROUP if early else "layers")
     groups = dict(_groups(network))
+    if early:
+        names = renumbered(parent)
+        groups = {layer: names.get(name, name) for layer, name in groups.items()}
     inputs = [name for name in parent if name.startswith("input_layer")]
-    if len(parent) not in (len(groups), len(groups) + len(inputs)):
+    if skipped is None and len(parent) not in (len(groups), len(groups) + len(inputs)):
         raise ModelFileError(
             f"its weights belong to {len(parent):,} layers, expected {len(groups):,} as in its "
             "config."
@@ -147,23 +165,69 @@ def _read_layers(file: h5py.Group, network: Any, read: set[int]) -> None:
         if id(layer) in read:  # a layer that two models share
             continue
         read.add(id(layer))
-        if hasattr(layer, "layers"):
-            _read_layers(_group(parent, name), layer, read)
-            continue
-        stored = _group(_group(parent, name), "vars")
-        weights = _weights(layer)
-        if len(stored) != len(weights):
-            raise ModelFileError(
-                f"layer {layer.name!r} has {len(stored):,} arrays in {stored.name}, "
-                f"expected {len(weights)} ({', '.join(weights) or 'none'})."
-            )
-        for index, (key, expected) in enumerate(weights.items()):
-            array = read_array(stored, str(index), expected.shape)
-            store = layer.params if key in layer.params else layer.state
-            store[key] = _as(array, expected.dtype)
+        try:
+            if hasattr(layer, "layers"):
+                _read_layers(_group(parent, name), layer, read, skipped)
+            else:
+                _read_layer(parent, name, layer)
+        except ModelFileError as error:
+            if skipped is None:
+                raise
+            skipped.append(f"layer {layer.name!r} was skipped: {error}")
+
+
+def _read_layer(parent: h5py.Group, name: str, layer: Layer) -> None:
+    weights = _weights(layer)
+    if not weights and child(parent, name) is None:
+        return
+    stored = _group(_group(parent, name), "vars")
+    if len(stored) != len(weights):
+        raise ModelFileError(
+            f"layer {layer.name!r} has {len(stored):,} arrays in {stored.name}, "
+            f"expected {len(weights)} ({', '.join(weights) or 'none'})."
+        )
+    arrays = {
+        key: _as(read_array(stored, str(index), expected.shape), expected.dtype)
+        for index, (key, expected) in enumerate(weights.items())
+    }
+    for key, array in arrays.items():
+        (layer.params if key in layer.params else layer.state)[key] = array
 
 
 def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str | None:
+    top = child(file, "optimizer")
+    stored = None if top is None else _group(top, "vars")
+
+    def read(index: int, shape: tuple[int, ...], integers: bool) -> np.ndarray:
+        assert stored is not None
+        return read_array(stored, str(index), shape, integers=integers)
+
+    return take_variables(optimizer, network, 0 if stored is None else len(stored), read)
+
+
+def take_variables(
+    optimizer: Optimizer,
+    network: Any,
+    count: int,
+    read: Callable[[int, tuple[int, ...], bool], np.ndarray],
+) -> str | None:
+    """Put stored variables into a new optimizer, if their number fits.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Changed here.
+    network : Network
+    count : int
+        How many variables are stored.
+    read : callable
+        ``(index, shape, whether it is an integer) -> array``
+
+    Returns
+    -------
+    str or None
+        Why they could not be used, if they are for other parameters.
+    """
     params = network.trainable_params()
     before_first_step = variables(optimizer, params)
     for slot in optimizer.slots.values():
@@ -173,18 +237,16 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
     expected = variables(optimizer, params)
     for slot in optimizer.slots.values():
         slot.clear()
-    top = child(file, "optimizer")
-    stored = None if top is None else _group(top, "vars")
-    count = 0 if stored is None else len(stored)
-    if stored is None or count not in (len(before_first_step), len(expected)):
+    if count not in (len(before_first_step), len(expected)):
         # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
         return (
             f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
             "the optimizer starts afresh."
         )
-    arrays = []
-    for index, (key, like) in enumerate(expected[:count]):
-        arrays.append(read_array(stored, str(index), like.shape, integers=key == "iteration"))
+    arrays = [
+        read(index, like.shape, key == "iteration")
+        for index, (key, like) in enumerate(expected[:count])
+    ]
     set_variables(optimizer, params, arrays)
     return None
 
@@ -215,13 +277,19 @@ def _write(file: h5py.File, path: str, name: str, arrays: Sequence[np.ndarray]) 
         stored.create_dataset(str(index), data=array)
 
 
-def _halved(where: str, array: np.ndarray) -> np.ndarray:
-    """Kernels in float16; vectors are few, and variances may be smaller than it knows."""
+def halved(where: str, array: np.ndarray) -> np.ndarray:
+    """Return a kernel in float16; vectors are few, and variances may be smaller than it knows.
+
+    Raises
+    ------
+    ValueError
+        If a number is too large.
+    """
     if array.ndim < 2:
         return array
-    halved = _as(array, np.dtype(np.float16))
-    _check_values(f"{where} in half precision", halved, signed=True)
-    return halved
+    short = _as(array, np.dtype(np.float16))
+    _check_values(f"{where} in half precision", short, signed=True)
+    return short
 
 
 def _group(parent: h5py.Group, name: str) -> h5py.Group:

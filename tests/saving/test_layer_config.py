@@ -1,5 +1,6 @@
 """Layers are looked up and their sizes counted before anything is made."""
 
+import numpy as np
 import pytest
 from hostile import layer, refused
 
@@ -32,7 +33,7 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
         (4, {"config": {"units": 3, "name": 5}}, "5 is not a layer name"),
         (4, {"config": {"units": "many"}}, "layer 4 of its config, Dense cannot be made"),
         (4, {"config": {"units": 3, "quantization_config": {}}}, "quantization_config"),
-        (4, {"config": {"units": 3, "dtype": "mixed_float16"}}, "must be 'float32' or 'float64'"),
+        (4, {"config": {"units": 3, "dtype": "int8"}}, "must be 'float32' or 'float64'"),
         (4, {"config": {"units": 3, "kernel_initializer": {"class_name": "Evil"}}}, "initializer"),
         (1, {"config": {"filters": 2, "kernel_size": 9}}, "a window of 9 does not fit"),
         (0, {"config": {"batch_shape": [None, None, None, 1]}}, "must hold positive sizes"),
@@ -42,6 +43,25 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
 )
 def test_what_a_layer_may_not_be(change_config, index, change, message):
     refused(change_config(lambda config: layer(config, index).update(change)), message)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        "float16",
+        {"class_name": "Policy", "config": {"name": "mixed_float16", "loss_scale": None}},
+        {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}},
+    ],
+)
+def test_half_and_mixed_precision_are_read_as_float32(change_config, model, dtype):
+    def edit(config):
+        for one in config["config"]["layers"]:
+            one["config"]["dtype"] = dtype
+
+    other = minicnn.load_model(change_config(edit))
+    assert {one.dtype for one in other.layers} == {"float32"}
+    for own, read in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, read)
 
 
 @pytest.mark.parametrize("units", [10**6, 10**9, 10**18, 10**30])

@@ -64,11 +64,33 @@ def test_optimizer_state_of_other_parameters_is_told(tmp_path):
 
 def test_names_and_nan_are_refused(tmp_path):
     model = network()
-    with pytest.raises(ValueError, match=r"a\.h5: a weights file's name must end in"):
-        model.save_weights(tmp_path / "a.h5")
+    with pytest.raises(ValueError, match=r"a\.txt: a weights file's name must end in"):
+        model.save_weights(tmp_path / "a.txt")
     with pytest.raises(FileNotFoundError, match=r"a\.weights\.h5 does not exist"):
         model.load_weights(tmp_path / "a.weights.h5")
     model.layers[0].params["bias"][0] = np.nan
     with pytest.raises(ValueError, match=r"a\.weights\.h5 was not written: .*bias holds NaN"):
         model.save_weights(tmp_path / "a.weights.h5")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_fit_can_be_skipped(tmp_path):
+    network(units=5).save_weights(tmp_path / "other.weights.h5")
+    model, before = network(), network()
+    with (
+        pytest.warns(UserWarning, match="the optimizer keeps its state, because layers were skip"),
+        pytest.warns(UserWarning, match="layer 'dense' was skipped: .* has shape") as seen,
+    ):
+        model.load_weights(tmp_path / "other.weights.h5", skip_mismatch=True)
+    assert {warning.filename for warning in seen} == {__file__}
+    assert_equal(model, before)
+
+
+def test_weights_of_a_whole_model(tmp_path):
+    model, other = network(), network()
+    model.train_on_batch(np.ones((2, 4), np.float32), np.ones((2, 3), np.float32))
+    model.save(tmp_path / "m.keras")
+    other.load_weights(tmp_path / "m.keras")
+    assert_equal(model, other)
+    with pytest.raises(ValueError, match="by_name is for Keras's older HDF5 files"):
+        other.load_weights(tmp_path / "m.keras", by_name=True)

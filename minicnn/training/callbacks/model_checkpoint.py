@@ -27,8 +27,9 @@ class ModelCheckpoint(Monitor):
     Parameters
     ----------
     filepath : str or path
-        Ends in ".keras", or in ".weights.h5" for weights alone. "{epoch}" and the names of
-        figures in braces are filled in: "{epoch:02d}-{val_loss:.2f}.keras". Folders are made.
+        Ends in ".keras", or in ".weights.h5" for weights alone; or in ".h5" or ".hdf5", for Keras's
+        older format. "{epoch}" and the names of figures in braces are filled in:
+        "{epoch:02d}-{val_loss:.2f}.keras". Folders are made.
     monitor, mode
         See :class:`~minicnn.training.callbacks.monitor.Monitor`; for `save_best_only`.
     verbose : {0, 1}
@@ -79,7 +80,7 @@ class ModelCheckpoint(Monitor):
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
         self.save_freq = checked_save_freq("ModelCheckpoint", save_freq)
         ending = ".weights.h5" if save_weights_only else ".keras"
-        if not self.filepath.endswith(ending):
+        if not self.filepath.endswith((ending, ".h5", ".hdf5")):
             raise ValueError(
                 f"ModelCheckpoint: filepath must end in {ending!r}, got {self.filepath!r}."
             )

@@ -99,6 +99,18 @@ def test_weights_alone_are_kerass_file(tmp_path):
     assert int(theirs.optimizer.iterations) == 3
 
 
+@pytest.mark.parametrize("name", ["best.h5", "best.hdf5"])
+def test_kerass_older_format_by_its_name(tmp_path, name):
+    ours, _ = models(0.1)
+    ours.fit(X, Y, callbacks=[ModelCheckpoint(tmp_path / name)], verbose=0)
+    whole = minicnn.load_model(tmp_path / name)
+    callback = ModelCheckpoint(tmp_path / f"weights_{name}", save_weights_only=True)
+    ours.fit(X, Y, callbacks=[callback], verbose=0)
+    whole.load_weights(tmp_path / f"weights_{name}")
+    for own, other in zip(ours.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, other)
+
+
 def test_it_says_what_it_does(twins, tmp_path, capsys):
     callback = ModelCheckpoint(tmp_path / "best.keras", "loss", verbose=1, save_best_only=True)
     callback.set_model(twins[0])
@@ -143,7 +155,7 @@ def test_its_state_goes_on_in_another(twins, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"filepath": "model.h5"}, r"filepath must end in '\.keras', got 'model\.h5'"),
+        ({"filepath": "model.txt"}, r"filepath must end in '\.keras', got 'model\.txt'"),
         (
             {"filepath": "model.keras", "save_weights_only": True},
             r"filepath must end in '\.weights\.h5', got 'model\.keras'",

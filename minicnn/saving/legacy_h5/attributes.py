@@ -1,0 +1,173 @@
+"""Texts and lists of names in the attributes of an HDF5 file, within bounds.
+
+Older versions of Keras keep there what ``.keras`` files keep in JSON members: the configuration,
+the names of the layers and of their weights, and their order.
+
+An attribute lies in the file itself; links do not matter here, sizes do. HDF5 keeps texts of
+variable length apart, in heaps, and a list refers to them. A thousand references to one long text
+take little room in a file and gigabytes of memory, and HDF5 reads a list as a whole. So before
+anything is read, the largest heap of the file says how long a text can be at most.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import h5py
+import numpy as np
+
+from minicnn.saving.json_objects import MOST_JSON
+from minicnn.saving.opening import ModelFileError, megabytes
+
+__all__ = ["Attributes", "has_names", "write_names"]
+
+# More than any model has: 1,000 layers of four weights each, twice.
+_MOST_NAMES, _MOST_NAMES_BYTES = 10_000, 2 << 20
+# What a list of names may take while HDF5 reads it, if every name were as long as the longest text.
+_MOST_READ = 512 << 20
+# A heap begins with this: its signature, the version, three zeros; eight bytes of size follow.
+_HEAP_START, _HEAP_HEAD = b"GCOL\1\0\0\0", 16
+_BLOCK = 1 << 20
+# HDF5 keeps an attribute of up to 64 KiB next to its group, 16 bytes for each name.
+_NAMES_PER_ATTRIBUTE = 4000
+
+
+class Attributes:
+    """Reads the attributes of a file.
+
+    Parameters
+    ----------
+    file : binary file
+        The HDF5 file.
+
+    Raises
+    ------
+    ModelFileError
+        If it holds a longer text than any model needs.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._longest = _largest_heap(file)
+        if self._longest > MOST_JSON + _BLOCK:
+            raise _too_long("a text in its attributes", self._longest, MOST_JSON)
+        self._left = _MOST_NAMES_BYTES
+
+    def text(self, group: h5py.Group, name: str) -> str | None:
+        """Return an attribute that is one text; None if there is no such attribute.
+
+        Raises
+        ------
+        ModelFileError
+            If it is something else, not UTF-8, or too long.
+        """
+        where = f"its attribute {name!r}"
+        values = self._strings(group, name, where, most=1)
+        if values is None:
+            return None
+        if len(values) != 1:
+            raise ModelFileError(f"{where} must be one text.")
+        return values[0]
+
+    def names(self, group: h5py.Group, name: str) -> list[str]:
+        """Return an attribute that is a list of names, or is split into ``name0``, ``name1``, ...
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, something else, not UTF-8, or too long.
+        """
+        where = f"the attribute {name!r} of {group.name[:80]}"
+        found = self._strings(group, name, where, _MOST_NAMES)
+        if found is None:
+            found, number = [], 0
+            while part := self._strings(group, f"{name}{number}", where, _MOST_NAMES):
+                number += 1
+                found += part
+                if len(found) > _MOST_NAMES:
+                    raise _too_many(where, len(found))
+            if not number:
+                raise ModelFileError(f"{where} is missing.")
+        self._left -= sum(map(len, found))
+        if self._left < 0:
+            raise _too_long("the names in its attributes", _MOST_NAMES_BYTES - self._left)
+        return found
+
+    def _strings(self, group: h5py.Group, name: str, where: str, most: int) -> list[str] | None:
+        if not h5py.h5a.exists(group.id, name.encode()):
+            return None
+        stored = h5py.h5a.open(group.id, name.encode())
+        space, kind = stored.get_space(), stored.get_type()
+        count = space.get_simple_extent_npoints()
+        if space.get_simple_extent_type() == h5py.h5s.NULL or count == 0:
+            return []  # an empty list is stored as one of numbers
+        if count > most:
+            raise _too_many(where, count)
+        if not isinstance(kind, h5py.h5t.TypeStringID):
+            raise ModelFileError(f"{where} must hold text, got {stored.dtype}.")
+        size = self._longest if kind.is_variable_str() else kind.get_size()
+        if count > 1 and count * size > _MOST_READ:
+            raise ModelFileError(
+                f"{where} lists {count:,} texts, in a file with texts of {megabytes(size)}."
+            )
+        decoded = [_decoded(text, where) for text in np.ravel(group.attrs[name])]
+        length = max(map(len, decoded))
+        if length > MOST_JSON:
+            raise _too_long(where, length)
+        return decoded
+
+
+def has_names(group: h5py.Group, name: str) -> bool:
+    """Return whether a group has an attribute that could be a list of names, whole or split."""
+    return any(h5py.h5a.exists(group.id, f"{name}{part}".encode()) for part in ("", "0"))
+
+
+def write_names(group: h5py.Group, name: str, names: Sequence[str]) -> None:
+    """Write a list of names, split where HDF5 cannot hold it whole, as Keras does."""
+    text = h5py.string_dtype("utf-8")
+    if len(names) <= _NAMES_PER_ATTRIBUTE:
+        group.attrs[name] = np.array(names, text)
+        return
+    for number, start in enumerate(range(0, len(names), _NAMES_PER_ATTRIBUTE)):
+        part = names[start : start + _NAMES_PER_ATTRIBUTE]
+        group.attrs[f"{name}{number}"] = np.array(part, text)
+
+
+def _largest_heap(file: BinaryIO) -> int:
+    """Return the size of the largest heap of texts in a file, in bytes."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    largest, start, kept = 0, 0, b""
+    while block := file.read(_BLOCK):
+        window = kept + block
+        at = window.find(_HEAP_START)
+        while at >= 0:
+            head = window[at + len(_HEAP_START) : at + _HEAP_HEAD]
+            if len(head) < 8:  # the next window has it whole
+                break
+            stated = struct.unpack("<Q", head)[0]
+            largest = max(largest, min(stated, size - (start + at)))
+            at = window.find(_HEAP_START, at + 1)
+        kept = window[-(_HEAP_HEAD - 1) :]
+        start += len(window) - len(kept)
+    return largest
+
+
+def _decoded(text: Any, where: str) -> str:
+    try:
+        # Where text is declared as ASCII, h5py hands on other bytes as surrogates.
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+        return content.decode("utf-8")
+    except UnicodeError as error:
+        raise ModelFileError(f"{where} is not UTF-8 text ({error}).") from error
+
+
+def _too_many(where: str, count: int) -> ModelFileError:
+    return ModelFileError(f"{where} holds {count:,} texts, more than the {_MOST_NAMES:,} allowed.")
+
+
+def _too_long(where: str, size: int, most: int = MOST_JSON) -> ModelFileError:
+    return ModelFileError(
+        f"{where} takes {megabytes(size)}, more than the {megabytes(most)} allowed."
+    )
