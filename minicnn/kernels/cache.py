@@ -80,9 +80,10 @@ class _Files(IndexDataCacheFile):
         self._write(self._data_path(name), data)
 
     def _read(self, path: str) -> Any:
-        if not os.path.isfile(path):
+        try:
+            content = Path(path).read_bytes()
+        except OSError:
             return None
-        content = Path(path).read_bytes()
         packed = content[_DIGEST:]
         # Compared before unpickling: the pickle of noise may allocate gigabytes.
         return pickle.loads(packed) if content[:_DIGEST] == self._seal(packed) else None
