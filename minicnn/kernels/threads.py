@@ -14,7 +14,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 __all__ = ["blocks", "one_at_a_time", "run_blocks", "set_threads", "threads"]
 
@@ -119,8 +119,10 @@ def run_blocks(work: Callable[[int, int, int], object], size: int, block: int) -
     if helpers <= 0:
         drain()
         return
-    executor = _executor()
-    futures = [executor.submit(drain) for _ in range(helpers)]
+    futures = []
+    with suppress(RuntimeError):  # no threads: the interpreter is ending, or the system has none
+        for _ in range(helpers):
+            futures.append(_executor().submit(drain))
     try:
         drain()
     finally:

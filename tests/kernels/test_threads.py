@@ -83,3 +83,37 @@ def test_a_forked_child_has_a_pool_of_its_own():
 def test_bad_counts(count):
     with pytest.raises(ValueError, match="count must be a positive integer"):
         threads.set_threads(count)
+
+
+_AT_THE_END = """
+import atexit, threading
+import numpy as np
+import minicnn
+from minicnn.kernels import threads
+from minicnn.layers import Conv2D, Dense, Flatten, Input
+
+threads.set_threads(4)
+model = minicnn.Sequential([Input((12, 12, 1)), Conv2D(4, 3), Flatten(), Dense(2)])
+model.compile("adam", "mean_squared_error")
+x, y = np.ones((70, 12, 12, 1), np.float32), np.ones((70, 2), np.float32)
+expected = model.predict(x)
+
+def work():
+    assert (model.predict(x) == expected).all()
+    model.fit(x, y, verbose=0)
+    print("trained", flush=True)
+
+def thread():
+    threading.main_thread().join()
+    work()
+"""
+
+
+@pytest.mark.parametrize(
+    "when", ["threading.Thread(target=thread).start()", "atexit.register(work)"]
+)
+def test_the_calling_thread_computes_alone_while_the_interpreter_ends(when):
+    ended = subprocess.run(
+        [sys.executable, "-c", _AT_THE_END + when], capture_output=True, text=True
+    )
+    assert (ended.stderr, ended.stdout) == ("", "trained\n")
