@@ -20,6 +20,7 @@ from minicnn import (
     schedules,
 )
 from minicnn.checking import check_gradients
+from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.labels import to_categorical
 from minicnn.loading import load_model
 from minicnn.model import Model
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "check_gradients",
+    "get_threads",
     "initializers",
     "layers",
     "load_model",
@@ -42,5 +44,6 @@ __all__ = [
     "regularizers",
     "schedules",
     "set_random_seed",
+    "set_threads",
     "to_categorical",
 ]
