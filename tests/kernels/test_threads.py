@@ -139,9 +139,7 @@ def test_several_threads_may_set_the_number_while_others_compute(restored):
     def compute():
         try:
             for _ in range(300):
-                seen = []
-                threads.run_blocks(lambda i, *_: seen.append(i), 6, 1)
-                assert sorted(seen) == list(range(6))
+                test_every_block_is_worked_on_once(None)
         except BaseException as error:
             errors.append(error)
 
@@ -187,20 +185,22 @@ def test_blocks_may_have_blocks_themselves():
 
 
 def test_an_error_is_raised_after_all_threads_have_stopped(restored):
-    threads.set_threads(3)
-    barrier, running = threading.Barrier(3, timeout=20), []
+    for _ in range(10):
+        threads.set_threads(3)  # a new pool, of two threads
+        barrier, running = threading.Barrier(3, timeout=20), []
 
-    def work(index, start, stop):
-        barrier.wait()  # each of the three threads has one of the first three blocks
-        running.append(index)
-        if index < 2:
-            raise ArithmeticError(f"block {index}")
-        time.sleep(0.2)
-        running.remove(index)
+        def work(index, start, stop, barrier=barrier, running=running):
+            barrier.wait()  # each of the three threads has a block
+            if threading.current_thread().name.endswith("_1"):
+                running.append(index)
+                time.sleep(0.05)
+                running.remove(index)
+            else:
+                raise ArithmeticError("a block")
 
-    with pytest.raises(ArithmeticError, match="block"):
-        threads.run_blocks(work, 3, 1)
-    assert sorted(running) == [0, 1]
+        with pytest.raises(ArithmeticError, match="a block"):
+            threads.run_blocks(work, 3, 1)
+        assert running == []
 
 
 CHILDREN = """
