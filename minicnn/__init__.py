@@ -22,6 +22,7 @@ from minicnn import (
 )
 from minicnn.checking import check_gradients
 from minicnn.compat.lending import lend as _lend
+from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.labels import to_categorical
 from minicnn.layers import Input
 from minicnn.loading import load_model, model_from_json
@@ -40,6 +41,7 @@ __all__ = [
     "activations",
     "callbacks",
     "check_gradients",
+    "get_threads",
     "initializers",
     "layers",
     "load_model",
@@ -50,5 +52,6 @@ __all__ = [
     "regularizers",
     "schedules",
     "set_random_seed",
+    "set_threads",
     "to_categorical",
 ]

@@ -4,7 +4,3 @@ Each file shows a readable reference on top and the fast loop below it; tests ho
 the other. Kernels run without Numba's own threading layers: :mod:`minicnn.kernels.threads`
 splits the work over a pool of ordinary Python threads, and the compiled loops release the GIL.
 """
-
-from minicnn.kernels.cache import make_room
-
-make_room()

@@ -7,8 +7,8 @@ writing memory. NumPy passes over the arrays once per operation; the loop below 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.threads import run_blocks
 
 __all__ = ["adam", "adam_reference"]

@@ -6,8 +6,8 @@ and sums in the order of the threads would change from run to run.
 """
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.column_sums import column_sums, rows_per_block, sum_blocks
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks

@@ -7,8 +7,8 @@ same bits on any number of threads.
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.threads import blocks, run_blocks
 
 __all__ = ["column_sums", "column_sums_reference", "rows_per_block", "sum_blocks"]

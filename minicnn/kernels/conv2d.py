@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.matmul import matmul
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks

@@ -21,8 +21,8 @@ derivation: docs/math/fast_conv2d.md.
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import FourierMaps
 from minicnn.kernels.matmul import one_blas_thread

@@ -1,8 +1,8 @@
 """Scale what is kept and zero what is dropped: dropout forward and backward are this one loop."""
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 

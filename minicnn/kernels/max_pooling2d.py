@@ -1,8 +1,8 @@
 """The largest number of every window, and where it stood."""
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks

@@ -5,9 +5,9 @@ Together they read one and write what is left of it.
 """
 
 import numpy as np
-from numba import njit
 
 from minicnn.kernels.batch_normalization import normalize
+from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.max_pooling2d import max_pool
 from minicnn.kernels.memory import new_array

@@ -12,8 +12,8 @@ against the known answers that the authors publish.
 import math
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.threads import run_blocks
 
 __all__ = [

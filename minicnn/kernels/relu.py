@@ -1,8 +1,8 @@
 """ReLU and its derivative in one pass each."""
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 

@@ -8,8 +8,8 @@ arrays; results have the dtype of the logits.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.threads import run_blocks
 
 __all__ = [

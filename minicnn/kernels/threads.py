@@ -16,37 +16,71 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
-__all__ = ["blocks", "one_at_a_time", "run_blocks", "set_threads", "threads"]
+from minicnn.kernels.default_threads import default_threads
+
+__all__ = ["blocks", "get_threads", "one_at_a_time", "run_blocks", "set_threads"]
 
 
-def _available_cpus() -> int:
-    """CPUs this process may use (a container or ``taskset`` can allow fewer than exist)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-_threads = _available_cpus()
+# None: not asked for yet, so that a bad MINICNN_NUM_THREADS is an error of the first computation
+# and not of the import.
+_threads: int | None = None
 _pool: ThreadPoolExecutor | None = None
-_pool_lock = threading.Lock()
+_pool_lock = threading.RLock()  # a signal's handler may set the number, too
 _turns = threading.RLock()
 
 
-def threads() -> int:
-    """Number of threads the kernels use."""
-    return _threads
+def get_threads() -> int:
+    """Return the number of threads that minicnn computes with.
+
+    Raises
+    ------
+    ValueError
+        If nothing has been set and MINICNN_NUM_THREADS is not a positive integer.
+    """
+    global _threads
+    with _pool_lock:
+        if _threads is None:
+            _threads = default_threads()
+        return _threads
 
 
 def set_threads(count: int) -> None:
-    """Set the number of threads the kernels use.
+    """Set the number of threads that minicnn computes with, in the whole process.
+
+    Results do not depend on it, to the bit. Without a call, the environment variable
+    MINICNN_NUM_THREADS decides, and without that the CPUs that the process may use: those of its
+    affinity, within its quota, and no more than OMP_NUM_THREADS.
+
+    Parameters
+    ----------
+    count : int
+        1 computes in the calling thread alone.
 
     Raises
     ------
     ValueError
         If `count` is not a positive integer.
+
+    Notes
+    -----
+    It may be called at any time and from any thread; the last call counts. A computation that is
+    running keeps its threads for the operation it is in, and goes on with the new number. A forked
+    child takes the number over; other child processes begin with their environment. BLAS and OpenCV
+    are limited only while minicnn calls them: your own calls of NumPy are not affected.
+
+    Examples
+    --------
+    >>> import minicnn
+    >>> minicnn.set_threads(1)
+    >>> minicnn.get_threads()
+    1
     """
     global _threads, _pool
-    if int(count) != count or count < 1:
+    try:
+        valid = int(count) == count and count >= 1
+    except (TypeError, ValueError, OverflowError):
+        valid = False
+    if not valid:
         raise ValueError(f"set_threads: count must be a positive integer, got {count!r}.")
     with _pool_lock:
         _threads, _pool = int(count), None
@@ -56,7 +90,7 @@ def _forget_pool() -> None:
     # A forked child inherits the pool object but none of its threads, and locks that a thread of
     # its parent may hold.
     global _pool, _pool_lock, _turns
-    _pool, _pool_lock, _turns = None, threading.Lock(), threading.RLock()
+    _pool, _pool_lock, _turns = None, threading.RLock(), threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -77,8 +111,9 @@ def _executor() -> ThreadPoolExecutor:
     global _pool
     with _pool_lock:
         if _pool is None:
-            # The calling thread works too, hence one fewer.
-            _pool = ThreadPoolExecutor(_threads - 1, thread_name_prefix="minicnn")
+            # The calling thread works too, hence one fewer. If another thread has just set the
+            # number to 1, one idle thread does no harm.
+            _pool = ThreadPoolExecutor(max(1, get_threads() - 1), thread_name_prefix="minicnn")
         return _pool
 
 
@@ -106,7 +141,7 @@ def run_blocks(work: Callable[[int, int, int], object], size: int, block: int) -
     """
     pending = list(enumerate(blocks(size, block)))
     pending.reverse()
-    helpers = min(_threads, len(pending)) - 1
+    helpers = min(get_threads(), len(pending)) - 1
 
     def drain() -> None:
         while True:
@@ -126,5 +161,9 @@ def run_blocks(work: Callable[[int, int, int], object], size: int, block: int) -
     try:
         drain()
     finally:
-        for future in futures:
-            future.result()
+        pending.clear()  # after an error, the others stop with the blocks they are in
+        # Helpers that have not begun would find nothing to do. To wait for them would be to wait
+        # for ever where all threads of the pool are inside of blocks that have blocks themselves.
+        errors = [future.exception() for future in futures if not future.cancel()]
+    for error in filter(None, errors):
+        raise error

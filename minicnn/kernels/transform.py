@@ -8,8 +8,8 @@ rows of channels, a few tiles at a time, so that what lies between them stays in
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 

@@ -45,7 +45,7 @@ def test_strided_arrays_are_updated_in_place(dtype):
 
 
 def test_blocks_and_threads_do_not_change_a_bit():
-    before = threads.threads()
+    before = threads.get_threads()
     results = []
     try:
         for count in (1, 3):

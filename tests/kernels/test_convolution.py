@@ -5,7 +5,7 @@ from hypothesis import given
 
 from minicnn.kernels.conv2d import conv2d_backward_reference, conv2d_reference
 from minicnn.kernels.convolution import check_algorithm, choose, convolve, convolve_backward
-from minicnn.kernels.threads import set_threads, threads
+from minicnn.kernels.threads import get_threads, set_threads
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -33,7 +33,7 @@ def test_every_algorithm_is_the_loop(name, shape, taps, filters, padding, dtype)
 @pytest.mark.parametrize("name", ["im2col", "fft"])
 def test_the_same_bits_on_any_number_of_threads(name):
     geometry, arguments = draw((6, 14, 14, 20), (3, 3), 24, "same", np.float32)
-    before = threads()
+    before = get_threads()
     try:
         results = []
         for count in (1, 2, 3):

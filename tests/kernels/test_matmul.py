@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from minicnn.kernels import matmul as kernel
-from minicnn.kernels.threads import set_threads, threads
+from minicnn.kernels.threads import get_threads, set_threads
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def test_the_same_bits_on_any_number_of_threads(shape):
     m, k, n = shape
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(m, k)).astype("f"), rng.normal(size=(k, n)).astype("f")
-    before = threads()
+    before = get_threads()
     try:
         results = []
         for count in (1, 2, 3):

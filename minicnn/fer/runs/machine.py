@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-from minicnn.kernels.threads import threads
+from minicnn.kernels.threads import get_threads
 from minicnn.version import __version__
 
 __all__ = ["describe_machine", "peak_memory_mib"]
@@ -29,7 +29,7 @@ def describe_machine() -> dict[str, str | int]:
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 1,
-        "threads": threads(),
+        "threads": get_threads(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "minicnn": __version__,
