@@ -73,8 +73,8 @@ def test_what_cannot_be_read_or_used_is_an_error(model, photo, tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist, expected an image file"):
         predict_faces(model, tmp_path / "nobody.jpg")
     for image in (photo, np.zeros((9, 9), np.uint8)):
-        with pytest.raises(ValueError, match=r"inputs of shape \(48, 48, 3\), expected grey"):
-            predict_faces(tiny_network(input_shape=(48, 48, 3)), image)
+        with pytest.raises(ValueError, match=r"inputs of shape \(48, 48, 2\), expected grey"):
+            predict_faces(tiny_network(input_shape=(48, 48, 2)), image)
 
 
 def test_photos_are_read_one_by_one(model):
