@@ -109,8 +109,9 @@ class Expectations:
     @property
     def assumptions(self) -> list[str]:
         """A clause for each assumption: "does not ...: assumed ..."."""
+        order = ", ".join(EMOTIONS)
         said = {
-            "class_names": f"does not name its classes: assumed the alphabetical order {', '.join(EMOTIONS)}",
+            "class_names": f"does not name its classes: assumed the alphabetical order {order}",
             "scale": f"does not say how pixels are scaled: assumed {self.scale}",
         }
         return [said[what] for what in self.assumed]

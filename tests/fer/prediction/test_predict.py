@@ -104,6 +104,7 @@ def test_names_that_do_not_fit_are_refused(pixels, outputs, names, message):
 
 def test_outputs_that_are_no_probabilities_are_refused(pixels):
     model = Sequential([Input((48, 48, 1)), Flatten(), Dense(7)])
+    model.extra["class_names"] = list(EMOTIONS)
     with pytest.raises(ValueError, match="not probabilities, expected a model that ends in a "):
         predict_emotion(model, pixels)
 
