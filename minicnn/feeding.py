@@ -12,6 +12,8 @@ from minicnn.data.batches import (
     Inputs,
     class_weights_to_sample_weights,
 )
+from minicnn.input_scale import takes_bytes
+from minicnn.layers import Rescaling
 from minicnn.learnable import Learnable
 from minicnn.losses.base import row_scale
 from minicnn.registry import described
@@ -49,10 +51,10 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
     if not model.layers:
         raise ValueError(f"{verb}: {model.name!r} has no layers; add some first.")
     if not model.built:
-        x = as_floats(verb, x, model.dtype)
+        x = as_floats(verb, x, model.dtype, model)
         model.build((None, *x.shape[1:]))  # type: ignore[attr-defined]  # a Sequential
     dtype = model.graph.dtype
-    arrays = [as_floats(verb, one, dtype) for one in inputs_in_order(verb, model, x)]
+    arrays = [as_floats(verb, one, dtype, model) for one in inputs_in_order(verb, model, x)]
     for array, tensor in zip(arrays, model.inputs, strict=True):
         if array.shape[1:] != tensor.shape[1:]:
             expected = ", ".join(str(size) for size in tensor.shape[1:])
@@ -188,7 +190,7 @@ def require_one_output(verb: str, model: Learnable) -> None:
         )
 
 
-def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
+def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None) -> np.ndarray:
     """Return `x` in the model's dtype, after checking its values.
 
     Parameters
@@ -199,6 +201,8 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
         Inputs, the batch axis first.
     dtype : dtype
         The model's float32 or float64.
+    model : Learnable, optional
+        Decides what the error about integers advises.
 
     Raises
     ------
@@ -208,10 +212,12 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
     """
     array = np.asarray(x)
     if array.dtype.kind in "iub":
-        raise ValueError(
-            f"{verb}: x holds integers ({array.dtype}); this model takes floats, for images in "
-            "[0, 1]: pass x.astype('float32') / 255."
+        advice = (
+            "this model takes floats and scales them itself: pass x.astype('float32')."
+            if model is not None and _scales_itself(model)
+            else "this model takes floats, for images in [0, 1]: pass x.astype('float32') / 255."
         )
+        raise ValueError(f"{verb}: x holds integers ({array.dtype}); {advice}")
     if array.dtype.kind != "f":
         raise ValueError(f"{verb}: x must be an array of floats, got dtype {array.dtype}.")
     if array.ndim < 2:
@@ -222,6 +228,12 @@ def as_floats(verb: str, x: Any, dtype: np.dtype) -> np.ndarray:
     array = array.astype(dtype, copy=False)
     _check_finite(f"{verb}: x", array)
     return array
+
+
+def _scales_itself(model: Learnable) -> bool:
+    if model.built:
+        return takes_bytes(model.graph)
+    return any(isinstance(layer, Rescaling) for layer in model.layers)
 
 
 def as_numbers(what: str, values: Any) -> np.ndarray:

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minicnn import Sequential
 from minicnn.feeding import as_floats
+from minicnn.layers import Dense, Flatten, GaussianNoise, Input, Rescaling
 from minicnn.training_data import split_validation
 
 
@@ -59,3 +61,16 @@ def test_several_inputs_are_cut_alike():
 def test_nothing_held_out():
     x = np.arange(3)
     assert split_validation(x, x, None, 0.0) == ((x, x, None), None)
+
+
+@pytest.mark.parametrize("size", [(8, 8, 1), None])
+def test_bytes_are_never_to_be_divided_for_a_model_that_divides_them(size):
+    first = [] if size is None else [Input(size)]
+    x = np.zeros((2, 8, 8, 1), np.uint8)
+    scaling = Sequential([*first, GaussianNoise(0.1), Rescaling(1 / 255), Flatten(), Dense(3)])
+    with pytest.raises(ValueError, match=r"scales them itself: pass x\.astype\('float32'\)\.$"):
+        scaling.predict(x)
+    assert scaling.predict(x.astype("float32")).shape == (2, 3)
+    plain = Sequential([*first, Flatten(), Dense(3)])
+    with pytest.raises(ValueError, match=r"pass x\.astype\('float32'\) / 255\.$"):
+        plain.predict(x)

@@ -17,6 +17,7 @@ from typing import Any
 
 from minicnn.cli import (
     augment,
+    convert,
     data_report,
     demo,
     evaluate,
@@ -40,6 +41,7 @@ _VERBS = {
     "predict": predict,
     "data": data_report,
     "augment": augment,
+    "convert": convert,
     "summary": summary,
     "info": info,
 }

@@ -4,6 +4,7 @@ example:
   minicnn evaluate --data fer2013.zip
   minicnn evaluate --data fer2013.zip --tta flip --out results.txt results.csv
   minicnn evaluate --data fer2013.zip --model runs/first/best.keras
+  minicnn evaluate --data fer2013.zip --model other.keras --classes csv --scale -1..1
 
 Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
 for all images and without those that have a pixel-identical twin among the training images; then

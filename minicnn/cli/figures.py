@@ -17,6 +17,7 @@ import argparse
 from pathlib import Path
 
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.model_option import add_expectation_arguments, load_model_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="model file in the run folder (best.keras if it exists, else model.keras)",
     )
+    add_expectation_arguments(parser)
     parser.add_argument(
         "--image",
         metavar="FILE",
@@ -55,7 +57,6 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.folder_reading import read_history, read_record, read_robustness
     from minicnn.files import atomic_write, write_text
-    from minicnn.loading import load_model
     from minicnn.progress import progress_bar
     from minicnn.random import generator
 
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not folder.path.is_dir():
         raise FileNotFoundError(f"--run: {folder} is not a folder, expected a run folder.")
     name = arguments.model or (folder.best if folder.best.exists() else folder.model).name
-    model = load_model(folder.path / name)
+    model = load_model_file(folder.path / name, arguments)
     history, record = read_history(folder), read_record(folder)
     robustness = read_robustness(folder)
     dataset = load_data(arguments.data)

@@ -26,7 +26,7 @@ class Measured(NamedTuple):
 
 
 def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare --model, --data and --split."""
+    """Declare --model, --classes, --scale, --data and --split."""
     add_model_argument(parser)
     add_data_argument(parser)
     add_split_argument(parser)
@@ -34,7 +34,7 @@ def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
 
 def load_measured(arguments: argparse.Namespace) -> Measured:
     """Load what the options name; warn if the model was trained on another kind of image."""
-    model = load_given_model(arguments.model)
+    model = load_given_model(arguments)
     name = given_model_name(arguments.model)
     dataset = load_data(arguments.data)
     split = pick_split(dataset, arguments.split)

@@ -1,29 +1,105 @@
-"""The model a verb works with: from --model, or the one that comes with the package."""
+"""The model a verb works with, and what its file may not say: --model, --classes, --scale."""
 
 from __future__ import annotations
 
 import argparse
+import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minicnn.model import Model
 
-__all__ = ["add_model_argument", "given_model_name", "load_given_model"]
+__all__ = [
+    "add_expectation_arguments",
+    "add_model_argument",
+    "given_model_name",
+    "load_given_model",
+    "load_model_file",
+    "say_expectations",
+]
+
+_OPTIONS = {"class_names": "--classes", "scale": "--scale"}
+_OTHERWISE = {
+    "class_names": "--classes csv (angry, disgust, fear, happy, sad, surprise, neutral) or "
+    "--classes A,B,C,... says otherwise",
+    "scale": "--scale -1..1 or 0..255 says otherwise",
+}
 
 
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare --model."""
+    """Declare --model, --classes and --scale."""
     parser.add_argument(
         "--model", metavar="FILE", help="a .keras file (without it: the pretrained model)"
     )
+    add_expectation_arguments(parser)
 
 
-def load_given_model(path: str | None) -> Model:
-    """Return the model."""
-    from minicnn.fer.models.pretrained import load_pretrained
+def add_expectation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare --classes and --scale."""
+    # For argparse up to Python 3.13, "-1..1" is an option unless this matches it.
+    parser._negative_number_matcher = re.compile(r"-\.?\d")
+    parser.add_argument(
+        "--classes",
+        metavar="NAMES",
+        help="for a model whose file does not name its classes: alphabetical or csv (the orders of "
+        "FER2013's folders and csv files), or all names in the order of its outputs: A,B,C",
+    )
+    parser.add_argument(
+        "--scale",
+        metavar="RANGE",
+        help="for a model whose file does not say it: the values of black and white, 0..1, -1..1 "
+        "or 0..255",
+    )
+
+
+def load_given_model(arguments: argparse.Namespace) -> Model:
+    """Return the model of --model, or the one that comes with the package."""
+    from minicnn.fer.models.pretrained import PRETRAINED_FILE
+
+    return load_model_file(
+        PRETRAINED_FILE if arguments.model is None else arguments.model, arguments
+    )
+
+
+def load_model_file(path: str | Path, arguments: argparse.Namespace) -> Model:
+    """Return the model of a file, with what --classes and --scale say, and say what is assumed."""
     from minicnn.loading import load_model
 
-    return load_pretrained() if path is None else load_model(path)
+    model = load_model(path)
+    say_expectations(path, model, arguments)
+    return model
+
+
+def say_expectations(
+    path: str | Path, model: Model, arguments: argparse.Namespace
+) -> tuple[str, ...]:
+    """Apply --classes and --scale to a model, and say what they replace and what is assumed.
+
+    Returns
+    -------
+    tuple of str
+        Which of "class_names" and "scale" are assumed. From now on, the model says them itself.
+    """
+    from minicnn.fer.models.expectations import expectations, set_expectations
+
+    def say(sentence: str) -> None:
+        print(f"minicnn {arguments.verb}: {sentence}.", file=sys.stderr)
+
+    before = expectations(model)
+    expected = set_expectations(model, arguments.classes, arguments.scale)
+    for what, option in _OPTIONS.items():
+        old = getattr(before, what)
+        if old and old != getattr(expected, what) and what not in before.assumed:
+            old = old if isinstance(old, str) else ", ".join(old)
+            say(f"{option} replaces what {path} says: {old}")
+    for what, clause in zip(expected.assumed, expected.assumptions, strict=True):
+        say(f"{path} {clause}; {_OTHERWISE[what]}")
+    model.extra["scale"] = expected.scale
+    if expected.class_names is not None:
+        model.extra["class_names"] = list(expected.class_names)
+    return expected.assumed
 
 
 def given_model_name(path: str | None) -> str:

@@ -4,10 +4,12 @@ example:
   minicnn predict photo.jpg more.jpg
   minicnn predict group.jpg --faces --draw drawn/
   minicnn predict folder/ --csv --model runs/first/best.keras > emotions.csv
+  minicnn predict face.png --model other.keras --classes csv --scale -1..1
 
 Without --model, it uses the pretrained model that comes with minicnn. Without --faces, a face
-should fill its image: the model sees the largest centred square, in grey, at 48x48 pixels. A
-folder stands for every file in it, at any depth; hidden files are skipped and counted.
+should fill its image: the model sees the largest centred square, at the model's size (48x48
+pixels, in grey, for the pretrained one). A folder stands for every file in it, at any depth;
+hidden files are skipped and counted.
 
 exit code: 0 if every file was read, 2 if not. Unreadable files do not stop the others; they are
 counted and named at the end.
@@ -75,7 +77,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError("--draw needs --faces, which finds the faces to draw, expected both.")
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
-    model = load_given_model(arguments.model)
+    model = load_given_model(arguments)
     unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
@@ -163,7 +165,7 @@ def _lines(
     model: Model,
     arguments: argparse.Namespace,
 ) -> Iterator[str]:
-    from minicnn.fer.prediction.predict import class_names
+    from minicnn.fer.models.expectations import class_names
     from minicnn.fer.reports.prediction_report import csv_lines, json_lines, table_lines
 
     names, faces = class_names(model), arguments.faces

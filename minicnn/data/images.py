@@ -1,4 +1,4 @@
-"""From any image to grey pixels: the one decoder and the one resize rule.
+"""From any image to pixels, grey or RGB: the one decoder and the one resize rule.
 
 Training and prediction call the same functions, so a photo is prepared exactly as the images the
 network learned from. The rules, in the order in which they are applied:
@@ -10,7 +10,7 @@ network learned from. The rules, in the order in which they are applied:
    sixteen-bit colour Pillow reads the upper eight bits.
 5. Transparency shows white paper behind the image.
 6. Colour (palette and CMYK too, both by way of RGB; colour profiles are ignored) becomes grey by
-   ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded.
+   ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded, unless RGB is wanted.
 7. The largest centred rectangle of the wanted shape (for 48x48: the centred square) is cut out and
    resized with a triangle filter as wide as the reduction needs (antialiased bilinear).
    Pixels that have the wanted size already pass bit for bit.
@@ -128,17 +128,17 @@ def resize_grey(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
         y[i] = sum_j k(j) x[j] / sum_j k(j),   k(j) = max(0, 1 - |j + 1/2 - (i + 1/2) s| / r)
 
-    first horizontally, then vertically, rounded to whole grey values after each.
+    first horizontally, then vertically; bytes are rounded after each.
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (h, w)
+    pixels : ndarray of uint8 or float32, shape (h, w)
     size : (int, int)
         Wanted height and width.
 
     Returns
     -------
-    ndarray of uint8, of shape `size`
+    ndarray, of shape `size` and the dtype of `pixels`
         A new array.
 
     Raises
@@ -146,9 +146,9 @@ def resize_grey(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     ValueError
         If `pixels` is not such an array, is empty, or `size` is not two positive integers.
     """
-    if pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.size == 0:
+    if pixels.dtype not in (np.uint8, np.float32) or pixels.ndim != 2 or pixels.size == 0:
         raise ValueError(
-            "resize_grey: pixels must be uint8 of shape (h, w) and not empty, "
+            "resize_grey: pixels must be uint8 of shape (h, w), or float32, and not empty, "
             f"got {pixels.dtype} {pixels.shape}."
         )
     height, width = size
@@ -170,9 +170,11 @@ def decode_image(
     source: ImageSource | Image.Image | np.ndarray,
     size: tuple[int, int] = (48, 48),
     *,
+    channels: int = 1,
+    bgr: bool = False,
     name: str | None = None,
 ) -> np.ndarray:
-    """Turn any image into the grey pixels a network takes (before division by 255).
+    """Turn any image into the pixels a network takes (before they are scaled).
 
     Parameters
     ----------
@@ -181,30 +183,38 @@ def decode_image(
         (0 to 255) or floating point (0 to 1).
     size : (int, int)
         Wanted height and width.
+    channels : {1, 3}
+        Grey or RGB.
+    bgr : bool
+        Whether an array has its colours in the order BGR or BGRA, as ``cv2.imread`` returns them.
     name : str, optional
         What error messages call the image, where the source is not a path.
 
     Returns
     -------
-    ndarray of uint8, shape (h, w, 1)
+    ndarray of uint8, shape (*size, channels)
 
     Raises
     ------
     FileNotFoundError, ValueError, TypeError
-        As `read_image`, `to_grey` and `resize_grey`.
+        As `read_image`, `to_grey` and `resize_grey`; ValueError also if `bgr` is true for anything
+        but an array.
     """
-    image, name = _opened(source, name)
-    return resize_grey(to_grey(image, name=name), size)[..., np.newaxis]
+    image, name = _opened(source, name, bgr)
+    if channels == 1:
+        return resize_grey(to_grey(image, name=name), size)[..., np.newaxis]
+    rgb = np.asarray(to_rgb(image, name=name))
+    return np.stack([resize_grey(rgb[..., channel], size) for channel in range(3)], axis=-1)
 
 
 def decode_rgb(
-    source: ImageSource | Image.Image | np.ndarray, *, name: str | None = None
+    source: ImageSource | Image.Image | np.ndarray, *, bgr: bool = False, name: str | None = None
 ) -> Image.Image:
     """Turn any image into a PIL image to look at: upright, RGB, whole.
 
     Parameters
     ----------
-    source, name
+    source, bgr, name
         As for `decode_image`, which gives of the result the same grey pixels as of `source`.
 
     Returns
@@ -216,16 +226,21 @@ def decode_rgb(
     FileNotFoundError, ValueError, TypeError
         As `read_image` and `to_rgb`.
     """
-    image, name = _opened(source, name)
+    image, name = _opened(source, name, bgr)
     return to_rgb(image, name=name)
 
 
 def _opened(
-    source: ImageSource | Image.Image | np.ndarray, name: str | None
+    source: ImageSource | Image.Image | np.ndarray, name: str | None, bgr: bool
 ) -> tuple[Image.Image, str]:
     """Return an image and what error messages call it."""
     if isinstance(source, np.ndarray):
-        return _from_array(source, name or "the array"), name or "the array"
+        return _from_array(source, name or "the array", bgr), name or "the array"
+    if bgr:
+        raise ValueError(
+            "bgr=True is for arrays, such as cv2.imread returns; other images know the order of "
+            f"their colours, got {type(source).__name__}."
+        )
     if isinstance(source, Image.Image):
         return source, name or "the image"
     if isinstance(source, (str, os.PathLike)):
@@ -233,7 +248,7 @@ def _opened(
     return read_image(source, name=name), name or "the image"
 
 
-def _from_array(pixels: np.ndarray, name: str) -> Image.Image:
+def _from_array(pixels: np.ndarray, name: str, bgr: bool) -> Image.Image:
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     if pixels.size == 0 or not (
@@ -243,6 +258,8 @@ def _from_array(pixels: np.ndarray, name: str) -> Image.Image:
             f"{name} has shape {pixels.shape}, expected one image of shape (h, w), (h, w, 1), "
             "(h, w, 3) or (h, w, 4)."
         )
+    if bgr and pixels.ndim == 3:
+        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
     if np.issubdtype(pixels.dtype, np.floating):
         if not (pixels.min() >= 0 and pixels.max() <= 1):  # so written that NaN is refused
             raise ValueError(

@@ -11,22 +11,25 @@ from minicnn.fer.datasets.image_batches import ImageBatches
 from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
 from minicnn.fer.evaluation.robustness import Robustness, robustness
+from minicnn.fer.models.expectations import Expectations, expectations, set_expectations
+from minicnn.fer.models.loading import load_model
 from minicnn.fer.models.network import fer_network
 from minicnn.fer.models.pretrained import load_pretrained
 from minicnn.fer.prediction.photos import predict_faces
 from minicnn.fer.prediction.predict import Prediction, predict_emotion
 from minicnn.fer.reports.evaluation_report import evaluation_report
 from minicnn.fer.reports.robustness_report import robustness_report
-from minicnn.loading import load_model
 
 __all__ = [
     "EMOTIONS",
     "Evaluation",
+    "Expectations",
     "ImageBatches",
     "Prediction",
     "Robustness",
     "evaluate",
     "evaluation_report",
+    "expectations",
     "fer_network",
     "load_fer2013",
     "load_model",
@@ -36,5 +39,6 @@ __all__ = [
     "predict_faces",
     "robustness",
     "robustness_report",
+    "set_expectations",
     "synthetic_faces",
 ]

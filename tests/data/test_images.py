@@ -220,6 +220,43 @@ class TestArrays:
         decoded += 1
         np.testing.assert_array_equal(pixels, kept)
 
+    def test_colour_is_kept_where_it_is_wanted(self):
+        rgb = noise(60, 90, 3)
+        decoded = decode_image(rgb, (24, 24), channels=3)
+        for channel in range(3):
+            expected = resize_grey(rgb[..., channel], (24, 24))
+            np.testing.assert_array_equal(decoded[..., channel], expected)
+        grey = noise(24, 24)
+        expected = np.repeat(grey[..., None], 3, axis=2)
+        np.testing.assert_array_equal(decode_image(grey, (24, 24), channels=3), expected)
+
+    @pytest.mark.parametrize("channels", [1, 3])
+    def test_the_order_bgr(self, channels):
+        rgba = noise(48, 48, 4)
+        rgb, bgr = rgba[..., :3], rgba[..., 2::-1]
+        given = {"channels": channels, "bgr": True}
+        found = decode_image(bgr, **given)
+        np.testing.assert_array_equal(found, decode_image(rgb, channels=channels))
+        assert not np.array_equal(found, decode_image(bgr, channels=channels))
+        found = decode_image(rgba[..., [2, 1, 0, 3]], **given)
+        np.testing.assert_array_equal(found, decode_image(rgba, channels=channels))
+        found = decode_image(bgr.astype(np.float32) / 255, **given)
+        np.testing.assert_array_equal(found, decode_image(rgb, channels=channels))
+        grey = noise(48, 48)
+        for image in (grey, grey[..., None]):
+            np.testing.assert_array_equal(decode_image(image, **given)[..., 0], grey)
+
+    def test_cv2_reads_bgr(self, tmp_path):
+        rgb = noise(48, 48, 3)
+        Image.fromarray(rgb).save(tmp_path / "colour.png")
+        found = decode_image(cv2.imread(str(tmp_path / "colour.png")), channels=3, bgr=True)
+        np.testing.assert_array_equal(found, rgb)
+
+    def test_only_arrays_can_be_bgr(self):
+        for source in (encode(noise(4, 4)), Image.fromarray(noise(4, 4, 3)), "photo.jpg"):
+            with pytest.raises(ValueError, match=r"bgr=True is for arrays, .* got "):
+                decode_image(source, bgr=True)
+
     @pytest.mark.parametrize("values", [[[0.0, 255.0]], [[-0.1, 0.5]], [[np.nan, 0.5]]])
     def test_floats_out_of_range(self, values):
         with pytest.raises(ValueError, match="expected floats from 0 to 1"):

@@ -17,7 +17,7 @@ from minicnn.data.csv_images import Columns, read_csv_images
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.folders import LabelledFile, find_images, read_images
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
-from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
 from minicnn.progress import progress_bar
 
 __all__ = ["ignored_files", "load_fer2013"]
@@ -30,9 +30,7 @@ _USAGES = (_TRAINING, _PRIVATE, _PUBLIC, _TEST)
 
 _CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 _CSV_COLUMNS = Columns(label="emotion", pixels="pixels", split="Usage")
-# The csv files number the emotions in another order than `EMOTIONS`.
-_CSV_EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-_CSV_LABELS = {str(i): EMOTIONS.index(emotion) for i, emotion in enumerate(_CSV_EMOTIONS)}
+_CSV_LABELS = {str(i): EMOTIONS.index(emotion) for i, emotion in enumerate(CSV_EMOTIONS)}
 _MAX_CSV_BYTES = 1024**3
 
 # Belongs to the key of a cached copy: raise it when the same source decodes to other arrays.

@@ -20,7 +20,8 @@ from minicnn.classification import (
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.twins import has_twin
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.fer.models.expectations import class_names
+from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.labels import check_labels
 from minicnn.metrics import sparse_top_k_categorical_accuracy
 from minicnn.model import Model
@@ -156,7 +157,7 @@ def evaluate(
     model : Model
         Compiled or not. Its outputs may be in any order of the seven emotions.
     split : Split
-        Images (uint8) of the size that the model takes, labels in the order of `EMOTIONS`.
+        Images (uint8, any size), labels in the order of `EMOTIONS`.
     tta : {None, "flip", "ten-crop"}
         Whether to average over several views of each image; see
         :func:`minicnn.fer.prediction.views.views`.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from minicnn.fer.datasets.image_batches import to_inputs
+from minicnn.fer.models.expectations import expectations
 from minicnn.graph import backward, forward
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.layers import Conv2D
@@ -70,7 +71,7 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
     above = part(plan.graph, (maps,), plan.graph.outputs)
     classes = model.output_shape[-1]
     # One copy of the image for each class: a single backward pass then does them all.
-    x = np.repeat(to_inputs(image[None]), classes, axis=0)
+    x = np.repeat(expectations(model).inputs(to_inputs(image[None])), classes, axis=0)
     with one_at_a_time():
         (a,), _ = forward(below, [x], training=False, keep=False)
         (logits,), caches = forward(above, [a], training=False)

@@ -14,7 +14,7 @@ from minicnn.data.dataset import Split
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.image_batches import to_inputs
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
-from minicnn.fer.prediction.predict import class_names
+from minicnn.fer.models.expectations import class_names, expectations
 from minicnn.model import Model
 from minicnn.progress import progress_bar
 from minicnn.random import Key, check_seed
@@ -101,6 +101,8 @@ def robustness(
 ) -> Robustness:
     """Measure the accuracy of a model on corrupted images.
 
+    Images are corrupted in their own size, then prepared as the model expects.
+
     Parameters
     ----------
     model, split
@@ -130,7 +132,7 @@ def robustness(
             )
     check_seed(seed)
     clean = evaluate(model, split, progress=progress)
-    outputs = class_names(model)
+    outputs, expected = class_names(model), expectations(model)
     columns = [outputs.index(name) for name in EMOTIONS]
     places = {name: CORRUPTIONS[name].levels for name in names}
     right = {name: np.zeros(len(levels), int) for name, levels in places.items()}
@@ -142,8 +144,9 @@ def robustness(
             key = Key(seed, 0, np.arange(start, start + len(x)))
             for name, levels in places.items():
                 for place, level in enumerate(levels):
-                    spoiled = model.predict(corrupt(x, name, level, key))[:, columns]
-                    right[name][place] += np.sum(spoiled.argmax(axis=1) == true)
+                    spoiled = expected.inputs(corrupt(x, name, level, key))
+                    predicted = model.predict(spoiled)[:, columns].argmax(axis=1)
+                    right[name][place] += np.sum(predicted == true)
                     advance(len(x))
     accuracy = {name: tuple((counts / clean.images).tolist()) for name, counts in right.items()}
     return Robustness(clean.images, seed, clean.accuracy, accuracy)

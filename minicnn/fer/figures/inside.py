@@ -10,7 +10,8 @@ from minicnn.fer.datasets.image_batches import to_inputs
 from minicnn.fer.evaluation.grad_cam import class_activation_maps
 from minicnn.fer.figures.face_grids import draw_face
 from minicnn.fer.figures.style import blank_axes
-from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.fer.models.expectations import class_names, expectations
+from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.graph import forward
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.layers import Conv2D, Dropout
@@ -90,7 +91,8 @@ def _outputs(model: Model, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     shown = [step for step in model.graph.steps if not isinstance(step.layer, Dropout)]
     every = model.graph._replace(outputs=tuple(step.output for step in shown))
     with one_at_a_time():
-        values, _ = forward(with_ends(every), [x], training=False, keep=False)
+        prepared = expectations(model).inputs(x)
+        values, _ = forward(with_ends(every), [prepared], training=False, keep=False)
     names = [step.layer.name for step in shown]
     return [(IMAGE, x[0]), *zip(names, (value[0] for value in values), strict=True)]
 

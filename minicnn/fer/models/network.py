@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.models.expectations import set_expectations
 from minicnn.layers import (
     BatchNormalization,
     Conv2D,
@@ -55,5 +56,5 @@ def fer_network(*, seed: int | None = None) -> Sequential:
     layers += [Dense(len(EMOTIONS)), Softmax()]
     model = Sequential(layers, name="fer_network", seed=seed)
     model.compile(Adam(learning_rate=0.001), "categorical_crossentropy", metrics=["accuracy"])
-    model.extra["class_names"] = list(EMOTIONS)
+    set_expectations(model, EMOTIONS, "0..1")
     return model

@@ -79,10 +79,10 @@ def find_faces(grey: np.ndarray) -> list[Box]:
     )
 
 
-def cut_out(grey: np.ndarray, box: Box) -> np.ndarray:
-    """Return the pixels in a box, as a view of the photo, shape (box.height, box.width)."""
+def cut_out(photo: np.ndarray, box: Box) -> np.ndarray:
+    """Return the pixels in a box, as a view of the photo, shape (box.height, box.width, ...)."""
     x, y, width, height = box
-    return grey[y : y + height, x : x + width]
+    return photo[y : y + height, x : x + width]
 
 
 @cache

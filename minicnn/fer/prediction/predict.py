@@ -12,8 +12,8 @@ from PIL import Image
 
 from minicnn.data.images import decode_image
 from minicnn.data.reading import ImageSource
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.image_batches import to_inputs
+from minicnn.fer.models.expectations import Expectations, class_names, expectations
 from minicnn.fer.prediction.views import views
 from minicnn.model import Model
 
@@ -21,7 +21,6 @@ __all__ = [
     "UNSURE_BELOW",
     "AnyImage",
     "Prediction",
-    "class_names",
     "predict_emotion",
     "predict_images",
     "predict_probabilities",
@@ -80,51 +79,17 @@ class Prediction:
         return f"{self.label} ({self.confidence:.1%}{', unsure' if self.unsure else ''})"
 
 
-def class_names(model: Model) -> tuple[str, ...]:
-    """Return the classes of a model's outputs.
-
-    They are in the model's file (``model.extra["class_names"]``). A model without them, such as
-    one that Keras saved, is assumed to have its outputs in the order of
-    :data:`~minicnn.fer.datasets.emotions.EMOTIONS` if it has seven.
-
-    Raises
-    ------
-    ValueError
-        If there is not one name for each output.
-    """
-    outputs = model.output_shape
-    names = model.extra.get("class_names")
-    if names is None:
-        if outputs != (None, len(EMOTIONS)):
-            raise ValueError(
-                f"{model.name!r} has no class names and outputs of shape {outputs}, "
-                f"expected {len(EMOTIONS)} outputs, one for each emotion."
-            )
-        return EMOTIONS
-    if (
-        not isinstance(names, (list, tuple))
-        or not all(isinstance(name, str) for name in names)
-        or len(set(names)) != len(names)
-        or outputs != (len(names),)
-    ):
-        raise ValueError(
-            f"{model.name!r} has the class names {names!r} and outputs of shape {outputs}, "
-            "expected a different name for each output."
-        )
-    return tuple(names)
-
-
 def predict_probabilities(
     model: Model, images: np.ndarray, *, tta: str | None = None
 ) -> np.ndarray:
-    """Return the probabilities that a model gives for grey images.
+    """Return the probabilities that a model gives for images.
 
     Parameters
     ----------
     model : Model
         Must return probabilities, for example from a softmax.
-    images : ndarray of uint8, shape (n, h, w, 1)
-        Of the size that the model takes.
+    images : ndarray of uint8, shape (n, h, w, 1) or (n, h, w, channels)
+        Prepared as the model expects: resized, grey repeated for a model of colour, scaled.
     tta : {None, "flip", "ten-crop"}
         Whether to average over several views of each image; see
         :func:`minicnn.fer.prediction.views.views`.
@@ -136,9 +101,11 @@ def predict_probabilities(
     Raises
     ------
     ValueError
-        If the sizes differ, the model does not return probabilities, or `tta` is unknown.
+        If the model does not take one image or does not return probabilities, or `tta` is unknown.
     """
-    looks = [model.predict(view) for view in views(to_inputs(images), tta)]
+    expected = expectations(model)
+    x = to_inputs(expected.resized(images))
+    looks = [model.predict(expected.inputs(view)) for view in views(x, tta)]
     probabilities = np.mean(looks, axis=0)
     # Written so that NaN is rejected.
     if not (probabilities.min() >= 0 and abs(probabilities.sum(axis=-1) - 1).max() < 1e-3):
@@ -150,20 +117,23 @@ def predict_probabilities(
     return probabilities
 
 
-def predict_emotion(model: Model, image: AnyImage) -> Prediction:
+def predict_emotion(model: Model, image: AnyImage, *, bgr: bool = False) -> Prediction:
     """Predict the emotion of the face in an image.
 
-    The image is prepared exactly like the training images: converted to grey, its
-    largest centred square resized to the model's input, divided by 255. The face should fill the
+    The image is prepared exactly like the training images: its largest centred square is resized
+    to the model's input, in grey or RGB, and scaled, as
+    :func:`~minicnn.fer.models.expectations.expectations` says. The face should fill the
     image, as in FER2013; :func:`minicnn.fer.prediction.photos.predict_faces` finds faces in
     photos.
 
     Parameters
     ----------
     model : Model
-        From :func:`minicnn.load_model`.
+        From :func:`minicnn.fer.load_model`.
     image : path, bytes, binary file object, PIL image or ndarray
-        What :func:`~minicnn.data.images.decode_image` takes.
+        What :func:`~minicnn.data.images.decode_image` takes. Colour arrays are RGB.
+    bgr : bool
+        Whether a colour array is BGR instead, as ``cv2.imread`` returns it.
 
     Returns
     -------
@@ -174,7 +144,7 @@ def predict_emotion(model: Model, image: AnyImage) -> Prediction:
     FileNotFoundError, ValueError, TypeError
         If the image cannot be read.
     ValueError
-        If the model does not take one grey image or does not give a probability for each class.
+        If the model does not take one image or does not give a probability for each class.
 
     Examples
     --------
@@ -182,14 +152,14 @@ def predict_emotion(model: Model, image: AnyImage) -> Prediction:
     >>> print(predict_emotion(model, "photo.jpg"))  # doctest: +SKIP
     happy (93.4%)
     """
-    (result,) = predict_images(model, [image])
+    (result,) = predict_images(model, [image], bgr=bgr)
     if isinstance(result, Exception):
         raise result
     return result
 
 
 def predict_images(
-    model: Model, images: Iterable[AnyImage]
+    model: Model, images: Iterable[AnyImage], *, bgr: bool = False
 ) -> Iterator[Prediction | ValueError | OSError]:
     """Predict the emotions of many images, with at most one batch of them in memory.
 
@@ -198,6 +168,7 @@ def predict_images(
     model : Model
         As for :func:`predict_emotion`.
     images : iterable of images
+    bgr : bool
         As for :func:`predict_emotion`.
 
     Yields
@@ -208,12 +179,12 @@ def predict_images(
     Raises
     ------
     ValueError
-        If the model does not take one grey image or does not give a probability for each class.
+        If the model does not take one image or does not give a probability for each class.
     """
-    names, size = class_names(model), _image_size(model)
+    names, expected = class_names(model), expectations(model)
     remaining = iter(images)
     while batch := list(islice(remaining, _BATCH)):
-        decoded = [_decoded(image, size) for image in batch]
+        decoded = [_decoded(image, expected, bgr) for image in batch]
         pixels = [image for image in decoded if isinstance(image, np.ndarray)]
         rows = iter(predict_probabilities(model, np.stack(pixels)).tolist() if pixels else ())
         for image in decoded:
@@ -223,17 +194,10 @@ def predict_images(
                 yield image
 
 
-def _image_size(model: Model) -> tuple[int, int]:
-    match model.input_shape:
-        case (None, h, w, 1):
-            return h, w
-    raise ValueError(
-        f"{model.name!r} takes inputs of shape {model.input_shape}, expected grey images (h, w, 1)."
-    )
-
-
-def _decoded(image: AnyImage, size: tuple[int, int]) -> np.ndarray | ValueError | OSError:
+def _decoded(
+    image: AnyImage, expected: Expectations, bgr: bool
+) -> np.ndarray | ValueError | OSError:
     try:
-        return decode_image(image, size)
+        return decode_image(image, expected.size, channels=expected.channels, bgr=bgr)
     except (ValueError, OSError) as error:
         return error

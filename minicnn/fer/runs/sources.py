@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from minicnn.data.augmentation import AugmentedBatches
-from minicnn.data.batches import BatchSource
+from minicnn.data.batches import Batch, BatchSource
 from minicnn.data.dataset import Dataset, Split
 from minicnn.fer.datasets.hold_out import hold_out
 from minicnn.fer.datasets.image_batches import ImageBatches, balanced_weights
+from minicnn.fer.models.expectations import Expectations, expectations
 from minicnn.fer.runs.configuration import TrainingConfig
+from minicnn.model import Model
 
-__all__ = ["Sources", "make_sources"]
+__all__ = ["Sources", "make_sources", "prepared_for"]
 
 
 class Sources(NamedTuple):
@@ -66,3 +71,35 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
     validation = None if watched is None else ImageBatches(watched, batch_size=config.batch_size)
     test = ImageBatches(dataset.test, batch_size=config.batch_size)
     return Sources(dataset, training, held_out, batches, validation, test)
+
+
+def prepared_for(model: Model, sources: Sources) -> Sources:
+    """Return sources whose batches are as a model expects its images.
+
+    Raises
+    ------
+    ValueError
+        As :func:`~minicnn.fer.models.expectations.expectations`.
+    """
+    expected = expectations(model)
+    watched = sources.validation
+    return sources._replace(
+        batches=_Prepared(sources.batches, expected),
+        validation=None if watched is None else _Prepared(watched, expected),
+        test=_Prepared(sources.test, expected),
+    )
+
+
+class _Prepared:
+    """The batches of a source, their images as a model expects them."""
+
+    def __init__(self, source: BatchSource, expected: Expectations) -> None:
+        self.source, self.expected = source, expected
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        for batch in self.source.batches(epoch):
+            assert isinstance(batch.x, np.ndarray)
+            yield batch._replace(x=self.expected.inputs(batch.x))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from minicnn.data.dataset import Dataset
+from minicnn.fer.models.expectations import class_names, expectations, set_expectations
 from minicnn.fer.models.network import fer_network
-from minicnn.fer.prediction.predict import class_names, predict_probabilities
+from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.loading import load_model
 from minicnn.model import Model
 
-__all__ = ["check_start", "first_model", "load_start"]
+__all__ = ["check_start", "first_model", "load_start", "say_what_is_learned"]
 
 
 def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
@@ -82,5 +83,10 @@ def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
     if not model.trainable_params():
         raise ValueError(f"start: {path} has no trainable parameters, expected at least one.")
     model.seed, model.next_epoch = seed, 0
-    model.extra["class_names"] = list(dataset.class_names)
     return model
+
+
+def say_what_is_learned(model: Model, dataset: Dataset) -> None:
+    """Note in a model, and so in its files, the classes and the scale that it is trained with."""
+    model.extra.setdefault("class_names", list(dataset.class_names))
+    set_expectations(model, scale=expectations(model).scale)

@@ -17,8 +17,8 @@ from minicnn.fer.runs.outcome import Run, measure_run
 from minicnn.fer.runs.record import begin_record, end_record
 from minicnn.fer.runs.recorder import RunRecorder
 from minicnn.fer.runs.resume import open_checkpoints, run_identity
-from minicnn.fer.runs.sources import make_sources
-from minicnn.fer.runs.start import check_start, first_model
+from minicnn.fer.runs.sources import make_sources, prepared_for
+from minicnn.fer.runs.start import check_start, first_model, say_what_is_learned
 from minicnn.files import write_json, write_text
 from minicnn.intervals import NotFiniteError
 from minicnn.model import Model
@@ -76,6 +76,8 @@ def train(
     # The data and the model.
     sources = make_sources(dataset, config)
     model = model or first_model(config, dataset, len(sources.batches))
+    say_what_is_learned(model, dataset)
+    sources = prepared_for(model, sources)
 
     # Start from scratch, or from the last checkpoint of the same run.
     identity = run_identity(config, model, dataset)

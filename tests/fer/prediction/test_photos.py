@@ -73,8 +73,31 @@ def test_what_cannot_be_read_or_used_is_an_error(model, photo, tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist, expected an image file"):
         predict_faces(model, tmp_path / "nobody.jpg")
     for image in (photo, np.zeros((9, 9), np.uint8)):
-        with pytest.raises(ValueError, match=r"inputs of shape \(48, 48, 3\), expected grey"):
-            predict_faces(tiny_network(input_shape=(48, 48, 3)), image)
+        with pytest.raises(ValueError, match=r"inputs of shape \(48, 48, 2\), expected grey"):
+            predict_faces(tiny_network(input_shape=(48, 48, 2)), image)
+
+
+def test_arrays_of_opencv_are_bgr(model, photo):
+    rgb = np.asarray(photo).copy()
+    rgb[..., 0] //= 2
+    expected, found = predict_faces(model, rgb), predict_faces(model, rgb[..., ::-1], bgr=True)
+    assert np.array_equal(found.picture, rgb)
+    assert found.faces == expected.faces
+    [again] = predict_photos(model, [rgb[..., ::-1]], bgr=True)
+    assert again.faces == expected.faces
+    with pytest.raises(ValueError, match="bgr=True is for arrays"):
+        predict_faces(model, photo, bgr=True)
+
+
+def test_a_model_of_colour_sees_the_colours_of_the_faces(photo):
+    rgb = np.asarray(photo).copy()
+    rgb[..., 0] //= 2
+    model = tiny_network(input_shape=(24, 24, 3))
+    found = predict_faces(model, rgb)
+    assert found.faces
+    for face in found.faces:
+        x, y, w, h = face.box
+        assert face.prediction == predict_emotion(model, rgb[y : y + h, x : x + w])
 
 
 def test_photos_are_read_one_by_one(model):

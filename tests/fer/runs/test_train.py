@@ -1,5 +1,6 @@
 """A run and the folder it leaves; with a small network in place of the documented one."""
 
+import copy
 import csv
 import dataclasses
 import errno
@@ -13,15 +14,16 @@ import numpy as np
 import pytest
 from tiny import faces, tiny_network
 
-from minicnn import load_model
+from minicnn import Sequential, load_model
 from minicnn.data.augmentation import AugmentedBatches
 from minicnn.data.dataset import Split
-from minicnn.fer import evaluate
+from minicnn.fer import EMOTIONS, evaluate
 from minicnn.fer.runs import outcome, start
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.options import RunOptions
 from minicnn.fer.runs.sources import make_sources
 from minicnn.fer.runs.train import train
+from minicnn.layers import Input, Rescaling
 from minicnn.saving.optimizer_variables import variables
 
 FILES = [
@@ -231,6 +233,32 @@ def test_a_run_starts_with_the_weights_of_a_file(data, tmp_path):
     assert record["start"] == {"file": str(begun), "sha256": digest}
     other = run(data, tmp_path / "third", start=str(begun)).model
     assert (other.get_weights()[0] != first.get_weights()[0]).any()
+
+
+def test_a_start_that_scales_its_inputs_itself_is_trained_on_bytes(data, tmp_path):
+    begun, scaling = tmp_path / "begun.keras", tmp_path / "scaling.keras"
+    plain = tiny_network()
+    plain.save(begun)
+    first = [Input((48, 48, 1)), Rescaling(1 / 255)]
+    model = Sequential([*first, *copy.deepcopy(plain.layers)], name="scaling")
+    model.save(scaling)
+    still = {"log_test": True, "optimizer": {"name": "SGD", "learning_rate": 0.01}}
+    expected = run(data, tmp_path / "plain", start=str(begun), **still)
+    with pytest.warns(UserWarning, match="'scaling' does not name its classes"):
+        found = run(data, tmp_path / "run", start=str(scaling), **still)
+    for name, values in expected.history.history.items():
+        assert found.history.history[name] == pytest.approx(values, rel=1e-3), name
+    np.testing.assert_allclose(found.test.probabilities, expected.test.probabilities, rtol=1e-3)
+    saying = {"class_names": list(EMOTIONS), "scale": "0..255"}
+    assert load_model(tmp_path / "run" / "best.keras").extra == saying
+
+
+def test_a_model_that_is_given_says_what_it_has_learned(data, tmp_path):
+    model = tiny_network()
+    del model.extra["class_names"]
+    train(data, tmp_path, configuration(epochs=1), RunOptions(verbose=0), model=model)
+    saying = {"class_names": list(EMOTIONS), "scale": "0..1"}
+    assert load_model(tmp_path / "model.keras").extra == saying
 
 
 def test_a_start_that_does_not_fit_leaves_no_folder(data, tmp_path):

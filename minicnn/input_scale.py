@@ -1,0 +1,47 @@
+"""Whether a network scales its inputs itself, as ``Rescaling(1 / 255)`` does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minicnn.graph import Graph
+from minicnn.layers import BatchNormalization, Rescaling
+
+__all__ = ["takes_bytes"]
+
+# The first weights of a network see values of about 1. Bytes divided by more than 64 are below 4.
+_SMALLEST_DIVISOR = 64
+# Values from -1 to 1 spread by 1 at most; bytes of photographs spread by about 65.
+_SPREAD_OF_BYTES = 8
+
+
+def takes_bytes(graph: Graph) -> bool:
+    """Return whether a network expects pixels from 0 to 255 and scales them itself.
+
+    It does if the values that reach its first weights are the inputs, divided by 64 or more
+    (``Rescaling(1 / 255)``, ``Rescaling(1 / 127.5, -1)``). Layers without weights may stand before:
+    random ones, padding, a nested model of them. It also does if its first weights are a batch
+    normalisation whose moving variance is that of bytes.
+
+    Parameters
+    ----------
+    graph : Graph
+        With the steps of nested models.
+    """
+    # Each value that is computed without weights is the inputs, times this factor.
+    factors = dict.fromkeys(graph.inputs, 1.0)
+    for step in graph.steps:
+        layer, factor = step.layer, factors[step.inputs[0]]
+        if isinstance(layer, BatchNormalization):
+            spread = float(np.sqrt(np.mean(layer.state["moving_variance"])))
+            return _divides_bytes(factor) or spread > _SPREAD_OF_BYTES * factor > 0
+        if layer.params:
+            return _divides_bytes(factor)
+        factors[step.output] = factor
+        if isinstance(layer, Rescaling):
+            factors[step.output] *= abs(layer.scale)
+    return False
+
+
+def _divides_bytes(factor: float) -> bool:
+    return 0 < factor <= 1 / _SMALLEST_DIVISOR
