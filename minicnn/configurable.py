@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -91,6 +91,9 @@ class Configurable:
     fixed_arguments: ClassVar[dict[str, tuple]] = {}
     #: Arguments that Keras does not have; they are not written to files.
     unwritten_arguments: ClassVar[tuple[str, ...]] = ()
+    #: Arguments of older Keras versions, each with what applies its value to an object.
+    #: :mod:`minicnn.compat` fills them in.
+    old_arguments: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
     #: Keras's module, for files.
     keras_module: ClassVar[str] = "keras"
     #: Methods that would never be called, each with the ones to define instead.
@@ -107,7 +110,14 @@ class Configurable:
                 raise DefinitionError(f"{cls.__name__}: {name} is defined without {partner}.")
 
     def __init__(self, **fixed: Any) -> None:
-        self.accept_fixed(type(self).__name__, fixed)
+        self.accept_others(type(self).__name__, fixed)
+
+    def accept_others(self, title: str, given: Mapping[str, Any]) -> None:
+        """Apply `old_arguments`; the others must be `fixed_arguments`."""
+        self.accept_fixed(title, {k: v for k, v in given.items() if k not in self.old_arguments})
+        for name, apply in self.old_arguments.items():
+            if name in given:
+                apply(self, given[name])
 
     @classmethod
     def accept_fixed(cls, title: str, given: Mapping[str, Any]) -> None:

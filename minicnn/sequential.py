@@ -111,6 +111,9 @@ class Sequential(Model):
                 raise ValueError("Sequential: an Input must be the first layer, and the only one.")
             self._input = layer
             return
+        if self._input is None and not self.layers and not layer.built:
+            shape = getattr(layer, "given_input_shape", None)
+            self._input = None if shape is None else InputLayer(shape)
         taken = {other.name for other in self.layers}
         if layer in self.layers or (layer.named and layer.name in taken):
             raise ValueError(f"Sequential: two layers are named {layer.name!r}.")

@@ -1,3 +1,3 @@
 """The version, by the rules of semantic versioning."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

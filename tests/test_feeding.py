@@ -24,6 +24,9 @@ def sources(x=X, y=Y, **others):
         "sample_weight": None,
         "class_weight": None,
         "validation_split": 0.0,
+        "steps_per_epoch": None,
+        "validation_steps": None,
+        "validation_batch_size": None,
         "validation_data": None,
         "batch_size": None,
         "shuffle": True,
@@ -119,7 +122,7 @@ def spoiled(array, value=np.nan):
             "validation_data: sample_weight must have one",
         ),
         (lambda m: m.fit(X, Y, sample_weight=[np.nan] * 23), "sample_weight holds NaN"),
-        (lambda m: m.fit(ArrayBatches(X, Y), Y), "brings its own y"),
+        (lambda m: m.fit(ArrayBatches(X, Y), Y), "bring their own y"),
         (lambda m: m.fit(ArrayBatches(X, Y), class_weight={0: 2}), "class_weight and .*arrays"),
         (lambda m: m.fit(ArrayBatches(X, Y), validation_split=0.1), "validation_split need arrays"),
         (lambda m: m.fit(X[:0], Y[:0]), "x holds no samples"),
@@ -237,7 +240,7 @@ class Source:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (Source(), ": the batch source has no batches"),
+        (Source(), ": x holds no batches"),
         (Source((X, Y)), "a batch source must yield a Batch, got tuple"),
         (Source(Batch(X.astype(float), Y)), "must yield x in the model's float32, got float64"),
         (Source(Batch((255 * X).astype("u1"), Y)), "in the model's float32, got uint8"),

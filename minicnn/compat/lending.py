@@ -16,6 +16,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from minicnn.compat.arguments import lend_arguments
 from minicnn.compat.names import ALIASES, FUNCTIONS, MODULES, OLD_MODULES, REFUSED
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.refusals import refusal
@@ -29,6 +30,7 @@ _ON_DEMAND = ("backend", "models", "preprocessing", "utils")
 def lend() -> None:
     """Make the borrowed names available."""
     sys.meta_path.append(BorrowedModules())
+    lend_arguments()
     for module in {*ALIASES, *FUNCTIONS, *REFUSED} - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
         for name in FUNCTIONS.get(module, {}):

@@ -74,6 +74,8 @@ class Layer(Called, Weighted, Named, Configurable):
     """
 
     keras_module = "keras.layers"
+    #: Shape of one sample, if the layer was told it; a Sequential then begins with an Input.
+    given_input_shape: tuple[int, ...] | None = None
     #: What ``training=None`` means when the layer is called with an array.
     trains_when_called: ClassVar[bool] = False
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
@@ -104,7 +106,7 @@ class Layer(Called, Weighted, Named, Configurable):
         self.rename(check_name(type(self).__name__, name) or snake_case(type(self).__name__))
         #: Whether the name was given; a model numbers the other names to make them unique.
         self.named, self.numbered = name is not None, False
-        self.accept_fixed(self._title(), fixed)
+        self.accept_others(self._title(), fixed)
         self.trainable = bool(trainable)
         self.dtype = dtype_name(type(self).__name__, dtype)
         self.params: dict[str, np.ndarray] = {}

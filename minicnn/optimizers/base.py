@@ -89,7 +89,6 @@ class Optimizer(Averaged, Clipped):
         **common: Any,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
-        super().__init__(**common)
         self.iterations = 0
         self.use_ema = bool(use_ema)
         self.ema_momentum = self._number("[0, 1]", "ema_momentum", ema_momentum)
@@ -107,6 +106,7 @@ class Optimizer(Averaged, Clipped):
         # Whose state this is: owners by name, or the arrays themselves where nobody owns them.
         self.owners: Owners = {}
         self._arrays: Arrays = {}
+        super().__init__(**common)
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_arrays": {}}  # references to arrays cannot be copied

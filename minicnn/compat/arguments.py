@@ -1,0 +1,48 @@
+"""Arguments that Keras no longer has, or advises against: ``lr=``, ``decay=``, ``input_shape=``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minicnn import schedules
+from minicnn.compat.old_names import warn_renamed
+from minicnn.layers import Layer
+from minicnn.optimizers import Optimizer
+
+__all__ = ["lend_arguments"]
+
+# Lines between a call of a class, ``Adam(lr=0.1)``, and the warning.
+_DEPTH = 8
+
+
+def lend_arguments() -> None:
+    """Let layers and optimizers take the arguments, and optimizers have the attribute ``lr``."""
+    Layer.old_arguments = {
+        "input_shape": _set_input_shape,
+        "batch_input_shape": lambda layer, shape: _set_input_shape(layer, shape[1:]),
+        "input_dim": lambda layer, size: _set_input_shape(layer, (size,)),
+    }
+    Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
+    vars_of_class: Any = Optimizer
+    vars_of_class.lr = property(_rate, _set_rate)
+
+
+def _set_input_shape(layer: Any, shape: Any) -> None:
+    layer.given_input_shape = tuple(shape)
+
+
+def _rate(optimizer: Any) -> float:
+    warn_renamed("optimizer.lr", "optimizer.learning_rate")
+    return optimizer.learning_rate
+
+
+def _set_rate(optimizer: Any, rate: Any) -> None:
+    warn_renamed("lr", "learning_rate", stacklevel=_DEPTH)
+    optimizer.learning_rate = rate
+
+
+def _set_decay(optimizer: Any, decay: float) -> None:
+    """Let the rate fall as in Keras 2: rate / (1 + decay * steps)."""
+    if decay:
+        warn_renamed("decay", "a schedule: InverseTimeDecay(rate, 1, decay)", stacklevel=_DEPTH)
+        optimizer.learning_rate = schedules.InverseTimeDecay(optimizer.learning_rate, 1, decay)
