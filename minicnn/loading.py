@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minicnn.files import path_text
 from minicnn.intervals import whole_number_in
@@ -15,6 +15,9 @@ from minicnn.model import Model
 from minicnn.random import check_seed, generator
 from minicnn.sequential import Sequential
 
+if TYPE_CHECKING:
+    from minicnn.saving import Makers
+
 __all__ = ["load_model", "model_from_json"]
 
 
@@ -22,6 +25,8 @@ def load_model(
     filepath: str | Path,
     custom_objects: Mapping[str, type[Layer]] | None = None,
     compile: bool = True,
+    *,
+    classes: tuple[type[Sequential], type[Model]] = (Sequential, Model),
 ) -> Model:
     """Read a model file of this library or of Keras, and go on where it was.
 
@@ -33,6 +38,8 @@ def load_model(
         Layers of your own that the file names, as in ``{"Scale": Scale}``.
     compile : bool
         Whether to read optimizer, loss and metrics, too.
+    classes : (subclass of Sequential, subclass of Model)
+        What rows and other graphs become.
 
     Returns
     -------
@@ -53,11 +60,11 @@ def load_model(
         If the model cannot be compiled, or the optimizer starts afresh because its state is for
         other parameters, or of Keras 2.
     """
-    from minicnn.saving import Makers, load_saved_model  # loads h5py
+    from minicnn.saving import load_saved_model  # loads h5py
 
     _check_custom_objects("load_model", custom_objects)
     path_text(filepath)
-    saved = load_saved_model(filepath, Makers(_row, _graph), custom_objects, compiled=compile)
+    saved = load_saved_model(filepath, _makers(classes), custom_objects, compiled=compile)
     model, extra = saved.network, dict(saved.extra)
     try:
         model.seed = check_seed(extra.pop("seed", model.seed))
@@ -73,7 +80,10 @@ def load_model(
 
 
 def model_from_json(
-    json_string: str | bytes, custom_objects: Mapping[str, type[Layer]] | None = None
+    json_string: str | bytes,
+    custom_objects: Mapping[str, type[Layer]] | None = None,
+    *,
+    classes: tuple[type[Sequential], type[Model]] = (Sequential, Model),
 ) -> Model:
     """Make a model from the JSON that ``to_json`` wrote, here or in Keras 1 to 3.
 
@@ -82,6 +92,8 @@ def model_from_json(
     json_string : str
     custom_objects : mapping of str to class, optional
         Layers of your own that the JSON names, as in ``{"Scale": Scale}``.
+    classes : (subclass of Sequential, subclass of Model)
+        What rows and other graphs become.
 
     Returns
     -------
@@ -98,7 +110,7 @@ def model_from_json(
     UserWarning
         If the model cannot be compiled.
     """
-    from minicnn.saving import Makers, network_from_json
+    from minicnn.saving import network_from_json
 
     _check_custom_objects("model_from_json", custom_objects)
     if not isinstance(json_string, (str, bytes)):
@@ -107,7 +119,7 @@ def model_from_json(
             "model_from_json(open(path).read())."
         )
     try:
-        saved, problem = network_from_json(json_string, Makers(_row, _graph), custom_objects)
+        saved, problem = network_from_json(json_string, _makers(classes), custom_objects)
     except ValueError as error:
         raise ValueError(f"model_from_json: {error}") from error
     if problem is not None:
@@ -129,9 +141,15 @@ def _check_custom_objects(where: str, given: object) -> None:
         )
 
 
-def _row(first: InputLayer, layers: list[Any], name: str) -> Sequential:
-    return Sequential([first, *layers], name=name)
+def _makers(classes: tuple[type[Sequential], type[Model]]) -> Makers:
+    from minicnn.saving import Makers
 
+    row, graph = classes
 
-def _graph(inputs: list[Tensor], outputs: list[Tensor], name: str) -> Model:
-    return Model(inputs, outputs, name)
+    def make_row(first: InputLayer, layers: list[Any], name: str) -> Sequential:
+        return row([first, *layers], name=name)
+
+    def make_graph(inputs: list[Tensor], outputs: list[Tensor], name: str) -> Model:
+        return graph(inputs, outputs, name)
+
+    return Makers(make_row, make_graph)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
 from minicnn.compat.old_names import warn_renamed
 
-__all__ = ["Model", "Sequential"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 #: Arguments of Keras 2's generator methods that change no result: ``fit`` reads ahead by itself.
 _QUEUE = {"max_queue_size", "max_q_size", "workers", "use_multiprocessing", "pickle_safe"}
@@ -84,3 +88,40 @@ class Model(core.Model):
 
 class Sequential(Model, core_sequential.Sequential):
     """A :class:`minicnn.Sequential` that also takes the calls of older scripts."""
+
+
+def load_model(
+    filepath: str | Path,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+) -> core.Model:
+    """Read a model file; see :func:`minicnn.load_model`. Code in files is never run."""
+    return loading.load_model(filepath, custom_objects, compile, classes=(Sequential, Model))
+
+
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Make a model from JSON; see :func:`minicnn.model_from_json`."""
+    return loading.model_from_json(json_string, custom_objects, classes=(Sequential, Model))
+
+
+def save_model(
+    model: core.Model, filepath: str | Path, overwrite: bool = True, **ignored: Any
+) -> None:
+    """Write a model to a file; see :meth:`minicnn.Model.save`.
+
+    Raises
+    ------
+    FileExistsError
+        If there is such a file and `overwrite` is False.
+    """
+    if not overwrite and os.path.exists(filepath):
+        raise FileExistsError(f"save_model: {filepath} exists already.")
+    model.save(filepath)
+
+
+def clone_model(model: core.Model) -> Any:
+    """Return a model of the same layers with new weights, not compiled."""
+    clone = model_from_json(model.to_json())
+    clone.set_compilation(None, None, ())
+    return clone
