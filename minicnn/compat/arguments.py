@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from minicnn import schedules
 from minicnn.compat.old_names import warn_renamed
-from minicnn.layers import Layer
+from minicnn.layers import Layer, SeparableConv2D
 from minicnn.optimizers import Optimizer
 
 __all__ = ["lend_arguments"]
@@ -22,6 +23,11 @@ def lend_arguments() -> None:
         "batch_input_shape": lambda layer, shape: _set_input_shape(layer, shape[1:]),
         "input_dim": lambda layer, size: _set_input_shape(layer, (size,)),
     }
+    # Keras 2's took them for a kernel that it does not have, and did nothing with them.
+    SeparableConv2D.old_arguments = Layer.old_arguments | {
+        name: _ignored(f"SeparableConv2D: {name}", name)
+        for name in ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
+    }
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
     vars_of_class: Any = Optimizer
     vars_of_class.lr = property(_rate, _set_rate)
@@ -29,6 +35,16 @@ def lend_arguments() -> None:
 
 def _set_input_shape(layer: Any, shape: Any) -> None:
     layer.given_input_shape = tuple(shape)
+
+
+def _ignored(title: str, name: str) -> Callable[[Any, Any], None]:
+    instead = f"{name.replace('kernel', 'depthwise')} or {name.replace('kernel', 'pointwise')}"
+
+    def ignore(layer: Any, value: Any) -> None:
+        if value is not None:
+            warn_renamed(f"{title}, which changes nothing,", instead, stacklevel=_DEPTH)
+
+    return ignore
 
 
 def _rate(optimizer: Any) -> float:

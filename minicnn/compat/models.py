@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,6 +68,24 @@ class Model(core.Model):
         arguments = _translated("predict_generator", arguments)
         return super().predict(generator, steps=steps, verbose=verbose, **arguments)
 
+    def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
+        """Write the model; see :meth:`minicnn.Model.save`.
+
+        A name without an ending, which Keras 2 took, gets ".keras".
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file and `overwrite` is False.
+        """
+        path = Path(filepath)
+        if not path.suffix:
+            path = path.with_name(f"{path.name}.keras")
+            warn_renamed(f"save({str(filepath)!r})", f"save({str(path)!r})")
+        if not overwrite and path.exists():
+            raise FileExistsError(f"save: {path} exists already.")
+        super().save(path, **options)
+
     def predict_classes(
         self, x: Any, batch_size: int | None = None, verbose: int = 0
     ) -> np.ndarray:
@@ -105,9 +122,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     return loading.model_from_json(json_string, custom_objects, classes=(Sequential, Model))
 
 
-def save_model(
-    model: core.Model, filepath: str | Path, overwrite: bool = True, **ignored: Any
-) -> None:
+def save_model(model: Any, filepath: str | Path, overwrite: bool = True, **ignored: Any) -> None:
     """Write a model to a file; see :meth:`minicnn.Model.save`.
 
     Raises
@@ -115,7 +130,7 @@ def save_model(
     FileExistsError
         If there is such a file and `overwrite` is False.
     """
-    if not overwrite and os.path.exists(filepath):
+    if not overwrite and Path(filepath).exists():
         raise FileExistsError(f"save_model: {filepath} exists already.")
     model.save(filepath)
 
