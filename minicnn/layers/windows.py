@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from minicnn.configurable import plain
+
 __all__ = ["Windows", "check_padding", "pair", "windows"]
 
 
@@ -61,6 +63,7 @@ def pair(title: str, name: str, value: Any, *, least: int = 1) -> tuple[int, int
     ValueError
         If they are not integers of at least `least`; the message begins with `title`.
     """
+    value = plain(value)
     both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2 or any(
         isinstance(v, bool) or not hasattr(v, "__index__") or v < least for v in both
