@@ -5,6 +5,7 @@ Names are looked up, never imported: a file cannot make the library run what it 
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -20,12 +21,12 @@ def described(value: Any) -> str:
     >>> described(Mapping)
     'the class collections.abc.Mapping; write Mapping(...)'
     """
-    thing = value if hasattr(value, "__qualname__") else type(value)
+    thing: Any = value if isinstance(value, type) or inspect.isroutine(value) else type(value)
     # Where it is imported from: keras.src.layers.core.dense says nothing to its user.
-    module = [part for part in thing.__module__.split(".") if part not in ("src", "builtins")]
+    module = str(thing.__module__ or "").replace(".src.", ".").replace("builtins", "").split(".")
     if module[:1] == ["minicnn"] and hasattr(thing, "keras_module"):
         module = thing.keras_module.replace("keras", "minicnn", 1).split(".")
-    name = ".".join([*module[:2], thing.__qualname__])
+    name = ".".join([*filter(None, module[:2]), thing.__qualname__])
     if isinstance(value, type):
         return f"the class {name}; write {thing.__name__}(...)"
     return f"the function {name}" if thing is value else name

@@ -12,7 +12,7 @@ from oracles import keras
 import minicnn
 from minicnn.layers import Dense, Input
 
-__all__ = ["drive", "figures", "models"]
+__all__ = ["drive", "figures", "mended", "models"]
 
 X = np.random.default_rng(0).random((8, 3), dtype=np.float32)
 Y = np.eye(2, dtype=np.float32)[[0, 1] * 4]
@@ -21,13 +21,25 @@ Y = np.eye(2, dtype=np.float32)[[0, 1] * 4]
 def models(learning_rate: float = 0.5) -> tuple[Any, Any]:
     """A small network in both libraries, which has seen one batch: its metrics are known."""
     lib = keras()
-    ours = minicnn.Sequential([Input((3,)), Dense(2, activation="softmax")])
+    ours = minicnn.Sequential([Input((3,)), Dense(2, activation="softmax")], seed=0)
     theirs = lib.Sequential([lib.Input((3,)), lib.layers.Dense(2, activation="softmax")])
     for model, optimizers in ((ours, minicnn.optimizers), (theirs, lib.optimizers)):
         optimizer = optimizers.SGD(learning_rate)
         model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
         model.fit(X, Y, verbose=0)
     return ours, theirs
+
+
+def mended(name: str) -> Any:
+    """Keras's callback, in which a NaN in the first epoch does not stay the best for ever."""
+
+    class Mended(getattr(keras().callbacks, name)):
+        def _is_improvement(self, value: float, reference: float | None) -> bool:
+            if reference is not None and np.isnan(reference):
+                return not np.isnan(value)
+            return super()._is_improvement(value, reference)
+
+    return Mended
 
 
 def drive(callback: Any, model: Any, epochs: list[dict[str, float]]) -> list[tuple]:

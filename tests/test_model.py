@@ -40,7 +40,7 @@ def test_several_inputs_are_shuffled_split_and_weighed_together():
 def test_several_inputs_learn_as_one_concatenated_input_does():
     (image, number), y = two_kinds()
     model = two_inputs()
-    row = minicnn.Sequential([Input((18,)), Dense(3, activation="softmax")])
+    row = minicnn.Sequential([Input((18,)), Dense(3, activation="softmax")], seed=0)
     row.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     row.set_weights(model.get_weights())
     flat = np.concatenate([image.reshape(20, 16), number], axis=1)

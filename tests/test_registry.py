@@ -1,7 +1,11 @@
-import pytest
+import re
 
+import pytest
+from oracles import keras
+
+import minicnn
 from minicnn.layers import LAYERS
-from minicnn.registry import resolve, snake_case
+from minicnn.registry import described, resolve, snake_case
 
 
 @pytest.mark.parametrize(
@@ -53,3 +57,40 @@ def test_resolve():
 def test_what_is_not_in_the_table_is_refused(identifier):
     with pytest.raises(ValueError, match=r"thing: .* is unknown; expected one of Thing"):
         resolve("thing", identifier, {"Thing": Thing}, Thing)
+
+
+def function():
+    """Stands for a loss in somebody's script."""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3.5, "float"),
+        (None, "NoneType"),
+        ([], "list"),
+        (minicnn.layers.Dense(3), "minicnn.layers.Dense"),
+        (minicnn.callbacks.EarlyStopping, r"the class minicnn\.callbacks\.EarlyStopping; write E"),
+        (function, r"the function (tests\.)?test_registry\.function"),
+    ],
+)
+def test_it_is_said_whose_a_value_is(value, words):
+    assert re.match(words, described(value))
+
+
+def test_kerass_objects_are_said_to_be_kerass():
+    layers, callbacks = keras().layers, keras().callbacks
+    for made, words in [
+        (lambda: minicnn.Sequential([layers.Dense(3)]), "of minicnn, got keras.layers.Dense"),
+        (
+            lambda: minicnn.training.loop.listed([callbacks.EarlyStopping()]),
+            "of minicnn.callbacks.Callback, got keras.callbacks.EarlyStopping",
+        ),
+        (lambda: minicnn.losses.get(keras().losses.MeanSquaredError()), "keras.losses.MeanSquared"),
+        (
+            lambda: minicnn.optimizers.get(keras().optimizers.Adam),
+            "the class keras.optimizers.",
+        ),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(words)):
+            made()

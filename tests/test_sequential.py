@@ -160,7 +160,7 @@ def test_layers_of_another_model_keep_their_weights():
 
 def test_sharing_layers_leaves_the_first_model_as_it_was():
     def first_epoch(share):
-        model = minicnn.Sequential([Flatten(), Dropout(0.5), Dense(3), Softmax()])
+        model = minicnn.Sequential([Flatten(), Dropout(0.5), Dense(3), Softmax()], seed=0)
         if share:  # at another place, before and after there are weights
             minicnn.Sequential([ReLU(), *model.layers])
         model.build(X.shape[1:])
@@ -267,7 +267,10 @@ def test_save_and_go_on(tmp_path):
             lambda m: m.predict(X, batch_size=0),
             "batch_size must be a whole number .* got 0",
         ),
-        (lambda m: m.fit(X, Y, callbacks=[print]), "expected instances of Callback"),
+        (
+            lambda m: m.fit(X, Y, callbacks=[print]),
+            "expected instances of minicnn.callbacks.Call",
+        ),
         (lambda m: m.build((None, 8, 8, 2)), "already built"),
         (lambda m: m.compile("adamm", "mse"), "optimizer: 'adamm' is unknown; expected one of"),
         (lambda m: m.compile("adam", "crossentropy"), "loss: 'crossentropy' is unknown"),
@@ -280,7 +283,20 @@ def test_save_and_go_on(tmp_path):
         (lambda m: m.train_on_batch(X), "train_on_batch: y is missing"),
         (lambda m: m.get_layer(), "expected a name or an index, got name=None and index=None"),
         (lambda m: m.get_layer("dense", 0), "expected a name or an index, got name='dense'"),
-        (lambda m: m.add("dense"), "expected a layer, got str"),
+        (lambda m: m.add("dense"), "expected a layer of minicnn, got str"),
+        (lambda m: m.add(Dense), r"got the class minicnn.layers.Dense; write Dense\(...\)"),
+        (lambda m: minicnn.Sequential(5), "expected a layer of minicnn, got int"),
+        (
+            lambda m: m.fit(X, Y, callbacks=minicnn.callbacks.EarlyStopping),
+            r"got the class minicnn.callbacks.EarlyStopping; write EarlyStopping\(...\)",
+        ),
+        (
+            lambda m: m.fit(X, Y, callbacks=[minicnn.callbacks.EarlyStopping]),
+            "got the class minicnn.callbacks.EarlyStopping; write",
+        ),
+        (lambda m: m.evaluate(X, Y, callbacks=5), "callbacks.Callback, got int"),
+        (lambda m: m.fit((X, Y) for _ in "a"), r"fit: expected arrays x and y .*, got generator"),
+        (lambda m: m.compile("sgd", "mse", metrics=5), "metrics must be a list"),
         (lambda m: m.add(Input((3,))), "an Input must be the first layer"),
         (lambda m: m.add(Dense(3, name="dense")), "two layers are named 'dense'"),
         (lambda m: m.add(MaxPooling2D()), "MaxPooling2D"),
@@ -364,7 +380,7 @@ def test_a_row_that_is_part_of_another_model_takes_no_more_layers():
 
 def test_a_row_is_no_layer_of_itself():
     row = minicnn.Sequential([Dense(3)])
-    with pytest.raises(ValueError, match="expected a layer, got Sequential"):
+    with pytest.raises(ValueError, match=r"expected a layer of minicnn, got minicnn\.seq"):
         row.add(row)
 
 
@@ -385,3 +401,16 @@ def test_a_row_hands_on_one_output():
     two = minicnn.Model(a, [Dense(2)(a), Dense(2)(a)], name="two")
     with pytest.raises(ValueError, match="'two' has 2 outputs; a row hands on one"):
         minicnn.Sequential([Input((3,)), two, Dense(2)])
+
+
+def test_a_row_may_be_given_a_single_layer_and_a_fit_a_single_callback():
+    model = minicnn.Sequential(Dense(3))
+    model.compile("sgd", "mse")
+    history = model.fit(
+        np.ones((2, 3)),
+        np.ones((2, 3)),
+        epochs=5,
+        verbose=0,
+        callbacks=minicnn.callbacks.EarlyStopping("loss", min_delta=9),
+    )
+    assert history.epoch == [0, 1]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.configurable import check_call
+from minicnn.configurable import check_call, plain
 from minicnn.layers.dtypes import FLOATS
 from minicnn.random import next_seed
 
@@ -150,7 +150,8 @@ def sample_shape(where: str, shape: Any) -> Any:
     ValueError
         If a size is not a positive integer.
     """
-    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else shape
+    given = plain(shape)
+    sizes = tuple(given) if isinstance(given, (tuple, list)) else given
     if isinstance(sizes, tuple) and sizes and isinstance(sizes[0], (tuple, list)):
         return tuple(sample_shape(where, one) for one in sizes)
     if isinstance(sizes, tuple) and sizes and sizes[0] is None:

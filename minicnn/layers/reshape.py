@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.configurable import plain
 from minicnn.layers.base import Layer
 from minicnn.random import Key
 
@@ -48,6 +49,7 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        target_shape = plain(target_shape)
         if isinstance(target_shape, int):
             target_shape = (target_shape,)
         self.target_shape = tuple(int(size) for size in target_shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from minicnn.configurable import plain
 from minicnn.kernels.conv2d import Geometry
 
 __all__ = ["Windows", "check_padding", "check_steps", "pair", "window_geometry", "windows"]
@@ -89,6 +90,7 @@ def pair(title: str, name: str, value: Any, *, least: int = 1) -> tuple[int, int
     ValueError
         If they are not integers of at least `least`; the message begins with `title`.
     """
+    value = plain(value)
     both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2 or any(
         isinstance(v, bool) or not hasattr(v, "__index__") or v < least for v in both

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.configurable import plain
 from minicnn.layers.base import Layer
 from minicnn.layers.windows import pair
 from minicnn.random import Key
@@ -67,6 +68,7 @@ class ZeroPadding2D(Layer):
         self, padding: Any = (1, 1), data_format: str | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data_format=data_format, **kwargs)
+        padding = plain(padding)
         both = padding if isinstance(padding, (tuple, list)) else (padding, padding)
         if len(both) != 2:
             raise self._error(

@@ -28,7 +28,7 @@ def test_the_other_library_goes_on_from_it(keras, ours, tmp_path):
 
 
 def network(units=3):
-    model = minicnn.Sequential([Input((4,)), Dense(units)])
+    model = minicnn.Sequential([Input((4,)), Dense(units)], seed=0)
     model.compile("adam", "mse")
     model.train_on_batch(np.ones((2, 4), np.float32), np.ones((2, units), np.float32))
     return model
@@ -64,8 +64,6 @@ def test_optimizer_state_of_other_parameters_is_told(tmp_path):
 
 def test_names_and_nan_are_refused(tmp_path):
     model = network()
-    with pytest.raises(ValueError, match=r"a\.txt: a weights file's name must end in"):
-        model.save_weights(tmp_path / "a.txt")
     with pytest.raises(FileNotFoundError, match=r"a\.weights\.h5 does not exist"):
         model.load_weights(tmp_path / "a.weights.h5")
     model.layers[0].params["bias"][0] = np.nan

@@ -65,15 +65,15 @@ class Monitor(Callback):
     def is_improvement(self, value: float, reference: float | None) -> bool:
         """Whether `value` is better than `reference` by more than `min_delta`.
 
-        Numbers are better than None and NaN, and NaN is better than nothing: in Keras, a NaN in the
-        first epoch stays the best for ever. Numbers are compared in float32, as Keras does, so that
-        the decisions are the same to the last epoch.
+        Anything is better than None, and any number than NaN; in Keras, a NaN in the first epoch
+        stays the best for ever. Numbers are compared in float32, as Keras does, so that the
+        decisions are the same to the last epoch.
         """
         rises = self._rises()
-        if np.isnan(value):
-            return False
-        if reference is None or np.isnan(reference):
+        if reference is None:
             return True
+        if np.isnan(reference):
+            return not np.isnan(value)
         if rises:
             return bool(np.float32(value - self.min_delta) > np.float32(reference))
         return bool(np.float32(value + self.min_delta) < np.float32(reference))

@@ -4,10 +4,9 @@ import warnings
 
 import numpy as np
 import pytest
-from callback_twins import X, Y, figures, models
+from callback_twins import X, Y, figures, mended, models
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import keras
 
 import minicnn
 from minicnn.callbacks import ModelCheckpoint
@@ -62,7 +61,7 @@ def test_it_saves_when_and_where_keras_does(twins, arguments, epochs, batches):
         expected, found = (
             saves(cls(path, **arguments), model, epochs, monkeypatch, batches=batches)
             for cls, model in (
-                (keras().callbacks.ModelCheckpoint, twins[1]),
+                (mended("ModelCheckpoint"), twins[1]),
                 (ModelCheckpoint, twins[0]),
             )
         )
