@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from minicnn.optimizers import Optimizer
 from minicnn.optimizers.averaging import AVERAGE
 
-__all__ = ["set_variables", "variables"]
+__all__ = ["set_variables", "take_variables", "variables"]
 
 
 def variables(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[str, np.ndarray]]:
@@ -79,6 +80,52 @@ def set_variables(
         optimizer.learning_rate = float(arrays[1])
     optimizer.iterations = int(arrays[0])
     optimizer.slots = slots
+
+
+def take_variables(
+    optimizer: Optimizer,
+    network: Any,
+    count: int,
+    read: Callable[[int, tuple[int, ...], bool], np.ndarray],
+) -> str | None:
+    """Put stored variables into a new optimizer, if their number fits.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Changed here.
+    network : Network
+    count : int
+        How many variables are stored.
+    read : callable
+        ``(index, shape, whether it is an integer) -> array``
+
+    Returns
+    -------
+    str or None
+        Why they could not be used, if they are for other parameters.
+    """
+    params = network.trainable_params()
+    before_first_step = variables(optimizer, params)
+    for slot in optimizer.slots.values():
+        slot.update(
+            {key: np.broadcast_to(np.zeros((), p.dtype), p.shape) for key, p in params.items()}
+        )
+    expected = variables(optimizer, params)
+    for slot in optimizer.slots.values():
+        slot.clear()
+    if count not in (len(before_first_step), len(expected)):
+        # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
+        return (
+            f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
+            "the optimizer starts afresh."
+        )
+    arrays = [
+        read(index, like.shape, key == "iteration")
+        for index, (key, like) in enumerate(expected[:count])
+    ]
+    set_variables(optimizer, params, arrays)
+    return None
 
 
 def _places(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import h5py
@@ -22,7 +22,7 @@ from minicnn.registry import snake_case
 from minicnn.saving.hdf5 import child, read_array
 from minicnn.saving.legacy.early_groups import EARLY_GROUP, renumbered
 from minicnn.saving.opening import ModelFileError
-from minicnn.saving.optimizer_variables import set_variables, variables
+from minicnn.saving.optimizer_variables import take_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
 _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
@@ -32,7 +32,6 @@ __all__ = [
     "check_weights",
     "halved",
     "read_weights",
-    "take_variables",
     "write_weights",
 ]
 
@@ -203,52 +202,6 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
         return read_array(stored, str(index), shape, integers=integers)
 
     return take_variables(optimizer, network, 0 if stored is None else len(stored), read)
-
-
-def take_variables(
-    optimizer: Optimizer,
-    network: Any,
-    count: int,
-    read: Callable[[int, tuple[int, ...], bool], np.ndarray],
-) -> str | None:
-    """Put stored variables into a new optimizer, if their number fits.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-        Changed here.
-    network : Network
-    count : int
-        How many variables are stored.
-    read : callable
-        ``(index, shape, whether it is an integer) -> array``
-
-    Returns
-    -------
-    str or None
-        Why they could not be used, if they are for other parameters.
-    """
-    params = network.trainable_params()
-    before_first_step = variables(optimizer, params)
-    for slot in optimizer.slots.values():
-        slot.update(
-            {key: np.broadcast_to(np.zeros((), p.dtype), p.shape) for key, p in params.items()}
-        )
-    expected = variables(optimizer, params)
-    for slot in optimizer.slots.values():
-        slot.clear()
-    if count not in (len(before_first_step), len(expected)):
-        # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
-        return (
-            f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
-            "the optimizer starts afresh."
-        )
-    arrays = [
-        read(index, like.shape, key == "iteration")
-        for index, (key, like) in enumerate(expected[:count])
-    ]
-    set_variables(optimizer, params, arrays)
-    return None
 
 
 def _groups(network: Any) -> Iterator[tuple[Any, str]]:

@@ -33,9 +33,9 @@ from minicnn.saving.legacy_h5.weights import (
 from minicnn.saving.network_config import network_config
 from minicnn.saving.network_reading import Makers, network_from_config
 from minicnn.saving.opening import ModelFileError, open_model_file, unpacked_limit
-from minicnn.saving.optimizer_variables import variables
+from minicnn.saving.optimizer_variables import take_variables, variables
 from minicnn.saving.saved_model import KERAS_VERSION, SavedModel
-from minicnn.saving.weights import check_sharing, check_weights, take_variables
+from minicnn.saving.weights import check_sharing, check_weights
 
 __all__ = ["read_model", "write_model"]
 
