@@ -7,7 +7,7 @@ epochs in :mod:`minicnn.training`. :mod:`minicnn.feeding` checks data and makes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -111,9 +111,9 @@ class Model(Network):
     def compile(
         self,
         optimizer: str | optimizers.Optimizer = "rmsprop",
-        loss: str | losses.Loss | None = None,
+        loss: str | losses.Loss | Callable | None = None,
         *,
-        metrics: Iterable[str | _metrics.Metric] | None = None,
+        metrics: Iterable[str | _metrics.Metric | Callable] | None = None,
     ) -> None:
         """Choose how to learn.
 
@@ -121,17 +121,15 @@ class Model(Network):
         ----------
         optimizer : str or Optimizer
             Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
-        loss : str or Loss
+        loss : str, Loss or a function of :mod:`minicnn.losses`
             Such as "categorical_crossentropy".
-        metrics : list of str or Metric, optional
-            Such as ["accuracy"].
+        metrics : list of str, Metric or function, optional
+            Such as ["accuracy"]; see :func:`minicnn.metrics.for_compile`.
         """
-        if isinstance(metrics, str) or not isinstance(metrics, Iterable | None):
-            raise ValueError(f"compile: metrics must be a list, as in [{metrics!r}].")
         self.set_compilation(
             optimizers.get(optimizer),
             None if loss is None else losses.get(loss),
-            [_metrics.get(metric) for metric in metrics or ()],
+            _metrics.for_compile(metrics),
         )
 
     def set_compilation(

@@ -25,6 +25,7 @@ from minicnn.losses.sparse_categorical_crossentropy import SparseCategoricalCros
 
 __all__ = [
     "FUNCTIONS",
+    "as_predictions",
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
@@ -105,9 +106,13 @@ def huber(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> np.ndarra
 
 
 def _values(loss: RowLoss, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    return loss.values(y_true, as_predictions(y_pred))
+
+
+def as_predictions(y_pred: ArrayLike) -> np.ndarray:
+    """Return predictions as an array of floats: float32, as in Keras, if they are none."""
     array = y_pred if isinstance(y_pred, np.ndarray) else np.asarray(y_pred, np.float32)
-    floats = array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
-    return loss.values(y_true, floats)
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
 
 
 #: The loss that each function stands for in ``compile``.

@@ -39,8 +39,10 @@ def compile_config(compilation: Compilation) -> dict[str, Any]:
 
 
 def _metric_config(metric: Metric) -> Any:
-    # Keras decides by the targets which accuracy the bare name means, and so do we.
-    return "accuracy" if isinstance(metric, InferredAccuracy) else metric.serialize()
+    if isinstance(metric, InferredAccuracy):
+        # Keras decides by the targets which accuracy the bare name means, and so do we.
+        return metric.name if metric.name.lower() in ("accuracy", "acc") else "accuracy"
+    return metric.serialize()
 
 
 def compilation_from_config(config: Any) -> Compilation:
@@ -65,7 +67,7 @@ def compilation_from_config(config: Any) -> Compilation:
         return Compilation(
             optimizers.get(config.get("optimizer")),
             None if loss is None else losses.get(_named(loss)),
-            [metrics.get(_named(metric)) for metric in listed],
+            metrics.for_compile([_named(metric) for metric in listed]),
         )
     except ValueError:
         raise

@@ -49,7 +49,7 @@ class RunningMeans:
         return {
             "loss": self._loss,
             "samples": self._samples,
-            "metrics": [vars(metric).copy() for metric in self._metrics],
+            "metrics": [_state(metric) for metric in self._metrics],
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -57,3 +57,8 @@ class RunningMeans:
         self._loss, self._samples = state["loss"], state["samples"]
         for metric, sums in zip(self._metrics, state["metrics"], strict=True):
             vars(metric).update(sums)
+
+
+def _state(metric: Any) -> dict[str, Any]:
+    """Return a metric's attributes, but for a function it may be made of."""
+    return {name: value for name, value in vars(metric).items() if not callable(value)}

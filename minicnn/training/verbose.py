@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+import numpy as np
+
 from minicnn.training.callbacks.base import Callback
 
 __all__ = ["ProgressBar", "ProgressLines", "progress_callback"]
@@ -43,7 +45,9 @@ def describe(logs: dict[str, Any]) -> str:
     return "  ".join(_describe(name, value) for name, value in logs.items() if name != "size")
 
 
-def _describe(name: str, value: float) -> str:
+def _describe(name: str, value: Any) -> str:
+    if np.ndim(value):  # a metric of several values
+        return f"{name} [{' '.join(f'{one:.4f}' for one in np.ravel(value))}]"
     # Rates become small: four digits, wherever they stand.
     return f"{name} {value:.4g}" if name == "learning_rate" else f"{name} {value:.4f}"
 

@@ -1,4 +1,4 @@
-"""How often predictions are right: pure functions a sample, classes that count over batches."""
+"""How often predictions are right: pure functions of a sample, classes that count over batches."""
 
 from __future__ import annotations
 
@@ -7,24 +7,54 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minicnn.configurable import Configurable
-from minicnn.intervals import whole_number_in
+from minicnn.intervals import number_in, whole_number_in
 from minicnn.labels import check_labels
-from minicnn.registry import resolve, snake_case
+from minicnn.metrics.base import MeanMetric, Metric, same_rank
 
 __all__ = [
+    "Accuracy",
+    "BinaryAccuracy",
     "CategoricalAccuracy",
     "InferredAccuracy",
-    "Metric",
     "SparseCategoricalAccuracy",
     "SparseTopKCategoricalAccuracy",
     "TopKCategoricalAccuracy",
+    "accuracy",
+    "binary_accuracy",
     "categorical_accuracy",
-    "get",
     "sparse_categorical_accuracy",
     "sparse_top_k_categorical_accuracy",
     "top_k_categorical_accuracy",
 ]
+
+
+def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Whether predictions equal the targets, number by number."""
+    y_true, y_pred = _alike(y_true, y_pred)
+    return y_true == y_pred
+
+
+def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> np.ndarray:
+    """Whether a prediction is above a threshold where the target is 1, and not where it is 0.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of one shape, or (n,) and (n, 1)
+        Targets and predictions.
+    threshold : float
+        Above it a prediction means 1.
+
+    Returns
+    -------
+    ndarray of bool, the shape of `y_pred`
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    y_true, y_pred = _alike(y_true, y_pred)
+    return y_true == (y_pred > threshold)
 
 
 def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
@@ -112,110 +142,76 @@ def _labels(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarra
     return check_labels(labels.reshape(rows), y_pred.shape[-1], "accuracy"), y_pred
 
 
-class Metric(Configurable):
-    """A weighted mean over everything seen since the last reset.
+def _alike(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return both with one shape; a last axis of length one may be missing from either."""
+    true, pred = same_rank(np.asarray(y_true), np.asarray(y_pred))
+    if true.shape != pred.shape:
+        raise ValueError(
+            f"accuracy: y_true must have y_pred's shape {np.shape(y_pred)}, got {np.shape(y_true)}."
+        )
+    return true, pred
+
+
+class Accuracy(MeanMetric):
+    """Share of numbers that :func:`accuracy` calls right."""
+
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        return accuracy(y_true, y_pred)
+
+
+class BinaryAccuracy(MeanMetric):
+    """Share of answers that :func:`binary_accuracy` calls right.
 
     Parameters
     ----------
     name : str, optional
-        Name in logs; Keras's name of the class if not given.
+        Name in logs.
+    threshold : float
+        Between 0 and 1.
     """
 
-    keras_module = "keras.metrics"
-    fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
-    ignored_methods: ClassVar[dict[str, str]] = {"reset_states": "reset_state(self)"}
-
-    #: Which way is better, for callbacks that watch it.
-    larger_is_better: ClassVar[bool] = True
-
-    def __init__(self, name: str | None = None) -> None:
-        self.name = name or snake_case(type(self).__name__)
-        self.reset_state()
+    def __init__(self, name: str | None = None, *, threshold: float = 0.5, **fixed: Any) -> None:
+        super().__init__(name, **fixed)
+        self.threshold = number_in("[0, 1]", threshold, "BinaryAccuracy: threshold")
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-        """Return one value a row."""
-        raise NotImplementedError(
-            f"{type(self).__name__} must define update_state, result and reset_state."
-        )
-
-    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
-        """Raise what :meth:`update_state` would for predictions of a shape."""
-        if type(self)._values is not Metric._values:
-            self._values(y_true, np.broadcast_to(np.float32(0), shape))
-
-    def update_state(
-        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> None:
-        """Add a batch.
-
-        Parameters
-        ----------
-        y_true, y_pred : array_like
-            Targets and predictions, in the form the class describes.
-        sample_weight : array_like, shape (n,) or (n, 1), optional
-            How much each sample counts, in the sum and in the divisor.
-
-        Raises
-        ------
-        ValueError
-            If shapes or labels do not fit.
-        """
-        values = np.atleast_1d(self._values(y_true, y_pred))
-        # Rows of one sample share its weight.
-        values = values.reshape(len(values), -1).mean(axis=1)
-        weight = np.ones(len(values))
-        if sample_weight is not None:
-            weight = np.asarray(sample_weight, dtype=np.float64)
-            if weight.shape not in ((len(values),), (len(values), 1)):
-                raise ValueError(
-                    f"{self.name}: sample_weight must have shape ({len(values)},), "
-                    f"got {weight.shape}."
-                )
-        self._total += float(np.sum(values * weight.reshape(-1)))
-        self._count += float(np.sum(weight))
-
-    def result(self) -> float:
-        """Return the mean so far; 0 if nothing has any weight."""
-        return self._total / self._count if self._count else 0.0
-
-    def reset_state(self) -> None:
-        """Forget everything seen."""
-        self._total = self._count = 0.0
+        return binary_accuracy(y_true, y_pred, self.threshold)
 
 
-class CategoricalAccuracy(Metric):
+class CategoricalAccuracy(MeanMetric):
     """Share of samples that :func:`categorical_accuracy` calls right."""
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return categorical_accuracy(y_true, y_pred)
 
 
-class SparseCategoricalAccuracy(Metric):
+class SparseCategoricalAccuracy(MeanMetric):
     """Share of samples that :func:`sparse_categorical_accuracy` calls right."""
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return sparse_categorical_accuracy(y_true, y_pred)
 
 
-class InferredAccuracy(Metric):
-    """What "accuracy" and "acc" stand for: the targets' shape says which of the two it is.
+class InferredAccuracy(MeanMetric):
+    """What "accuracy" and "acc" stand for: the shapes say which accuracy it is.
 
-    Targets with an axis fewer than the predictions, or with a last axis of length one, are
-    labels; others are one-hot. That is Keras's rule, which it applies to the first batch.
+    Predictions with a last axis of length one are answers to yes or no. Otherwise, targets with an
+    axis fewer than the predictions, or with a last axis of length one, are labels; others are
+    one-hot. That is Keras's rule, which it applies to the first batch.
     """
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         true, pred = np.shape(y_true), np.shape(y_pred)
-        if not pred or pred[-1] < 2:
-            raise ValueError(
-                f"{self.name}: y_pred must have at least two classes on its last axis, got {pred}."
-            )
+        if not pred:
+            raise ValueError(f"{self.name}: y_pred must have an axis of classes, got shape ().")
+        if pred[-1] == 1:
+            return binary_accuracy(y_true, y_pred)
         if len(true) < len(pred) or true[-1] == 1:
             return sparse_categorical_accuracy(y_true, y_pred)
         return categorical_accuracy(y_true, y_pred)
 
 
-class TopKCategoricalAccuracy(Metric):
+class TopKCategoricalAccuracy(MeanMetric):
     """Share of samples that :func:`top_k_categorical_accuracy` calls right.
 
     Parameters
@@ -226,8 +222,8 @@ class TopKCategoricalAccuracy(Metric):
         Name in logs.
     """
 
-    def __init__(self, k: int = 5, name: str | None = None) -> None:
-        super().__init__(name)
+    def __init__(self, k: int = 5, name: str | None = None, **fixed: Any) -> None:
+        super().__init__(name, **fixed)
         self.k = whole_number_in("[1, inf)", k, f"{type(self).__name__}: k")
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
@@ -244,29 +240,3 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return sparse_top_k_categorical_accuracy(y_true, y_pred, self.k)
-
-
-_TABLE: dict[str, type] = {
-    cls.__name__: cls
-    for cls in (
-        CategoricalAccuracy,
-        SparseCategoricalAccuracy,
-        SparseTopKCategoricalAccuracy,
-        TopKCategoricalAccuracy,
-    )
-}
-
-
-def get(identifier: Any) -> Metric:
-    """Return the metric that an instance, a class, a name or a Keras config stands for.
-
-    "accuracy" and "acc" give :class:`InferredAccuracy` under that name.
-
-    Raises
-    ------
-    ValueError
-        If the name is not known; the message lists those that are.
-    """
-    if identifier in ("accuracy", "acc"):
-        return InferredAccuracy(name=identifier)
-    return resolve("metric", identifier, _TABLE, Metric)

@@ -1,0 +1,147 @@
+"""Losses as metrics: their mean over samples, weighted by what the metric is given."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from minicnn import losses
+from minicnn.losses.base import RowLoss
+from minicnn.losses.functions import as_predictions
+from minicnn.metrics.base import MeanMetric, Metric
+
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "KLDivergence",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "RootMeanSquaredError",
+    "SparseCategoricalCrossentropy",
+]
+
+
+class _LossMetric(MeanMetric):
+    """The mean of a loss; a subclass says which."""
+
+    larger_is_better: ClassVar[bool] = False
+
+    def _loss(self) -> RowLoss:
+        raise NotImplementedError
+
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        return self._loss().values(y_true, as_predictions(y_pred))
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless targets fit predictions of a shape."""
+        self._loss().check_targets(y_true, shape)
+
+
+class BinaryCrossentropy(_LossMetric):
+    """Mean of :class:`minicnn.losses.BinaryCrossentropy`.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name in logs.
+    from_logits, label_smoothing
+        Those of the loss.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        **fixed: Any,
+    ) -> None:
+        super().__init__(name, **fixed)
+        self.from_logits, self.label_smoothing = bool(from_logits), label_smoothing
+        self._loss()  # looks at the arguments
+
+    def _loss(self) -> RowLoss:
+        return losses.BinaryCrossentropy(self.from_logits, self.label_smoothing)
+
+
+class CategoricalCrossentropy(_LossMetric):
+    """Mean of :class:`minicnn.losses.CategoricalCrossentropy`.
+
+    Parameters
+    ----------
+    name, from_logits, label_smoothing
+        See :class:`BinaryCrossentropy`.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Metric.fixed_arguments | {"axis": (-1,)}
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        **fixed: Any,
+    ) -> None:
+        super().__init__(name, **fixed)
+        self.from_logits, self.label_smoothing = bool(from_logits), label_smoothing
+        self._loss()  # looks at the arguments
+
+    def _loss(self) -> RowLoss:
+        return losses.CategoricalCrossentropy(self.from_logits, self.label_smoothing)
+
+
+class SparseCategoricalCrossentropy(_LossMetric):
+    """Mean of :class:`minicnn.losses.SparseCategoricalCrossentropy`.
+
+    Parameters
+    ----------
+    name, from_logits
+        See :class:`BinaryCrossentropy`.
+    """
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Metric.fixed_arguments | {
+        "axis": (-1,),
+        "ignore_class": (None,),
+    }
+
+    def __init__(self, name: str | None = None, *, from_logits: bool = False, **fixed: Any) -> None:
+        super().__init__(name, **fixed)
+        self.from_logits = bool(from_logits)
+
+    def _loss(self) -> RowLoss:
+        return losses.SparseCategoricalCrossentropy(self.from_logits)
+
+
+class KLDivergence(_LossMetric):
+    """Mean of :class:`minicnn.losses.KLDivergence`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.KLDivergence()
+
+
+class MeanAbsoluteError(_LossMetric):
+    """Mean of :class:`minicnn.losses.MeanAbsoluteError`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.MeanAbsoluteError()
+
+
+class MeanSquaredError(_LossMetric):
+    """Mean of :class:`minicnn.losses.MeanSquaredError`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.MeanSquaredError()
+
+
+class RootMeanSquaredError(_LossMetric):
+    """Root of the mean of all squared errors."""
+
+    def _loss(self) -> RowLoss:
+        return losses.MeanSquaredError()
+
+    def result(self) -> float:
+        """Return the root of the mean so far."""
+        return float(np.sqrt(super().result()))
