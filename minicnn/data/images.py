@@ -26,7 +26,7 @@ from PIL import ExifTags, Image
 
 from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
 
-__all__ = ["decode_image", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
+__all__ = ["decode_image", "decode_pixels", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
 
 # EXIF tag 274 says how the stored image must be turned to stand upright.
 _UPRIGHT = {
@@ -121,7 +121,7 @@ def _from_16_bit(image: Image.Image, name: str) -> np.ndarray:
     return ((wide.astype(np.int32) + 128) // 257).astype(np.uint8)
 
 
-def resize_grey(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def resize_grey(pixels: np.ndarray, size: tuple[int, int], *, opencv: bool = False) -> np.ndarray:
     """Cut out the centre and resize it (rule 7 above).
 
     Along each axis, with s = (old length) / (new length) and the filter radius r = max(s, 1),
@@ -135,6 +135,8 @@ def resize_grey(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     pixels : ndarray of uint8 or float32, shape (h, w)
     size : (int, int)
         Wanted height and width.
+    opencv : bool
+        Enlarge with ``cv2.resize``: by the same formula, but bytes are rounded once.
 
     Returns
     -------
@@ -162,6 +164,10 @@ def resize_grey(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     crop_w = max(1, min(w, h * width // height))
     top, left = (h - crop_h) // 2, (w - crop_w) // 2
     centre = np.ascontiguousarray(pixels[top : top + crop_h, left : left + crop_w])
+    if opencv and crop_h < height and crop_w < width:
+        import cv2  # slow to import
+
+        return cv2.resize(centre, (width, height), interpolation=cv2.INTER_LINEAR)
     resized = Image.fromarray(centre).resize((width, height), Image.Resampling.BILINEAR)
     return np.array(resized)
 
@@ -200,11 +206,25 @@ def decode_image(
         As `read_image`, `to_grey` and `resize_grey`; ValueError also if `bgr` is true for anything
         but an array.
     """
+    pixels = decode_pixels(source, channels=channels, bgr=bgr, name=name)
+    return np.stack([resize_grey(pixels[..., i], size) for i in range(channels)], axis=-1)
+
+
+def decode_pixels(
+    source: ImageSource | Image.Image | np.ndarray,
+    *,
+    channels: int = 1,
+    bgr: bool = False,
+    name: str | None = None,
+) -> np.ndarray:
+    """Return the pixels of any image in its own size, uint8 of shape (h, w, channels).
+
+    The parameters and the errors are those of `decode_image`.
+    """
     image, name = _opened(source, name, bgr)
     if channels == 1:
-        return resize_grey(to_grey(image, name=name), size)[..., np.newaxis]
-    rgb = np.asarray(to_rgb(image, name=name))
-    return np.stack([resize_grey(rgb[..., channel], size) for channel in range(3)], axis=-1)
+        return to_grey(image, name=name)[..., np.newaxis]
+    return np.asarray(to_rgb(image, name=name))
 
 
 def decode_rgb(

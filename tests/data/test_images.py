@@ -157,6 +157,26 @@ class TestResize:
         # It is rounded twice, and the mean of rounding errors is at most one half as well.
         assert abs(resize_grey(pixels, (new, new)) - exact).max() <= 0.5 + 0.5 + 0.02
 
+    @given(st.integers(1, 60), st.integers(1, 90), st.integers(0, 99))
+    def test_opencv_enlarges_by_the_same_formula(self, old, new, seed):
+        pixels = noise(old, old, seed=seed)
+        found = resize_grey(pixels, (new, new), opencv=True)
+        if new <= old:
+            np.testing.assert_array_equal(found, resize_grey(pixels, (new, new)))
+            return
+        np.testing.assert_array_equal(found, cv2.resize(pixels, (new, new)))
+        matrix = triangle_matrix(old, new)
+        assert abs(found - matrix @ pixels @ matrix.T).max() <= 0.5 + 0.3
+
+    @pytest.mark.parametrize("opencv", [False, True])
+    @pytest.mark.parametrize(("old", "new"), [(20, 48), (48, 20)])
+    def test_floats_are_not_rounded(self, old, new, opencv):
+        pixels = noise(old, old).astype(np.float32) / 255
+        matrix = triangle_matrix(old, new)
+        found = resize_grey(pixels, (new, new), opencv=opencv)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, matrix @ pixels @ matrix.T, atol=1e-5)
+
     def test_a_fine_pattern_becomes_its_mean(self):
         """Without antialiasing a checkerboard would stay black and white."""
         board = (np.indices((480, 480)).sum(axis=0) % 2 * 255).astype(np.uint8)

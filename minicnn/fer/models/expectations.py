@@ -35,6 +35,9 @@ CLASS_ORDERS = {"alphabetical": EMOTIONS, "csv": CSV_EMOTIONS}
 #: The values of black and white, by the name of the scale.
 SCALES = {"0..1": (0, 1), "-1..1": (-1, 1), "0..255": (0, 255)}
 
+# Height and width of FER2013's images.
+_FER2013_SIZE = 48
+
 
 @dataclass(frozen=True)
 class Expectations:
@@ -88,7 +91,10 @@ class Expectations:
         return x * np.float32(white - black) + np.float32(black)
 
     def resized(self, images: np.ndarray) -> np.ndarray:
-        """Return images in the size that the model takes.
+        """Return images in the size that the model takes, by the rule of `resize_grey`.
+
+        A model for larger images than FER2013's has learned from enlarged ones. Nearly all of them
+        enlarge with OpenCV, and a grey value more or less can change a label.
 
         Parameters
         ----------
@@ -100,10 +106,11 @@ class Expectations:
         """
         if images.shape[1:3] == self.size:
             return images
+        opencv = min(self.size) > _FER2013_SIZE
         resized = np.empty((len(images), *self.size, images.shape[-1]), images.dtype)
         for image, out in zip(images, resized, strict=True):
             for channel in range(images.shape[-1]):
-                out[..., channel] = resize_grey(image[..., channel], self.size)
+                out[..., channel] = resize_grey(image[..., channel], self.size, opencv=opencv)
         return resized
 
     @property

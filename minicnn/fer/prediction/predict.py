@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
-from minicnn.data.images import decode_image
+from minicnn.data.images import decode_pixels
 from minicnn.data.reading import ImageSource
 from minicnn.fer.datasets.image_batches import to_inputs
 from minicnn.fer.models.expectations import Expectations, class_names, expectations
@@ -131,7 +131,7 @@ def predict_emotion(model: Model, image: AnyImage, *, bgr: bool = False) -> Pred
     model : Model
         From :func:`minicnn.fer.load_model`.
     image : path, bytes, binary file object, PIL image or ndarray
-        What :func:`~minicnn.data.images.decode_image` takes. Colour arrays are RGB.
+        What :func:`~minicnn.data.images.decode_pixels` takes. Colour arrays are RGB.
     bgr : bool
         Whether a colour array is BGR instead, as ``cv2.imread`` returns it.
 
@@ -198,6 +198,7 @@ def _decoded(
     image: AnyImage, expected: Expectations, bgr: bool
 ) -> np.ndarray | ValueError | OSError:
     try:
-        return decode_image(image, expected.size, channels=expected.channels, bgr=bgr)
+        pixels = decode_pixels(image, channels=expected.channels, bgr=bgr)
+        return expected.resized(pixels[None])[0]
     except (ValueError, OSError) as error:
         return error
