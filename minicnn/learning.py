@@ -12,19 +12,20 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.batches import Batch
-from minicnn.data.iterables import IterableBatches
+from minicnn.data.iterables import IterableBatches, is_iterable
 from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
+from minicnn.intervals import whole_number_in
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.learnable import Learnable
 from minicnn.plan import LossPlan
 from minicnn.random import Key
-from minicnn.sources import item_inputs
+from minicnn.sources import checked_steps, item_inputs
 
 __all__ = [
     "gradients",
     "predict",
-    "predict_items",
+    "predict_arrays",
     "predict_on_batch",
     "test_on_batch",
     "test_step",
@@ -104,13 +105,54 @@ def test_on_batch(
     return _figures(model, batch, *model.test_step(batch), return_dict=return_dict)
 
 
+def predict(
+    model: Learnable,
+    x: Any,
+    batch_size: int | None = None,
+    verbose: int | str = 0,
+    steps: float | None = None,
+    callbacks: object = None,
+) -> Any:
+    """Return the outputs for some inputs, like Keras's ``predict``; silent by default.
+
+    Parameters
+    ----------
+    x : ndarray of float32 or float64, shape (n, ...), a list or dict of these, or an iterable
+        Inputs, or batches of them: x, (x, y) or (x, y, sample_weight).
+    batch_size : int, optional
+        Number of samples computed at once, by default 32; it affects only memory.
+    verbose : int
+        Accepted for compatibility with Keras; nothing is printed.
+    steps : int, optional
+        Number of batches to take from an iterable.
+    callbacks
+        Accepted for compatibility with Keras; none is called.
+
+    Returns
+    -------
+    ndarray, shape (n, *output_shape); a list of these if there are several outputs
+
+    Raises
+    ------
+    ValueError
+        If shape or dtype do not fit.
+    """
+    if is_iterable(x):
+        return _predict_items(model, x, checked_steps("predict: steps", steps))
+    xs = checked_inputs("predict", model, x)
+    size = 32
+    if batch_size is not None:
+        size = whole_number_in("[1, inf)", batch_size, "batch_size")
+    return unwrapped(predict_arrays(model, xs, size))
+
+
 def predict_on_batch(model: Learnable, x: Any) -> Any:
     """Return the outputs for some inputs, computed as one batch; see :meth:`Model.predict`."""
     xs = checked_inputs("predict_on_batch", model, x)
-    return unwrapped(predict(model, xs, max(1, len(xs[0]))))
+    return unwrapped(predict_arrays(model, xs, max(1, len(xs[0]))))
 
 
-def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
+def predict_arrays(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
     """Return the outputs for some inputs, computed in batches: an array for each output."""
     n = len(xs[0])
     ys = [np.empty((n, *tensor.sample_shape), model.dtype) for tensor in model.outputs]
@@ -124,13 +166,13 @@ def predict(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list
     return ys
 
 
-def predict_items(model: Learnable, items: Any, steps: int | None) -> Any:
+def _predict_items(model: Learnable, items: Any, steps: int | None) -> Any:
     """Return the outputs for the batches of an iterable, one array for each output."""
     source = IterableBatches(items, lambda item, _: item, steps=steps)
     outputs = []
     for item in source.items(0):
         xs = checked_inputs("predict", model, item_inputs(item))
-        outputs.append(predict(model, xs, max(1, len(xs[0]))))
+        outputs.append(predict_arrays(model, xs, max(1, len(xs[0]))))
     if not outputs:
         raise ValueError("predict: x holds no batches.")
     return unwrapped([np.concatenate(ys) for ys in zip(*outputs, strict=True)])

@@ -8,13 +8,11 @@ epochs in :mod:`minicnn.training`. :mod:`minicnn.feeding` checks data and makes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
-from minicnn.data.iterables import is_iterable
-from minicnn.feeding import checked_inputs, require_compiled
+from minicnn.feeding import require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
@@ -92,8 +90,9 @@ class Model(Network):
         if self.loss is not None:
             self.loss_plan = plan_loss(self.graph, self.loss)
 
-    # -- one step; these are plain functions that take a model --
+    # -- one step, and predictions; these are plain functions that take a model --
 
+    predict = learning.predict
     train_step = learning.train_step
     test_step = learning.test_step
     train_on_batch = learning.train_on_batch
@@ -267,54 +266,9 @@ class Model(Network):
             figures = run_evaluation(self, source, everyone)
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: int | str = 0,
-        steps: float | None = None,
-        callbacks: object = None,
-    ) -> Any:
-        """Return the outputs for some inputs, like Keras's ``predict``; silent by default.
-
-        Parameters
-        ----------
-        x : ndarray of float32 or float64, shape (n, ...), a list or dict of these, or an iterable
-            Inputs, or batches of them: x, (x, y) or (x, y, sample_weight).
-        batch_size : int, optional
-            Number of samples computed at once, by default 32; it affects only memory.
-        verbose : int
-            Accepted for compatibility with Keras; nothing is printed.
-        steps : int, optional
-            Number of batches to take from an iterable.
-        callbacks
-            Accepted for compatibility with Keras; none is called.
-
-        Returns
-        -------
-        ndarray, shape (n, *output_shape); a list of these if there are several outputs
-
-        Raises
-        ------
-        ValueError
-            If shape or dtype do not fit.
-        """
-        if is_iterable(x):
-            return learning.predict_items(self, x, checked_steps("predict: steps", steps))
-        xs = checked_inputs("predict", self, x)
-        size = 32
-        if batch_size is not None:
-            size = whole_number_in("[1, inf)", batch_size, "batch_size")
-        return learning.unwrapped(learning.predict(self, xs, size))
-
     # -- files --
 
-    def save(self, filepath: str | Path, *, half: bool = False) -> None:
-        """Write a model file, which Keras can open; see :func:`minicnn.storing.save_model`."""
-        storing.save_model(self, filepath, half=half)
-
-    # -- these are plain functions that take a model --
-
+    save = storing.save_model
     save_weights = storing.save_weights
     load_weights = storing.load_weights
     to_json = storing.to_json

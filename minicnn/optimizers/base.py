@@ -55,8 +55,7 @@ class Optimizer(Averaged, Clipped):
     iterations : int
         Steps done.
     slots : dict of str to dict of str to ndarray
-        Slot name -> parameter name -> array, from a parameter's first step on. Averages are the
-        slot "average".
+        Slot -> parameter -> array, from its first step on. Averages are the slot "average".
     averages_swapped : bool
         Whether averages and parameters are swapped: the averages are in the parameters' arrays.
     """
@@ -187,8 +186,7 @@ class Optimizer(Averaged, Clipped):
         Parameters
         ----------
         owners : mapping of str to object
-            The owner of every parameter of a network, whether it is trained or not
-            (:mod:`minicnn.optimizers.owners`).
+            The owner of every parameter of a network (:mod:`minicnn.optimizers.owners`).
 
         Raises
         ------
