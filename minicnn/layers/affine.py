@@ -33,12 +33,16 @@ class Activated(Layer):
         activation: str | ActivationFunction | None,
         use_bias: bool,
         bias_initializer: str | initializers.Initializer,
+        bias_regularizer: str | regularizers.Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.activation = get_activation(activation)
         self.use_bias = bool(use_bias)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        if self.bias_regularizer is not None and self.use_bias:
+            self.regularizers["bias"] = self.bias_regularizer
 
     def _add_bias(self, size: int, rng: np.random.Generator) -> None:
         if self.use_bias:
@@ -86,17 +90,13 @@ class Affine(Activated):
         kernel_initializer: str | initializers.Initializer,
         bias_initializer: str | initializers.Initializer,
         kernel_regularizer: str | regularizers.Regularizer | None,
-        bias_regularizer: str | regularizers.Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, **kwargs)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.kernel_regularizer is not None:
             self.regularizers["kernel"] = self.kernel_regularizer
-        if self.bias_regularizer is not None and self.use_bias:
-            self.regularizers["bias"] = self.bias_regularizer
 
     def _add_weights(
         self, kernel_shape: tuple[int, ...], outputs: int, rng: np.random.Generator

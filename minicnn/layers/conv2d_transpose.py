@@ -21,7 +21,7 @@ from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
 from minicnn.layers.windows import check_padding, check_steps, pair, window_geometry
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["Conv2DTranspose", "conv2d_transpose", "conv2d_transpose_backward"]
 
@@ -178,7 +178,7 @@ class Conv2DTranspose(Affine):
         Whether to add a learned bias.
     kernel_initializer, bias_initializer : str or Initializer
         Initial values.
-    kernel_regularizer : str, L2 or None
+    kernel_regularizer : str, Regularizer or None
         Penalty on the kernel.
 
     Notes
@@ -203,7 +203,7 @@ class Conv2DTranspose(Affine):
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        kernel_regularizer: str | L2 | None = None,
+        kernel_regularizer: str | Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(

@@ -21,7 +21,7 @@ from minicnn.layers.affine import Activated
 from minicnn.layers.checks import check_dy
 from minicnn.layers.windows import check_padding, pair, window_geometry
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["DepthwiseConv2D", "depthwise_conv2d", "depthwise_conv2d_backward"]
 
@@ -120,7 +120,7 @@ class DepthwiseConv2D(Activated):
         Whether to add a learned bias.
     depthwise_initializer, bias_initializer : str or Initializer
         Initial values.
-    depthwise_regularizer : str, L2 or None
+    depthwise_regularizer : str, Regularizer or None
         Penalty on the kernel.
 
     Notes
@@ -145,7 +145,7 @@ class DepthwiseConv2D(Activated):
         use_bias: bool = True,
         depthwise_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        depthwise_regularizer: str | L2 | None = None,
+        depthwise_regularizer: str | Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, data_format=data_format, **kwargs)
@@ -160,7 +160,7 @@ class DepthwiseConv2D(Activated):
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         if self.depthwise_regularizer is not None:
-            self.regularizers = {"kernel": self.depthwise_regularizer}
+            self.regularizers["kernel"] = self.depthwise_regularizer
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:

@@ -16,7 +16,7 @@ from minicnn.initializers import Initializer
 from minicnn.layers.checks import check_dy
 from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["PReLU", "prelu", "prelu_backward"]
 
@@ -73,7 +73,7 @@ class PReLU(Elementwise):
     ----------
     alpha_initializer : str or Initializer
         Initial values of the slopes.
-    alpha_regularizer : str, L2 or None
+    alpha_regularizer : str, Regularizer or None
         Penalty on the slopes.
     alpha_constraint : None
         Keras's; there is no other.
@@ -91,7 +91,7 @@ class PReLU(Elementwise):
     def __init__(
         self,
         alpha_initializer: str | Initializer = "zeros",
-        alpha_regularizer: str | L2 | None = None,
+        alpha_regularizer: str | Regularizer | None = None,
         alpha_constraint: None = None,
         shared_axes: int | Sequence[int] | None = None,
         **kwargs: Any,
@@ -100,7 +100,7 @@ class PReLU(Elementwise):
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
         if self.alpha_regularizer is not None:
-            self.regularizers = {"alpha": self.alpha_regularizer}
+            self.regularizers["alpha"] = self.alpha_regularizer
         if isinstance(shared_axes, int):
             shared_axes = [shared_axes]
         self.shared_axes = None if shared_axes is None else list(shared_axes)

@@ -20,7 +20,7 @@ from minicnn.layers.dense import dense, dense_backward
 from minicnn.layers.depthwise_conv2d import depthwise_conv2d, depthwise_conv2d_backward
 from minicnn.layers.windows import check_padding, pair, window_geometry
 from minicnn.random import Key
-from minicnn.regularizers import L2
+from minicnn.regularizers import Regularizer
 
 __all__ = ["SeparableConv2D", "separable_conv2d", "separable_conv2d_backward"]
 
@@ -123,7 +123,7 @@ class SeparableConv2D(Activated):
         Whether to add a learned bias to the result.
     depthwise_initializer, pointwise_initializer, bias_initializer : str or Initializer
         Initial values.
-    depthwise_regularizer, pointwise_regularizer : str, L2 or None
+    depthwise_regularizer, pointwise_regularizer : str, Regularizer or None
         Penalties on the two kernels.
 
     Notes
@@ -152,8 +152,8 @@ class SeparableConv2D(Activated):
         depthwise_initializer: str | Initializer = "glorot_uniform",
         pointwise_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
-        depthwise_regularizer: str | L2 | None = None,
-        pointwise_regularizer: str | L2 | None = None,
+        depthwise_regularizer: str | Regularizer | None = None,
+        pointwise_regularizer: str | Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, data_format=data_format, **kwargs)
@@ -174,7 +174,7 @@ class SeparableConv2D(Activated):
             "depthwise_kernel": self.depthwise_regularizer,
             "pointwise_kernel": self.pointwise_regularizer,
         }
-        self.regularizers = {name: rule for name, rule in penalties.items() if rule is not None}
+        self.regularizers |= {k: rule for k, rule in penalties.items() if rule is not None}
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:

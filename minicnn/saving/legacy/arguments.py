@@ -54,6 +54,11 @@ _DROPPED = (
     "input_length",
     "rng_type",
 )
+# Keras 2 wrote them for a kernel that such a layer does not have.
+_DROPPED_BY_CLASS = {
+    "DepthwiseConv2D": ("kernel_initializer", "kernel_regularizer", "kernel_constraint"),
+    "SeparableConv2D": ("kernel_initializer", "kernel_regularizer", "kernel_constraint"),
+}
 _DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": "channels_last"}
 _ACTIVATIONS = {"softmax_v2": "softmax"}
 # The other distribution that VarianceScaling had before it knew two kinds of normal.
@@ -86,7 +91,7 @@ def modern_arguments(class_name: Any, arguments: Mapping[str, Any]) -> dict[str,
         shape = given.pop("batch_input_shape", None)
         dtype = given.pop("input_dtype", None)
         given = {"batch_shape": shape, "dtype": dtype} | given if shape is not None else given
-    for key in _DROPPED:
+    for key in (*_DROPPED, *_DROPPED_BY_CLASS.get(class_name, ())):
         given.pop(key, None)
     return {key: _modern_value(key, value) for key, value in given.items()}
 
