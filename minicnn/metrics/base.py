@@ -39,8 +39,8 @@ class Metric(Configurable):
     keras_module = "keras.metrics"
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
 
-    #: Which way is better, for callbacks that watch it.
-    larger_is_better: ClassVar[bool] = True
+    #: Which way is better, for callbacks that watch it; None if that is unknown.
+    larger_is_better: ClassVar[bool | None] = None
 
     def __init__(self, name: str | None = None, **fixed: Any) -> None:
         super().__init__(**fixed)
