@@ -66,7 +66,7 @@ def test_dtype_and_repeatability(name, dtype):
     np.testing.assert_array_equal(seeded((5, 4), rng=1), seeded((5, 4), rng=2))
 
 
-@pytest.mark.parametrize("name", [*RANDOM, "Zeros", "Ones", "Constant"])
+@pytest.mark.parametrize("name", [*RANDOM, "Zeros", "Ones", "Constant", "Orthogonal", "Identity"])
 def test_kerass_config_round_trips(name):
     theirs = keras().saving.serialize_keras_object(getattr(keras().initializers, name)())
     ours = initializers.get(theirs)
@@ -74,19 +74,24 @@ def test_kerass_config_round_trips(name):
     assert initializers.get(ours.serialize()).get_config() == ours.get_config()
     back = keras().saving.deserialize_keras_object(ours.serialize())
     assert type(back).__name__ == name
-    assert ours.get_config().items() <= back.get_config().items()
+    if name != "Identity":  # Keras forgets its gain
+        assert ours.get_config().items() <= back.get_config().items()
 
 
 def test_names():
     assert isinstance(initializers.get("he_normal"), initializers.HeNormal)
     assert isinstance(initializers.get("HeNormal"), initializers.HeNormal)
-    with pytest.raises(ValueError, match=r"initializer: 'orthogonal' is unknown; expected one of"):
-        initializers.get("orthogonal")
+    with pytest.raises(ValueError, match=r"initializer: 'stft' is unknown; expected one of"):
+        initializers.get("stft")
     for spelling, name in [
         ("normal", "RandomNormal"),
         ("uniform", "RandomUniform"),
         ("zero", "Zeros"),
         ("one", "Ones"),
+        ("orthogonal", "Orthogonal"),
+        ("OrthogonalInitializer", "Orthogonal"),
+        ("identity", "Identity"),
+        ("IdentityInitializer", "Identity"),
     ]:
         assert type(initializers.get(spelling)).__name__ == name
     for arguments in ({"stddev": -1}, {"mean": "0"}):
@@ -162,3 +167,42 @@ def test_the_fans_are_kerass(shape):
 def test_what_only_keras_has_is_refused(config, message):
     with pytest.raises(ValueError, match=message):
         initializers.get({"class_name": "HeNormal", "config": config})
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6), (3, 3, 4, 8), (2, 2, 3, 64), (5, 5)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_orthogonal_matrices_keep_lengths(shape, dtype):
+    values = initializers.Orthogonal(gain=2.0)(shape, dtype, 1)
+    assert values.dtype == dtype
+    theirs = np.asarray(keras().initializers.Orthogonal(gain=2.0, seed=1)(shape))
+    for array in (values, theirs):
+        flat = array.reshape(-1, shape[-1]).astype("f8")
+        small = flat.T @ flat if len(flat) >= shape[-1] else flat @ flat.T
+        np.testing.assert_allclose(small, 4 * np.eye(len(small)), atol=1e-5)
+    assert (values != initializers.Orthogonal(gain=2.0)(shape, dtype, 2)).any()
+
+
+def test_orthogonal_matrices_prefer_no_rotation():
+    # In the plane the first column's angle is uniform.
+    make = initializers.Orthogonal()
+    columns = np.array([make((2, 2), "float64", seed)[:, 0] for seed in range(2000)])
+    angles = np.arctan2(columns[:, 1], columns[:, 0])
+    assert stats.kstest(angles, stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 1e-3
+
+
+def test_identity_is_kerass():
+    for shape in ((3, 3), (2, 4)):
+        theirs = np.asarray(keras().initializers.Identity(0.5)(shape))
+        np.testing.assert_array_equal(initializers.Identity(0.5)(shape), theirs)
+    with pytest.raises(ValueError, match=r"Identity: expected a shape of two axes, got \(3,\)"):
+        initializers.Identity()((3,))
+    with pytest.raises(ValueError, match=r"Orthogonal: expected a shape of two axes or more"):
+        initializers.Orthogonal()((3,))
+
+
+def test_every_name_in_small_letters_is_kerass():
+    theirs = {name for name in dir(keras().initializers) if name[0].islower()}
+    ours = {name for name in initializers.__all__ if name[0].islower()}
+    assert theirs - ours == {"deserialize", "serialize", "stft"}
+    for name in ours - {"get"}:
+        assert getattr(initializers, name).__name__ == getattr(keras().initializers, name).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minicnn.initializers.base import Initializer
 from minicnn.initializers.constant import Constant, Ones, Zeros
+from minicnn.initializers.orthogonal import Identity, Orthogonal
 from minicnn.initializers.random_values import RandomNormal, RandomUniform, TruncatedNormal
 from minicnn.initializers.variance_scaling import (
     GlorotNormal,
@@ -16,24 +17,6 @@ from minicnn.initializers.variance_scaling import (
 )
 from minicnn.registry import resolve
 
-__all__ = [
-    "Constant",
-    "GlorotNormal",
-    "GlorotUniform",
-    "HeNormal",
-    "HeUniform",
-    "Initializer",
-    "LecunNormal",
-    "LecunUniform",
-    "Ones",
-    "RandomNormal",
-    "RandomUniform",
-    "TruncatedNormal",
-    "VarianceScaling",
-    "Zeros",
-    "get",
-]
-
 _TABLE: dict[str, type[Initializer]] = {
     cls.__name__: cls
     for cls in (
@@ -42,9 +25,11 @@ _TABLE: dict[str, type[Initializer]] = {
         GlorotUniform,
         HeNormal,
         HeUniform,
+        Identity,
         LecunNormal,
         LecunUniform,
         Ones,
+        Orthogonal,
         RandomNormal,
         RandomUniform,
         TruncatedNormal,
@@ -52,10 +37,47 @@ _TABLE: dict[str, type[Initializer]] = {
         Zeros,
     )
 }
-# Keras takes these spellings, too.
-_TABLE |= {"normal": RandomNormal, "uniform": RandomUniform, "one": Ones, "zero": Zeros}
+# Keras's other spellings: kernel_initializer=initializers.he_normal(seed=1).
+constant, zeros, ones = Constant, Zeros, Ones
+glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
+he_normal, he_uniform = HeNormal, HeUniform
+lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+random_normal, random_uniform = RandomNormal, RandomUniform
+truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
+identity, orthogonal = Identity, Orthogonal
+
+__all__ = [
+    *_TABLE,
+    "Initializer",
+    "constant",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
+]
+
+# Keras takes these names, too.
+_NAMES = _TABLE | {
+    "IdentityInitializer": Identity,
+    "OrthogonalInitializer": Orthogonal,
+    "normal": RandomNormal,
+    "one": Ones,
+    "uniform": RandomUniform,
+    "zero": Zeros,
+}
 
 
 def get(identifier: object) -> Initializer:
     """Return the initializer that an instance, a name or a Keras config stands for."""
-    return resolve("initializer", identifier, _TABLE, Initializer)
+    return resolve("initializer", identifier, _NAMES, Initializer)

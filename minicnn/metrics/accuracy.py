@@ -152,14 +152,20 @@ def _alike(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray
     return true, pred
 
 
-class Accuracy(MeanMetric):
+class _Share(MeanMetric):
+    """A share of right answers."""
+
+    larger_is_better: ClassVar[bool | None] = True
+
+
+class Accuracy(_Share):
     """Share of numbers that :func:`accuracy` calls right."""
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return accuracy(y_true, y_pred)
 
 
-class BinaryAccuracy(MeanMetric):
+class BinaryAccuracy(_Share):
     """Share of answers that :func:`binary_accuracy` calls right.
 
     Parameters
@@ -178,21 +184,21 @@ class BinaryAccuracy(MeanMetric):
         return binary_accuracy(y_true, y_pred, self.threshold)
 
 
-class CategoricalAccuracy(MeanMetric):
+class CategoricalAccuracy(_Share):
     """Share of samples that :func:`categorical_accuracy` calls right."""
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return categorical_accuracy(y_true, y_pred)
 
 
-class SparseCategoricalAccuracy(MeanMetric):
+class SparseCategoricalAccuracy(_Share):
     """Share of samples that :func:`sparse_categorical_accuracy` calls right."""
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return sparse_categorical_accuracy(y_true, y_pred)
 
 
-class InferredAccuracy(MeanMetric):
+class InferredAccuracy(_Share):
     """What "accuracy" and "acc" stand for: the shapes say which accuracy it is.
 
     Predictions with a last axis of length one are answers to yes or no. Otherwise, targets with an
@@ -211,7 +217,7 @@ class InferredAccuracy(MeanMetric):
         return categorical_accuracy(y_true, y_pred)
 
 
-class TopKCategoricalAccuracy(MeanMetric):
+class TopKCategoricalAccuracy(_Share):
     """Share of samples that :func:`top_k_categorical_accuracy` calls right.
 
     Parameters

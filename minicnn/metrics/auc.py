@@ -8,7 +8,7 @@ curves", section 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,7 +69,7 @@ class AUC(Metric):
     Parameters
     ----------
     num_thresholds : int
-        Number of points of the curve, at least 2.
+        Number of points of the curve, from 2 to a million.
     curve : {"ROC", "PR"}
         Recall against the share of false alarms, or precision against recall.
     summation_method : {"interpolation", "minoring", "majoring"}
@@ -88,6 +88,8 @@ class AUC(Metric):
     from_logits : bool
         Whether predictions are logits of a sigmoid.
     """
+
+    larger_is_better: ClassVar[bool | None] = True
 
     def __init__(
         self,
@@ -113,7 +115,7 @@ class AUC(Metric):
         if num_labels and not multi_label:
             raise ValueError("AUC: num_labels is for multi_label=True alone.")
         self.curve, self.summation_method = curve.upper(), summation_method.lower()
-        self.num_thresholds = whole_number_in("[2, inf)", num_thresholds, "AUC: num_thresholds")
+        self.num_thresholds = whole_number_in("[2, 1e6]", num_thresholds, "AUC: num_thresholds")
         self._counts: list[np.ndarray] | None = None
         self.thresholds: list[float] | None = None
         inner = np.linspace(0, 1, self.num_thresholds)[1:-1].tolist()

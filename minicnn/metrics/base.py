@@ -40,8 +40,8 @@ class Metric(Configurable):
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": ("float32", None, "float64")}
     ignored_methods: ClassVar[dict[str, str]] = {"reset_states": "reset_state(self)"}
 
-    #: Which way is better, for callbacks that watch it.
-    larger_is_better: ClassVar[bool] = True
+    #: Which way is better, for callbacks that watch it; None if that is unknown.
+    larger_is_better: ClassVar[bool | None] = None
 
     def __init__(self, name: str | None = None, **fixed: Any) -> None:
         super().__init__(**fixed)

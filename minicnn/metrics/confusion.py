@@ -7,7 +7,7 @@ section 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -233,6 +233,8 @@ class Precision(_ThresholdMetric):
         Name in logs.
     """
 
+    larger_is_better: ClassVar[bool | None] = True
+
     def _result(self, counts: Counts) -> np.ndarray:
         return share(counts.tp, counts.fp)
 
@@ -242,6 +244,8 @@ class Recall(_ThresholdMetric):
 
     TP / (TP + FN)                                        (confusion_metrics.3)
     """
+
+    larger_is_better: ClassVar[bool | None] = True
 
     def _result(self, counts: Counts) -> np.ndarray:
         return share(counts.tp, counts.fn)
@@ -268,8 +272,6 @@ class TruePositives(_Count):
 class FalsePositives(_Count):
     """Weight of the negative answers above the thresholds."""
 
-    larger_is_better = False
-
     def _result(self, counts: Counts) -> np.ndarray:
         return counts.fp
 
@@ -283,8 +285,6 @@ class TrueNegatives(_Count):
 
 class FalseNegatives(_Count):
     """Weight of the positive answers not above the thresholds."""
-
-    larger_is_better = False
 
     def _result(self, counts: Counts) -> np.ndarray:
         return counts.fn

@@ -5,7 +5,7 @@ Source: van Rijsbergen 1979, "Information retrieval", chapter 7.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,6 +37,8 @@ class FBetaScore(Metric):
     name : str
         Name in logs.
     """
+
+    larger_is_better: ClassVar[bool | None] = True
 
     def __init__(
         self,

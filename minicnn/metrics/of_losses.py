@@ -26,7 +26,7 @@ __all__ = [
 class _LossMetric(MeanMetric):
     """The mean of a loss; a subclass says which."""
 
-    larger_is_better: ClassVar[bool] = False
+    larger_is_better: ClassVar[bool | None] = False
 
     def _loss(self) -> RowLoss:
         raise NotImplementedError

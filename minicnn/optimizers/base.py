@@ -232,7 +232,7 @@ class Optimizer(Averaged, Clipped):
                     first = as_keras_casts(self.initial_value(slot), theta)
                     arrays[name] = np.full(theta.shape, first)
         learning_rate = self.learning_rate
-        if self.clips:
+        if self.clipnorm or self.clipvalue or self.global_clipnorm:
             grads = self.clipped(grads)
         for name, theta in params.items():
             g = grads[name]

@@ -87,13 +87,10 @@ class Clipped(Configurable):
         self.clipnorm = self._optional("(0, inf)", "clipnorm", clipnorm)
         self.clipvalue = self._optional("(0, inf)", "clipvalue", clipvalue)
         self.global_clipnorm = self._optional("(0, inf)", "global_clipnorm", global_clipnorm)
-        given = [clip for clip in (clipnorm, clipvalue, global_clipnorm) if clip is not None]
-        if len(given) > 1:
+        if sum(clip is not None for clip in (clipnorm, clipvalue, global_clipnorm)) > 1:
             raise ValueError(
                 f"{self.name}: only one of clipnorm, clipvalue and global_clipnorm can be set."
             )
-        #: Whether there is any clipping.
-        self.clips = bool(given)
 
     def _optional(self, interval: str, argument: str, value: Any) -> float | None:
         return None if value is None else number_in(interval, value, f"{self.name}: {argument}")

@@ -17,6 +17,9 @@ X = np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32)
 Y = np.eye(4, dtype=np.float32)[np.random.default_rng(1).integers(0, 4, 10)]
 
 
+EAGER = {"run_eagerly": True}
+
+
 def build(lib):
     model = lib.Sequential(
         [lib.layers.Input((3,)), lib.layers.Dense(4), lib.layers.Activation("softmax")]
@@ -66,7 +69,7 @@ def test_a_training_shows_kerass_names_and_values():
     histories = []
     for lib in (minicnn, keras):
         model = build(lib)
-        eager = {} if lib is minicnn else {"run_eagerly": True}
+        eager = {} if lib is minicnn else EAGER
         model.compile(
             lib.optimizers.SGD(0.1), "categorical_crossentropy", metrics=mixed(lib), **eager
         )
@@ -150,6 +153,40 @@ def test_a_metric_of_ones_own_counts_over_an_epoch():
     assert figures["largest"] == figures["other"] == pytest.approx(expected)
     with pytest.raises(NotImplementedError, match="Metric does not define reset_state"):
         metrics.Metric()
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "accuracy",
+        "mse",
+        "AUC",
+        "f1_score",
+        "Recall",
+        "root_mean_squared_error",
+        "TruePositives",
+        "categorical_crossentropy",
+        top2,
+    ],
+)
+def test_callbacks_know_which_way_is_better_where_kerass_do(metric):
+    keras = oracles.keras()
+    known = []
+    for lib in (minicnn, keras):
+        model = build(lib)
+        model.compile("sgd", "mse", metrics=[metric], **({} if lib is minicnn else EAGER))
+        model.evaluate(X, Y, verbose=0)
+        stop = lib.callbacks.EarlyStopping(monitor=f"val_{getattr(metric, '__name__', metric)}")
+        stop.set_model(model)
+        try:
+            if lib is minicnn:
+                known.append(stop._rises())
+            else:
+                stop._set_monitor_op()
+                known.append(stop.monitor_op is keras.ops.greater)
+        except ValueError:
+            known.append(None)
+    assert known[0] == known[1]
 
 
 def test_targets_are_checked_before_the_first_step():

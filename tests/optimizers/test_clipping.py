@@ -49,3 +49,13 @@ def test_the_gradients_given_to_a_step_stay_as_they_are():
         grads = {"a": np.full(3, 5.0)}
         SGD(1.0, **options).step({"a": np.zeros(3)}, grads)
         assert (grads["a"] == 5.0).all()
+
+
+def test_clipping_can_be_changed_between_steps():
+    optimizer, params, grads = SGD(1.0), {"a": np.zeros(1)}, {"a": np.full(1, 5.0)}
+    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
+        setattr(optimizer, name, 0.5)
+        params["a"][:] = 0
+        optimizer.step(params, grads)
+        assert params["a"] == -0.5
+        setattr(optimizer, name, None)

@@ -92,7 +92,7 @@ class Monitor(Callback):
         if figure == "loss":
             return False
         for metric in self.model.metrics:
-            if metric.name == figure:
+            if metric.name == figure and metric.larger_is_better is not None:
                 return metric.larger_is_better
         raise ValueError(
             f"{type(self).__name__}: it is unknown whether {self.monitor!r} should rise or fall; "
