@@ -20,8 +20,8 @@ ARGUMENTS = [
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=str)
 @pytest.mark.parametrize("kernel_size", [(3, 2), 1, 5])
 def test_like_keras(kernel_size, arguments, dtype):
-    if dtype == "float64" and arguments["dilation_rate"] != (1, 1):
-        pytest.skip("TensorFlow has no such convolution in float64")
+    if arguments["dilation_rate"] != (1, 1):
+        dtype = "float32"  # TensorFlow has no such convolution in float64
     compare("Conv2DTranspose", (4, 5, 3), dtype, filters=4, kernel_size=kernel_size, **arguments)
 
 

@@ -12,7 +12,7 @@ from minicnn.fer.datasets.image_batches import to_inputs
 from minicnn.fer.models.expectations import expectations
 from minicnn.graph import backward, forward
 from minicnn.kernels.threads import one_at_a_time
-from minicnn.layers import Conv2D
+from minicnn.layers import Conv2D, DepthwiseConv2D, SeparableConv2D
 from minicnn.losses import CategoricalCrossentropy
 from minicnn.model import Model
 from minicnn.plan import plan_loss
@@ -83,7 +83,8 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
 def _last_maps(model: Model) -> int:
     """Number of the last value that has the size of the last convolution's output."""
     steps = model.graph.steps
-    convolutions = [i for i, step in enumerate(steps) if isinstance(step.layer, Conv2D)]
+    kinds = (Conv2D, DepthwiseConv2D, SeparableConv2D)
+    convolutions = [i for i, step in enumerate(steps) if isinstance(step.layer, kinds)]
     if not convolutions:
         raise ValueError(f"Grad-CAM: {model.name!r} has no convolution.")
     place = convolutions[-1]

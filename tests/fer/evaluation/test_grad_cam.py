@@ -12,11 +12,13 @@ from minicnn.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
     Input,
     MaxPooling2D,
     ReLU,
+    SeparableConv2D,
     Softmax,
 )
 
@@ -75,6 +77,13 @@ def test_the_maps_are_weighed_by_slopes_by_differences(image, end):
     assert maps.shape == (CLASSES, 5, 5)
     assert (maps > 0).any()
     assert (maps == 0).any()
+
+
+@pytest.mark.parametrize("last", [SeparableConv2D(3, 3), DepthwiseConv2D(3)])
+def test_the_last_convolution_may_be_of_another_kind(image, last):
+    layers = [Conv2D(2, 3), MaxPooling2D(), last, Flatten(), Dense(CLASSES, activation="softmax")]
+    maps = class_activation_maps(Sequential([Input((12, 12, 1)), *layers]), image)
+    assert maps.shape == (CLASSES, *last.output_shape[:2])
 
 
 def test_a_model_without_convolution_or_softmax_is_refused(image):
