@@ -43,7 +43,7 @@ class Model(Network):
     stop_training : bool
         Callbacks set it to end the training.
     extra : dict
-        Further content of the model's file: ``class_names`` for a classifier.
+        Further content of the model's file: ``class_names`` for a classifier, ``scale`` for images.
 
     Examples
     --------

@@ -29,7 +29,7 @@ class SavedModel:
     loss : Loss or None
     metrics : sequence of Metric
     extra : dict
-        What Keras does not keep, as JSON values: ``seed``, ``class_names``.
+        What Keras does not keep, as JSON values: ``seed``, ``class_names``, ``scale``.
     half : bool
         Whether kernels are written in half precision.
     """
