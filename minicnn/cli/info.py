@@ -1,12 +1,14 @@
-"""Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
-
-example:
-  minicnn info
-"""
+"""``minicnn info``: machine and versions."""
 
 from __future__ import annotations
 
 import argparse
+
+HELP = """Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
+
+example:
+  minicnn info
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from minicnn.cli.path_option import text_path
+
 if TYPE_CHECKING:
     from minicnn.model import Model
 
@@ -14,7 +16,10 @@ __all__ = ["add_model_argument", "given_model_name", "load_given_model"]
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
     """Declare --model."""
     parser.add_argument(
-        "--model", metavar="FILE", help="a .keras file (without it: the pretrained model)"
+        "--model",
+        metavar="FILE",
+        type=text_path,
+        help="a .keras file (without it: the pretrained model)",
     )
 
 

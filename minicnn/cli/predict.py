@@ -1,4 +1,25 @@
-"""Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
+"""``minicnn predict``: the emotion of faces."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minicnn.cli.model_option import add_model_argument, load_given_model
+from minicnn.cli.path_option import image_path, path
+from minicnn.streams import is_terminal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from minicnn.data.listing import ListedFile
+    from minicnn.fer.reports.prediction_report import Result
+    from minicnn.model import Model
+
+HELP = """Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
 
 example:
   minicnn predict photo.jpg more.jpg
@@ -12,23 +33,6 @@ folder stands for every file in it, at any depth; hidden files are skipped and c
 exit code: 0 if every file was read, 2 if not. Unreadable files do not stop the others; they are
 counted and named at the end.
 """
-
-from __future__ import annotations
-
-import argparse
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from minicnn.cli.model_option import add_model_argument, load_given_model
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from minicnn.data.listing import ListedFile
-    from minicnn.fer.reports.prediction_report import Result
-    from minicnn.model import Model
 
 # The format of a drawn picture by its ending; others become PNG.
 _FORMS = {
@@ -46,7 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_model_argument(parser)
     parser.add_argument(
-        "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of images"
+        "images",
+        metavar="IMAGE",
+        nargs="+",
+        type=image_path,
+        help="a JPEG, PNG, WebP, ..., or a folder of images",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, with all probabilities")
@@ -57,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draw",
         metavar="FOLDER",
-        type=Path,
+        type=path,
         help="with --faces: write photos that have faces to FOLDER, with boxes and labels",
     )
     parser.add_argument(
@@ -79,13 +87,13 @@ def run(arguments: argparse.Namespace) -> None:
     unread = [printable(problem) for problem in unlisted]
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
-        if out.isatty():  # the bar makes what is printed on its terminal appear above it
+        if is_terminal(out):  # the bar makes what is printed on its terminal appear above it
             out = sys.stdout
         results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
         for line in _lines(results, files, model, arguments):
             print(line, file=out)
     whole = not (arguments.faces or arguments.json or arguments.csv)
-    if whole and sys.stderr is not None and sys.stderr.isatty():
+    if whole and is_terminal(sys.stderr):
         print(
             "minicnn predict: each image was treated as one face that fills it; "
             "--faces finds the faces in photos.",

@@ -1,4 +1,12 @@
-"""Show a model's layers, their output shapes and numbers of parameters.
+"""``minicnn summary``: the layers of a model."""
+
+from __future__ import annotations
+
+import argparse
+
+from minicnn.cli.path_option import text_path
+
+HELP = """Show a model's layers, their output shapes and numbers of parameters.
 
 example:
   minicnn summary --model runs/first/model.keras
@@ -6,14 +14,10 @@ example:
 Without --model, it shows the documented network.
 """
 
-from __future__ import annotations
-
-import argparse
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", help="a .keras file")
+    parser.add_argument("--model", metavar="FILE", type=text_path, help="a .keras file")
 
 
 def run(arguments: argparse.Namespace) -> None:
