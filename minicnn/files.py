@@ -16,7 +16,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-__all__ = ["atomic_write", "check_writable", "remove_unfinished", "write_json", "write_text"]
+__all__ = [
+    "atomic_write",
+    "check_path",
+    "check_writable",
+    "remove_unfinished",
+    "write_json",
+    "write_text",
+]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
@@ -102,6 +109,23 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     temporary.unlink()
 
 
+def check_path(path: str | os.PathLike[str]) -> None:
+    """Refuse a path that no file can have, which the system's calls refuse without naming it.
+
+    Raises
+    ------
+    ValueError
+        If it holds a null byte, or a character that file names cannot encode.
+    """
+    name = os.fspath(path)
+    try:
+        null = b"\0" in os.fsencode(name)
+    except UnicodeEncodeError:
+        raise ValueError(f"{name!r} holds characters that no file name can have.") from None
+    if null:
+        raise ValueError(f"{name!r} holds a null byte, which no file name can have.")
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what killed processes have left behind in a folder, if there is such a folder."""
     for unfinished in folder.glob(".*.part"):
@@ -110,6 +134,7 @@ def remove_unfinished(folder: Path) -> None:
 
 def _open_beside(path: str | os.PathLike[str]) -> tuple[Path, Path, BinaryIO]:
     """Open a new temporary file in the folder of a file: where it is to be, where it is, it."""
+    check_path(path)
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:

@@ -17,6 +17,7 @@ from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import check_name
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.random import Key, KeyLike
+from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, wiring
 
@@ -263,7 +264,7 @@ class Network:
         ]
         return given[0] if len(given) == 1 else given
 
-    def summary(self, print_fn: Callable[[str], object] = print) -> None:
+    def summary(self, print_fn: Callable[[str], object] = say) -> None:
         """Print a table of the layers: name, output shape, parameters."""
         from minicnn.summary import summary_table  # only people at a terminal need it
 

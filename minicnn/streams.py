@@ -7,6 +7,7 @@ have ``write`` and little else. With an old locale they cannot encode every char
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import sys
 from typing import Any
@@ -43,14 +44,15 @@ def say(text: str) -> None:
         return
     encoding = getattr(out, "encoding", None)
     if isinstance(encoding, str):
-        text = text.encode(encoding, PLAIN).decode(encoding)
+        with contextlib.suppress(LookupError):  # of an encoding that Python does not know
+            text = text.encode(encoding, PLAIN).decode(encoding)
     out.write(f"{text}\n")
     if hasattr(out, "flush"):
         out.flush()
 
 
 def open_missing_streams() -> None:
-    """Open the null device in the place of standard streams that are closed or None.
+    """Open the null device in the place of standard streams that are None or closed.
 
     The system gives the number of a closed stream to the next file that is opened: what is meant
     for standard error would go into that file.
@@ -65,6 +67,7 @@ def open_missing_streams() -> None:
                 os.close(null)
             os.set_inheritable(number, True)
     for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None or getattr(stream, "closed", False):
             mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115

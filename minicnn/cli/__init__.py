@@ -59,8 +59,16 @@ _EXAMPLE = """example:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:  # argparse would hide that help cannot be written
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="minicnn",
         description="Facial emotion recognition with a network library written from scratch.",
         epilog=_EXAMPLE,
@@ -133,7 +141,14 @@ def _ending(error: BaseException, verb: str) -> tuple[int, str]:
             return 141, ""
         return 2, f"minicnn: the output cannot be written: {error.strerror}."
     if isinstance(error, (ValueError, OSError)):
-        return 2, f"{verb}: {error}"
+        sentence = str(error)
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            sentence = f"{error.filename} cannot be used: {error.strerror}."
+        if "custom_objects" in sentence:
+            sentence += (
+                " That is an argument of minicnn.load_model; the command has no such option."
+            )
+        return 2, f"{verb}: {sentence}"
     if isinstance(error, KeyboardInterrupt) or ctrl_c.was_heard():
         stopped = str(error) if isinstance(error, KeyboardInterrupt) else ""
         return 130, f"{verb}: {stopped or 'interrupted.'}"

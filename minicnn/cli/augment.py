@@ -6,7 +6,7 @@ import argparse
 import io
 
 from minicnn.cli.data_option import add_data_argument, load_data
-from minicnn.cli.path_option import path
+from minicnn.cli.path_option import as_path
 
 HELP = """Draw a sheet of faces and their augmented versions.
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_argument(parser)
     parser.add_argument(
-        "--out", metavar="FILE", required=True, type=path, help="the .png file to write"
+        "--out", metavar="FILE", required=True, type=as_path, help="the .png file to write"
     )
     parser.add_argument(
         "--seed",

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minicnn.cli.path_option import path
+from minicnn.cli.path_option import as_path
+from minicnn.streams import say
 
 if TYPE_CHECKING:
     from minicnn.data.dataset import Split
@@ -35,7 +36,7 @@ _MOMENTUM = 0.9
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "--out", metavar="FOLDER", type=path, default=_DEFAULT_OUT, help="run folder (runs/demo)"
+        "--out", metavar="FOLDER", type=as_path, default=_DEFAULT_OUT, help="run folder (runs/demo)"
     )
     parser.add_argument(
         "--overwrite",
@@ -60,12 +61,11 @@ def run(arguments: argparse.Namespace) -> None:
     start, folder = time.perf_counter(), RunFolder(arguments.out)
     options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
     folder.check(overwrite=options.overwrite)
-    print("Drawing faces ...", flush=True)
+    say("Drawing faces ...")
     dataset = load_synthetic()
-    print(
+    say(
         f"Training the documented network on {len(dataset.train):,} synthetic faces, "
         f"{_EPOCHS} epochs.",
-        flush=True,
     )
     result = train(
         dataset,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
-from minicnn.cli.path_option import path, text_path
+from minicnn.cli.model_option import load_named_model
+from minicnn.cli.path_option import as_path, text_path
 
 HELP = """Draw the figures of a run, and a page with all of them: report.html.
 
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--run",
         metavar="FOLDER",
         required=True,
-        type=path,
+        type=as_path,
         dest="folder",
         help="run folder; uses its models and, if present, history.csv, run.json, robustness.json",
     )
@@ -59,7 +60,6 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.folder_reading import read_history, read_record, read_robustness
     from minicnn.files import atomic_write, write_text
-    from minicnn.loading import load_model
     from minicnn.progress import progress_bar
     from minicnn.random import generator
 
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not folder.path.is_dir():
         raise FileNotFoundError(f"--run: {folder} is not a folder, expected a run folder.")
     name = arguments.model or (folder.best if folder.best.exists() else folder.model).name
-    model = load_model(folder.path / name)
+    model = load_named_model(folder.path / name)
     history, record = read_history(folder), read_record(folder)
     robustness = read_robustness(folder)
     dataset = load_data(arguments.data)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from minicnn.cli.path_option import path
+from minicnn.cli.path_option import as_path
 
 __all__ = ["add_out_argument", "check_out", "show"]
 
@@ -18,7 +18,7 @@ def add_out_argument(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        type=path,
+        type=as_path,
         nargs="+",
         default=[],
         help=f"also write the {what} to files; the ending sets the format: {', '.join(_FORMS)}",

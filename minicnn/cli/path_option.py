@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-__all__ = ["image_path", "path", "text_path"]
+__all__ = ["as_path", "image_path", "text_path"]
 
 
 def text_path(text: str) -> str:
@@ -22,7 +22,7 @@ def text_path(text: str) -> str:
     return os.path.expanduser(text)
 
 
-def path(text: str) -> Path:
+def as_path(text: str) -> Path:
     """Return an option's path as a Path; see :func:`text_path`."""
     return Path(text_path(text))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minicnn.cli.model_option import add_model_argument, load_given_model
-from minicnn.cli.path_option import image_path, path
+from minicnn.cli.path_option import as_path, image_path
 from minicnn.streams import is_terminal
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from minicnn.fer.reports.prediction_report import Result
     from minicnn.model import Model
 
-HELP = """Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
+HELP = """\
+Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
 
 example:
   minicnn predict photo.jpg more.jpg
@@ -65,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draw",
         metavar="FOLDER",
-        type=path,
+        type=as_path,
         help="with --faces: write photos that have faces to FOLDER, with boxes and labels",
     )
     parser.add_argument(
@@ -85,11 +86,13 @@ def run(arguments: argparse.Namespace) -> None:
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     model = load_given_model(arguments.model)
     unread = [printable(problem) for problem in unlisted]
+    faces: list[int] = []
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
         if is_terminal(out):  # the bar makes what is printed on its terminal appear above it
             out = sys.stdout
-        results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
+        found = _results(model, files, drawn, faces=arguments.faces)
+        results = _noted(found, unread, faces, advance)
         for line in _lines(results, files, model, arguments):
             print(line, file=out)
     whole = not (arguments.faces or arguments.json or arguments.csv)
@@ -97,6 +100,12 @@ def run(arguments: argparse.Namespace) -> None:
         print(
             "minicnn predict: each image was treated as one face that fills it; "
             "--faces finds the faces in photos.",
+            file=sys.stderr,
+        )
+    if faces and not any(faces):
+        print(
+            "minicnn predict: no face was found; images that are faces already, cut out and "
+            "filling the image, are classified without --faces.",
             file=sys.stderr,
         )
     if hidden:
@@ -153,14 +162,20 @@ def _save(picture: Image, path: Path) -> None:
 
 
 def _noted(
-    results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
+    results: Iterable[Result],
+    unread: list[str],
+    faces: list[int],
+    advance: Callable[[int], None],
 ) -> Iterator[Result]:
-    """Pass the results on, and collect the messages of files that could not be read."""
+    """Pass the results on; collect the messages of unread files, and how many faces photos have."""
+    from minicnn.fer.prediction.photos import Photo
     from minicnn.fer.reports.prediction_report import printable
 
     for file, found in results:
         if isinstance(found, Exception):
             unread.append(printable(str(found)))
+        elif isinstance(found, Photo):
+            faces.append(len(found.faces))
         yield file, found
         advance(1)
 

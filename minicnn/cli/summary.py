@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from minicnn.cli.model_option import load_named_model
 from minicnn.cli.path_option import text_path
 
 HELP = """Show a model's layers, their output shapes and numbers of parameters.
@@ -23,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the table."""
     from minicnn.fer.models.network import fer_network
-    from minicnn.loading import load_model
 
-    model = load_model(arguments.model) if arguments.model else fer_network()
+    model = load_named_model(arguments.model) if arguments.model else fer_network()
     model.summary()

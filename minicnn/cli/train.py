@@ -6,7 +6,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
-from minicnn.cli.path_option import path, text_path
+from minicnn.cli.path_option import as_path, text_path
+from minicnn.streams import say
 
 if TYPE_CHECKING:
     from minicnn.fer.runs.configuration import TrainingConfig
@@ -36,7 +37,7 @@ are bit-identical.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_argument(parser)
-    parser.add_argument("--out", metavar="FOLDER", required=True, type=path, help="run folder")
+    parser.add_argument("--out", metavar="FOLDER", required=True, type=as_path, help="run folder")
     again = parser.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="continue the run in the folder")
     again.add_argument(
@@ -139,16 +140,12 @@ def run(arguments: argparse.Namespace) -> None:
     )
     check_run(folder, config, options)
     dataset = load_data(arguments.data)
-    print(
+    say(
         f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
         f"The run goes to {folder}.",
-        flush=True,
     )
     if not config.watched:
-        print(
-            "No images are held out, so early stopping, plateau and best model are off.",
-            flush=True,
-        )
+        say("No images are held out, so early stopping, plateau and best model are off.")
     result = train(dataset, folder.path, config, options)
     test, best = result.test, result.best
     print(f"Test images: accuracy {test.accuracy:.2%}, loss {test.loss:.4f}.")

@@ -20,8 +20,10 @@ from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from minicnn.data.file_kinds import describe_kind
 from minicnn.data.jpeg_end import lacks_blocks, with_end
 from minicnn.data.png_chunks import without_metadata
+from minicnn.files import check_path
 
 __all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
 
@@ -86,6 +88,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
 
 
 def _open_file(path: Path, name: str) -> IO[bytes]:
+    check_path(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -113,8 +116,10 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
     except UnidentifiedImageError:
         if data.seek(0, io.SEEK_END) == 0:
             raise ValueError(f"{name} is empty, expected an image.") from None
+        kind = describe_kind(data)
         raise ValueError(
-            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}."
+            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}"
+            f"{f'; {kind}' if kind else ''}."
         ) from None
     except Exception as error:  # a hostile header makes Pillow's parsers raise almost anything
         raise ValueError(f"{name} is a damaged image ({error}).") from error

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from minicnn.files import check_path
+
 __all__ = [
     "CONFIG",
     "METADATA",
@@ -151,6 +153,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     ModelFileError
         If it is not a zip archive; the message, a sentence without the path, says what it is.
     """
+    check_path(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from minicnn.streams import say
 from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.monitor import Monitor
 
@@ -146,7 +147,7 @@ class ModelCheckpoint(Monitor):
 
     def _say(self, message: str) -> None:
         if self.verbose > 0:
-            print(message, flush=True)
+            say(message)
 
     def get_state(self) -> dict[str, Any]:
         """Return the best figure and the batches since the last file."""
