@@ -6,52 +6,35 @@ Hand-written layers in NumPy and Numba under Keras's names:
 >>> from minicnn.layers import Dense, Input, Softmax
 >>> model = minicnn.Sequential([Input((4,)), Dense(3), Softmax()])
 >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+
+Its public names are listed in `minicnn.public`.
 """
 
-from minicnn import cpu  # noqa: F401  # isort: skip  (before anything else loads NumPy)
-from minicnn import (
-    activations,
-    callbacks,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    optimizers,
-    regularizers,
-    schedules,
-)
-from minicnn.checking import check_gradients
-from minicnn.compat.lending import lend as _lend
-from minicnn.kernels.threads import get_threads, set_threads
-from minicnn.labels import to_categorical
-from minicnn.layers import Input
-from minicnn.loading import load_model, model_from_json
-from minicnn.model import Model
-from minicnn.random import set_random_seed
-from minicnn.sequential import Sequential
-from minicnn.version import __version__
+import os
+import sys
 
-_lend()
+TYPE_CHECKING = False  # as in `typing`, which takes a while to import
 
-__all__ = [
-    "Input",
-    "Model",
-    "Sequential",
-    "__version__",
-    "activations",
-    "callbacks",
-    "check_gradients",
-    "get_threads",
-    "initializers",
-    "layers",
-    "load_model",
-    "losses",
-    "metrics",
-    "model_from_json",
-    "optimizers",
-    "regularizers",
-    "schedules",
-    "set_random_seed",
-    "set_threads",
-    "to_categorical",
-]
+
+def is_the_command() -> bool:
+    """Whether this process is ``minicnn`` or ``python -m minicnn``."""
+    program = (getattr(sys, "argv", None) or [""])[0]
+    name, _ = os.path.splitext(os.path.basename(program))
+    return name == "minicnn" or (program == "-m" and "minicnn" in sys.orig_argv)
+
+
+# The command loads the library when a verb needs it: --help answers at once, and Ctrl-C during the
+# imports reaches code that handles it.
+if TYPE_CHECKING or not is_the_command():
+    from minicnn.public import *  # noqa: F403
+    from minicnn.public import __all__ as __all__
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load a module of the library, or a public name, at its first use."""
+        from importlib import import_module
+        from importlib.util import find_spec
+
+        if find_spec(f"minicnn.{name}"):
+            return import_module(f"minicnn.{name}")
+        return getattr(import_module("minicnn.public"), name)

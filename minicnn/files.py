@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 __all__ = [
     "atomic_write",
+    "check_path",
     "check_writable",
     "path_text",
     "remove_unfinished",
@@ -35,15 +36,14 @@ def path_text(path: str | os.PathLike[str]) -> str:
     Raises
     ------
     ValueError
-        If it contains a null character, which no file system takes.
+        If no file can have it; see :func:`check_path`.
     TypeError
         If it is no path.
     """
     text = os.fspath(path)
     if not isinstance(text, str):
         raise TypeError(f"{path!r} is no path: expected a text, got {type(text).__name__}.")
-    if "\0" in text:
-        raise ValueError(f"{text!r} is no path: it contains a null character.")
+    check_path(text)
     return str(text)
 
 
@@ -127,6 +127,23 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     temporary.unlink()
 
 
+def check_path(path: str | os.PathLike[str]) -> None:
+    """Refuse a path that no file can have, which the system's calls refuse without naming it.
+
+    Raises
+    ------
+    ValueError
+        If it holds a null byte, or a character that file names cannot encode.
+    """
+    name = os.fspath(path)
+    try:
+        null = b"\0" in os.fsencode(name)
+    except UnicodeEncodeError:
+        raise ValueError(f"{name!r} holds characters that no file name can have.") from None
+    if null:
+        raise ValueError(f"{name!r} holds a null byte, which no file name can have.")
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what killed processes have left behind in a folder, if there is such a folder."""
     for unfinished in folder.glob(".*.part"):
@@ -135,6 +152,7 @@ def remove_unfinished(folder: Path) -> None:
 
 def _open_beside(path: str | os.PathLike[str]) -> tuple[Path, Path, BinaryIO]:
     """Open a new temporary file in the folder of a file: where it is to be, where it is, it."""
+    check_path(path)
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:

@@ -19,6 +19,7 @@ from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.layers.weighted import Weighted
 from minicnn.random import Key, KeyLike
+from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, ends_of, wiring
 
@@ -255,7 +256,7 @@ class Network(Weighted, Named):
         ]
         return given[0] if len(given) == 1 else given
 
-    def summary(self, print_fn: Callable[[str], object] = print) -> None:
+    def summary(self, print_fn: Callable[[str], object] = say) -> None:
         """Print a table of the layers: name, output shape, parameters."""
         from minicnn.summary import summary_table  # only people at a terminal need it
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from minicnn.streams import is_terminal
+
 __all__ = ["progress_bar"]
 
 
@@ -16,7 +18,7 @@ def progress_bar(what: str, total: int, *, show: bool = True) -> Iterator[Callab
     Yields a function to call with the number of steps done since the last call. The bar disappears
     at the end; it is not shown if standard error is not a terminal or `show` is false.
     """
-    if not (show and sys.stderr is not None and sys.stderr.isatty()):
+    if not (show and is_terminal(sys.stderr)):
         yield lambda done: None
         return
     from rich.console import Console  # slow to import, and needed on a terminal only

@@ -38,9 +38,16 @@ def summary_table(network: Any) -> str:
     console.print(table)
     console.print(
         f"{total:,} parameters: {learned:,} trained, {total - learned:,} not trained "
-        f"({4 * total / 2**20:.1f} MiB in float32)"
+        f"({_bytes(4 * total)} in float32)"
     )
     return text.getvalue().rstrip()
+
+
+def _bytes(size: int) -> str:
+    """Write "12 bytes", "1.5 KiB" or "24.1 MiB"."""
+    if size < 2**10:
+        return f"{size} bytes"
+    return f"{size / 2**10:.1f} KiB" if size < 2**20 else f"{size / 2**20:.1f} MiB"
 
 
 def _shape(shape: Any) -> str:

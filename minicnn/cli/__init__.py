@@ -1,18 +1,22 @@
 """The ``minicnn`` command: one file per verb, and one place that handles errors.
 
-A verb's module has ``add_arguments(parser)`` and ``run(arguments)``. It imports everything slow in
-``run``, so that ``minicnn --help`` answers at once. Its docstring is its help text: a summary, a
-blank line, an example.
+A verb's module has ``HELP`` (a summary, a blank line, an example), ``add_arguments(parser)`` and
+``run(arguments)``. It imports everything slow in ``run``, so that ``minicnn --help`` answers at
+once. Help texts are no docstrings, because ``python -OO`` has none.
 """
 
 from __future__ import annotations
 
+from minicnn.cli import ctrl_c  # isort: skip  (the other imports take time)
+
 import argparse
+import contextlib
 import errno
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import Any
 
 from minicnn.cli import (
@@ -28,6 +32,7 @@ from minicnn.cli import (
     summary,
     train,
 )
+from minicnn.streams import PLAIN, open_missing_streams
 from minicnn.version import __version__
 
 __all__ = ["main"]
@@ -56,8 +61,16 @@ _EXAMPLE = """example:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:  # argparse would hide that help cannot be written
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="minicnn",
         description="Facial emotion recognition with a network library written from scratch.",
         epilog=_EXAMPLE,
@@ -66,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"minicnn {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     for name, module in _VERBS.items():
-        summary, _, example = (module.__doc__ or "").partition("\n\n")
+        summary, _, example = module.HELP.partition("\n\n")
         verb = verbs.add_parser(
             name,
             help=summary[0].lower() + summary[1:].rstrip("."),
@@ -82,51 +95,91 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default those of the process.
+
     Returns
     -------
     int
         The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
     """
-    # A file name may hold characters that the terminal cannot show.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    verb = "minicnn"
     try:
-        try:
+        open_missing_streams()
+        for stream in (sys.stdout, sys.stderr):
+            # A file name may hold characters that the terminal cannot show.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors=PLAIN)
+        with _flushed():
+            parser = _parser()
+            arguments = parser.parse_args(argv)
+            if arguments.verb is None:
+                parser.print_help(sys.stderr)
+                return 2
+            verb = f"minicnn {arguments.verb}"
+            # NumPy comes with it, with the BLAS kernels for this CPU: before a verb imports NumPy.
+            import_module("minicnn.public")
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
-                return _run(argv)
-        finally:
-            # Flush here: when the interpreter exits, an error can no longer be caught.
-            print(end="", flush=True)
-    except BrokenPipeError:  # the reader has gone, as in `minicnn summary | head -1`
-        code = 141
-    except OSError as error:
-        print(f"minicnn: the output cannot be written: {error.strerror}.", file=sys.stderr)
-        code = 2
-    # The interpreter flushes once more when it exits; discard that.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+                ctrl_c.interrupt()
+                arguments.run(arguments)
+        return 0
+    except (KeyboardInterrupt, Exception) as error:
+        ctrl_c.ignore()
+        code, sentence = _ending(error, verb)
+        _tell(sentence)
+        return code
+    finally:
+        ctrl_c.ignore()
 
 
-def _run(argv: Sequence[str] | None) -> int:
-    parser = _parser()
-    arguments = parser.parse_args(argv)
-    if arguments.verb is None:
-        parser.print_help(sys.stderr)
-        return 2
+def _ending(error: BaseException, verb: str) -> tuple[int, str]:
+    """Return the exit code and the sentence for an error; one that is a bug is raised again."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_OUTPUT:
+        _discard(sys.stdout)
+        if error.errno == errno.EPIPE:  # the reader has gone, as in `minicnn summary | head -1`
+            return 141, ""
+        return 2, f"minicnn: the output cannot be written: {error.strerror}."
+    if isinstance(error, (ValueError, OSError)):
+        sentence = str(error)
+        if isinstance(error, OSError) and error.strerror and error.filename:
+            sentence = f"{error.filename} cannot be used: {error.strerror}."
+        if "custom_objects" in sentence:
+            sentence += (
+                " That is an argument of minicnn.load_model; the command has no such option."
+            )
+        return 2, f"{verb}: {sentence}"
+    if isinstance(error, KeyboardInterrupt) or ctrl_c.was_heard():
+        stopped = str(error) if isinstance(error, KeyboardInterrupt) else ""
+        return 130, f"{verb}: {stopped or 'interrupted.'}"
+    raise error
+
+
+@contextlib.contextmanager
+def _flushed() -> Iterator[None]:
+    """Flush the output at the end: when the interpreter exits, an error can no longer be caught."""
     try:
-        arguments.run(arguments)
-    except (ValueError, OSError) as error:
-        if isinstance(error, OSError) and error.errno in _OF_THE_OUTPUT:
-            raise
-        print(f"minicnn {arguments.verb}: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt as stop:
-        print(f"minicnn {arguments.verb}: {str(stop) or 'interrupted.'}", file=sys.stderr)
-        return 130
-    return 0
+        yield
+    finally:
+        if hasattr(sys.stdout, "flush"):
+            sys.stdout.flush()
+
+
+def _tell(sentence: str) -> None:
+    """Print a sentence on standard error, if that can be written."""
+    try:
+        print(sentence, end="\n" if sentence else "", file=sys.stderr, flush=True)
+    except (AttributeError, OSError, ValueError):
+        _discard(sys.stderr)
+
+
+def _discard(stream: Any) -> None:
+    """Let the interpreter's last flush of a stream, as it exits, go nowhere."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
-    print(f"minicnn: {message}", file=sys.stderr)
+    _tell(f"minicnn: {message}")

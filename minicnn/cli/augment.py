@@ -1,4 +1,14 @@
-"""Draw a sheet of faces and their augmented versions.
+"""``minicnn augment``: a sheet of augmented faces."""
+
+from __future__ import annotations
+
+import argparse
+import io
+
+from minicnn.cli.data_option import add_data_argument, load_data
+from minicnn.cli.path_option import as_path
+
+HELP = """Draw a sheet of faces and their augmented versions.
 
 example:
   minicnn augment --data fer2013.zip --out sheet.png
@@ -8,20 +18,12 @@ augmentation show it (rotation, shift, shear, zoom, mirror), then changed light,
 which are off by default. Without --data, it uses the built-in synthetic faces.
 """
 
-from __future__ import annotations
-
-import argparse
-import io
-from pathlib import Path
-
-from minicnn.cli.data_option import add_data_argument, load_data
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_argument(parser)
     parser.add_argument(
-        "--out", metavar="FILE", required=True, type=Path, help="the .png file to write"
+        "--out", metavar="FILE", required=True, type=as_path, help="the .png file to write"
     )
     parser.add_argument(
         "--seed",

@@ -1,15 +1,4 @@
-"""Write a model as a .keras file that also says what it expects of its images.
-
-example:
-  minicnn convert other.keras -o model.keras --classes csv
-  minicnn convert other.h5 -o model.keras --classes csv --scale -1..1 --half
-  minicnn convert digits.h5 -o digits.keras
-
-Reads whatever minicnn can read as a model. The new file, a Keras 3 file that Keras opens as well,
-keeps the names of the classes and the scale of the pixels, so no other command has to be told:
-those that --classes and --scale give, else those of the file, else those that are assumed. Of a
-model that is not for images, only the network is converted.
-"""
+"""``minicnn convert``: a model of any format, as a .keras file."""
 
 from __future__ import annotations
 
@@ -21,6 +10,19 @@ from minicnn.cli.model_option import add_expectation_arguments, say_expectations
 
 if TYPE_CHECKING:
     from minicnn.model import Model
+
+HELP = """Write a model as a .keras file that also says what it expects of its images.
+
+example:
+  minicnn convert other.keras -o model.keras --classes csv
+  minicnn convert other.h5 -o model.keras --classes csv --scale -1..1 --half
+  minicnn convert digits.h5 -o digits.keras
+
+Reads whatever minicnn can read as a model. The new file, a Keras 3 file that Keras opens as well,
+keeps the names of the classes and the scale of the pixels, so no other command has to be told:
+those that --classes and --scale give, else those of the file, else those that are assumed. Of a
+model that is not for images, only the network is converted.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

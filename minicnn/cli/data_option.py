@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from minicnn.data.dataset import Dataset, Split
+from minicnn.cli.path_option import text_path
+
+if TYPE_CHECKING:
+    from minicnn.data.dataset import Dataset, Split
 
 __all__ = ["add_data_argument", "add_split_argument", "load_data", "pick_split"]
 
@@ -14,6 +18,7 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="PATH",
+        type=text_path,
         help="fer2013.zip, its folder, or fer2013.csv (without it: synthetic faces)",
     )
 

@@ -1,4 +1,12 @@
-"""Inspect the images of a data set before you train on them.
+"""``minicnn data report``: what is in a data set."""
+
+from __future__ import annotations
+
+import argparse
+
+from minicnn.cli.data_option import add_data_argument, load_data
+
+HELP = """Inspect the images of a data set before you train on them.
 
 example:
   minicnn data report --data fer2013.zip
@@ -6,12 +14,6 @@ example:
 Counts the images of each class, pixel-identical images (twins) within and across the splits, twins
 with contradicting labels, and blank images. Without --data, it uses the built-in synthetic faces.
 """
-
-from __future__ import annotations
-
-import argparse
-
-from minicnn.cli.data_option import add_data_argument, load_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

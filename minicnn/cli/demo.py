@@ -1,12 +1,4 @@
-"""Train the documented network on synthetic faces, evaluate it and classify a face.
-
-example:
-  minicnn demo
-
-Takes two to three minutes on two cores and needs no data. Afterwards the run folder (runs/demo
-unless you name another) holds model.keras, history.csv, run.json, evaluation.json and the face,
-face.png.
-"""
+"""``minicnn demo``: a first training, without data."""
 
 from __future__ import annotations
 
@@ -15,12 +7,24 @@ import io
 import math
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from minicnn.data.dataset import Split
-from minicnn.layers import BatchNormalization
-from minicnn.model import Model
-from minicnn.optimizers import Adam
-from minicnn.schedules import CosineDecay
+from minicnn.cli.path_option import as_path
+from minicnn.streams import say
+
+if TYPE_CHECKING:
+    from minicnn.data.dataset import Split
+    from minicnn.model import Model
+
+HELP = """Train the documented network on synthetic faces, evaluate it and classify a face.
+
+example:
+  minicnn demo
+
+Takes two to three minutes on two cores and needs no data. Afterwards the run folder (runs/demo
+unless you name another) holds model.keras, history.csv, run.json, evaluation.json and the face,
+face.png.
+"""
 
 _DEFAULT_OUT = Path("runs/demo")
 _EPOCHS = 3
@@ -32,7 +36,7 @@ _MOMENTUM = 0.9
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "--out", metavar="FOLDER", type=Path, default=_DEFAULT_OUT, help="run folder (runs/demo)"
+        "--out", metavar="FOLDER", type=as_path, default=_DEFAULT_OUT, help="run folder (runs/demo)"
     )
     parser.add_argument(
         "--overwrite",
@@ -57,12 +61,11 @@ def run(arguments: argparse.Namespace) -> None:
     start, folder = time.perf_counter(), RunFolder(arguments.out)
     options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
     folder.check(overwrite=options.overwrite)
-    print("Drawing faces ...", flush=True)
+    say("Drawing faces ...")
     dataset = load_synthetic()
-    print(
+    say(
         f"Training the documented network on {len(dataset.train):,} synthetic faces, "
         f"{_EPOCHS} epochs.",
-        flush=True,
     )
     result = train(
         dataset,
@@ -98,6 +101,9 @@ def _network(steps: int) -> Model:
     every step, so the learning rate falls towards the end.
     """
     from minicnn.fer.models.network import fer_network
+    from minicnn.layers import BatchNormalization
+    from minicnn.optimizers import Adam
+    from minicnn.schedules import CosineDecay
 
     model = fer_network(seed=0)
     for layer in model.layers:

@@ -1,16 +1,4 @@
-"""Compare a model's predictions with the labels of some images.
-
-example:
-  minicnn evaluate --data fer2013.zip
-  minicnn evaluate --data fer2013.zip --tta flip --out results.txt results.csv
-  minicnn evaluate --data fer2013.zip --model runs/first/best.keras
-  minicnn evaluate --data fer2013.zip --model other.keras --classes csv --scale -1..1
-
-Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
-for all images and without those that have a pixel-identical twin among the training images; then
-precision, recall and F1 of every emotion, and the confusion matrix. Without --model, it uses the
-pretrained model that comes with minicnn; without --data, the built-in synthetic faces.
-"""
+"""``minicnn evaluate``: how accurate a model is."""
 
 from __future__ import annotations
 
@@ -23,6 +11,20 @@ from minicnn.cli.out_option import add_out_argument, check_out, show
 
 if TYPE_CHECKING:
     from minicnn.fer.evaluation.evaluate import Evaluation
+
+HELP = """Compare a model's predictions with the labels of some images.
+
+example:
+  minicnn evaluate --data fer2013.zip
+  minicnn evaluate --data fer2013.zip --tta flip --out results.txt results.csv
+  minicnn evaluate --data fer2013.zip --model runs/first/best.keras
+  minicnn evaluate --data fer2013.zip --model other.keras --classes csv --scale -1..1
+
+Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
+for all images and without those that have a pixel-identical twin among the training images; then
+precision, recall and F1 of every emotion, and the confusion matrix. Without --model, it uses the
+pretrained model that comes with minicnn; without --data, the built-in synthetic faces.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,14 @@
-"""Draw the figures of a run, and a page with all of them: report.html.
+"""``minicnn figures``: the figures of a run."""
+
+from __future__ import annotations
+
+import argparse
+
+from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.model_option import add_expectation_arguments, load_model_file
+from minicnn.cli.path_option import as_path, text_path
+
+HELP = """Draw the figures of a run, and a page with all of them: report.html.
 
 example:
   minicnn figures --run runs/first --data fer2013.zip
@@ -11,14 +21,6 @@ robustness.json there), filters, feature maps and Grad-CAM. The page is a single
 file; it shows images of the data set. Without --data, it uses the built-in synthetic faces.
 """
 
-from __future__ import annotations
-
-import argparse
-from pathlib import Path
-
-from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
-from minicnn.cli.model_option import add_expectation_arguments, load_model_file
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--run",
         metavar="FOLDER",
         required=True,
-        type=Path,
+        type=as_path,
         dest="folder",
         help="run folder; uses its models and, if present, history.csv, run.json, robustness.json",
     )
@@ -35,12 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="NAME",
+        type=text_path,
         help="model file in the run folder (best.keras if it exists, else model.keras)",
     )
     add_expectation_arguments(parser)
     parser.add_argument(
         "--image",
         metavar="FILE",
+        type=text_path,
         help="image to show on its way through the network (a random one of the split)",
     )
     parser.add_argument(

@@ -1,12 +1,14 @@
-"""Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
-
-example:
-  minicnn info
-"""
+"""``minicnn info``: machine and versions."""
 
 from __future__ import annotations
 
 import argparse
+
+HELP = """Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
+
+example:
+  minicnn info
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +27,7 @@ def run(arguments: argparse.Namespace) -> None:
     table.add_column(style="bold")
     for name, value in (describe_machine() | describe_blas()).items():
         table.add_row(name, str(value))
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True, width=max(80, Console().width))
     console.print(table)
     if has_slow_blas():
         console.print(_SLOW)

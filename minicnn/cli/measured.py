@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
 from minicnn.cli.model_option import add_model_argument, given_model_name, load_given_model
-from minicnn.data.dataset import Dataset, Split
 
 if TYPE_CHECKING:
+    from minicnn.data.dataset import Dataset, Split
     from minicnn.model import Model
 
 __all__ = ["Measured", "add_measured_arguments", "load_measured"]

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minicnn.cli.path_option import text_path
+
 if TYPE_CHECKING:
     from minicnn.model import Model
 
@@ -17,6 +19,7 @@ __all__ = [
     "given_model_name",
     "load_given_model",
     "load_model_file",
+    "load_named_model",
     "say_expectations",
 ]
 
@@ -31,7 +34,10 @@ _OTHERWISE = {
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
     """Declare --model, --classes and --scale."""
     parser.add_argument(
-        "--model", metavar="FILE", help="a .keras file (without it: the pretrained model)"
+        "--model",
+        metavar="FILE",
+        type=text_path,
+        help="a .keras file (without it: the pretrained model)",
     )
     add_expectation_arguments(parser)
 
@@ -65,9 +71,7 @@ def load_given_model(arguments: argparse.Namespace) -> Model:
 
 def load_model_file(path: str | Path, arguments: argparse.Namespace) -> Model:
     """Return the model of a file, with what --classes and --scale say, and say what is assumed."""
-    from minicnn.loading import load_model
-
-    model = load_model(path)
+    model = load_named_model(path)
     say_expectations(path, model, arguments)
     return model
 
@@ -100,6 +104,42 @@ def say_expectations(
     if expected.class_names is not None:
         model.extra["class_names"] = list(expected.class_names)
     return expected.assumed
+
+
+def load_named_model(path: str | Path) -> Model:
+    """Return the model of a file.
+
+    Raises
+    ------
+    OSError, ValueError
+        As :func:`minicnn.load_model`; of a run folder, the message says what it has instead.
+    """
+    from minicnn.loading import load_model
+
+    try:
+        return load_model(path)
+    except FileNotFoundError as error:
+        advice = _advice(Path(path).parent)
+        raise FileNotFoundError(f"{error}{advice}") from None
+    except ValueError as error:
+        advice = _advice(Path(path)) if Path(path).is_dir() else ""
+        raise ValueError(f"{error}{advice}") from error
+
+
+def _advice(path: Path) -> str:
+    """Say which models a run folder has; nothing of other folders."""
+    from minicnn.fer.runs.folder import RunFolder
+
+    folder = RunFolder(path)
+    models = [str(model) for model in (folder.best, folder.model) if model.exists()]
+    if models:
+        return f" The run has {' and '.join(models)}."
+    if folder.record.exists():
+        return (
+            f" The run in {folder} has not saved a model yet, which it does after its first epoch; "
+            "the command that started it continues it with --resume."
+        )
+    return ""
 
 
 def given_model_name(path: str | None) -> str:

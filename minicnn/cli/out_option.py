@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from minicnn.cli.path_option import as_path
+
 __all__ = ["add_out_argument", "check_out", "show"]
 
 _FORMS = (".txt", ".csv", ".json")
@@ -16,7 +18,7 @@ def add_out_argument(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE",
-        type=Path,
+        type=as_path,
         nargs="+",
         default=[],
         help=f"also write the {what} to files; the ending sets the format: {', '.join(_FORMS)}",

@@ -1,4 +1,26 @@
-"""Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
+"""``minicnn predict``: the emotion of faces."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minicnn.cli.model_option import add_model_argument, load_given_model
+from minicnn.cli.path_option import as_path, image_path
+from minicnn.streams import is_terminal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from minicnn.data.listing import ListedFile
+    from minicnn.fer.reports.prediction_report import Result
+    from minicnn.model import Model
+
+HELP = """\
+Predict the emotion of faces: in one photo, in thousands, or of every face in a group photo.
 
 example:
   minicnn predict photo.jpg more.jpg
@@ -14,23 +36,6 @@ hidden files are skipped and counted.
 exit code: 0 if every file was read, 2 if not. Unreadable files do not stop the others; they are
 counted and named at the end.
 """
-
-from __future__ import annotations
-
-import argparse
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from minicnn.cli.model_option import add_model_argument, load_given_model
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from minicnn.data.listing import ListedFile
-    from minicnn.fer.reports.prediction_report import Result
-    from minicnn.model import Model
 
 # The format of a drawn picture by its ending; others become PNG.
 _FORMS = {
@@ -48,7 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_model_argument(parser)
     parser.add_argument(
-        "images", metavar="IMAGE", nargs="+", help="a JPEG, PNG, WebP, ..., or a folder of images"
+        "images",
+        metavar="IMAGE",
+        nargs="+",
+        type=image_path,
+        help="a JPEG, PNG, WebP, ..., or a folder of images",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, with all probabilities")
@@ -59,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draw",
         metavar="FOLDER",
-        type=Path,
+        type=as_path,
         help="with --faces: write photos that have faces to FOLDER, with boxes and labels",
     )
     parser.add_argument(
@@ -79,18 +88,26 @@ def run(arguments: argparse.Namespace) -> None:
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     model = load_given_model(arguments)
     unread = [printable(problem) for problem in unlisted]
+    faces: list[int] = []
     out = sys.stdout
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
-        if out.isatty():  # the bar makes what is printed on its terminal appear above it
+        if is_terminal(out):  # the bar makes what is printed on its terminal appear above it
             out = sys.stdout
-        results = _noted(_results(model, files, drawn, faces=arguments.faces), unread, advance)
+        found = _results(model, files, drawn, faces=arguments.faces)
+        results = _noted(found, unread, faces, advance)
         for line in _lines(results, files, model, arguments):
             print(line, file=out)
     whole = not (arguments.faces or arguments.json or arguments.csv)
-    if whole and sys.stderr is not None and sys.stderr.isatty():
+    if whole and is_terminal(sys.stderr):
         print(
             "minicnn predict: each image was treated as one face that fills it; "
             "--faces finds the faces in photos.",
+            file=sys.stderr,
+        )
+    if faces and not any(faces):
+        print(
+            "minicnn predict: no face was found; images that are faces already, cut out and "
+            "filling the image, are classified without --faces.",
             file=sys.stderr,
         )
     if hidden:
@@ -147,14 +164,20 @@ def _save(picture: Image, path: Path) -> None:
 
 
 def _noted(
-    results: Iterable[Result], unread: list[str], advance: Callable[[int], None]
+    results: Iterable[Result],
+    unread: list[str],
+    faces: list[int],
+    advance: Callable[[int], None],
 ) -> Iterator[Result]:
-    """Pass the results on, and collect the messages of files that could not be read."""
+    """Pass the results on; collect the messages of unread files, and how many faces photos have."""
+    from minicnn.fer.prediction.photos import Photo
     from minicnn.fer.reports.prediction_report import printable
 
     for file, found in results:
         if isinstance(found, Exception):
             unread.append(printable(str(found)))
+        elif isinstance(found, Photo):
+            faces.append(len(found.faces))
         yield file, found
         advance(1)
 

@@ -1,4 +1,14 @@
-r"""Measure the accuracy on corrupted images: noisy, blurred, partly hidden and more.
+"""``minicnn robustness``: the accuracy on corrupted images."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from minicnn.cli.measured import add_measured_arguments, load_measured
+from minicnn.cli.out_option import add_out_argument, check_out, show
+
+HELP = r"""Measure the accuracy on corrupted images: noisy, blurred, partly hidden and more.
 
 example:
   minicnn robustness --data fer2013.zip --only noise --out noise.csv
@@ -12,25 +22,18 @@ folder. Without --model, it uses the pretrained model that comes with minicnn; w
 built-in synthetic faces.
 """
 
-from __future__ import annotations
-
-import argparse
-import json
-
-from minicnn.cli.measured import add_measured_arguments, load_measured
-from minicnn.cli.out_option import add_out_argument, check_out, show
+# The keys of `minicnn.data.corruptions.CORRUPTIONS`, without loading NumPy.
+CORRUPTIONS = ("noise", "blur", "contrast", "brightness", "jpeg", "occlusion", "rotation")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    from minicnn.data.corruptions import CORRUPTIONS
-
     add_measured_arguments(parser)
     parser.add_argument(
         "--only",
         metavar="NAME",
         nargs="+",
-        choices=tuple(CORRUPTIONS),
+        choices=CORRUPTIONS,
         help=f"corruptions to apply: {', '.join(CORRUPTIONS)} (all)",
     )
     parser.add_argument(

@@ -1,4 +1,18 @@
-"""Train the documented network, or continue training a saved one.
+"""``minicnn train``: a run, from scratch, resumed, or with a saved model."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from minicnn.cli.data_option import add_data_argument, load_data
+from minicnn.cli.path_option import as_path, text_path
+from minicnn.streams import say
+
+if TYPE_CHECKING:
+    from minicnn.fer.runs.configuration import TrainingConfig
+
+HELP = """Train the documented network, or continue training a saved one.
 
 example:
   minicnn train --data fer2013.zip --out runs/first
@@ -19,22 +33,11 @@ with --resume continues it; on the same machine, with the same versions and thre
 are bit-identical.
 """
 
-from __future__ import annotations
-
-import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from minicnn.cli.data_option import add_data_argument, load_data
-
-if TYPE_CHECKING:
-    from minicnn.fer.runs.configuration import TrainingConfig
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_argument(parser)
-    parser.add_argument("--out", metavar="FOLDER", required=True, type=Path, help="run folder")
+    parser.add_argument("--out", metavar="FOLDER", required=True, type=as_path, help="run folder")
     again = parser.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="continue the run in the folder")
     again.add_argument(
@@ -50,7 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     config = parser.add_argument_group("configuration", "options override the file of --config")
     config.add_argument(
-        "--config", metavar="FILE", help="a TOML file, such as the config.toml of any run"
+        "--config",
+        metavar="FILE",
+        type=text_path,
+        help="a TOML file, such as the config.toml of any run",
     )
     config.add_argument(
         "--epochs", type=int, metavar="N", help="passes over the training images (128)"
@@ -58,7 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
     config.add_argument("--seed", type=int, metavar="N", help="seed of all random numbers (0)")
     config.add_argument(
-        "--start", metavar="FILE", help="a .keras file: train its network further, as a new run"
+        "--start",
+        metavar="FILE",
+        type=text_path,
+        help="a .keras file: train its network further, as a new run",
     )
     config.add_argument(
         "--protocol",
@@ -131,16 +140,12 @@ def run(arguments: argparse.Namespace) -> None:
     )
     check_run(folder, config, options)
     dataset = load_data(arguments.data)
-    print(
+    say(
         f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
         f"The run goes to {folder}.",
-        flush=True,
     )
     if not config.watched:
-        print(
-            "No images are held out, so early stopping, plateau and best model are off.",
-            flush=True,
-        )
+        say("No images are held out, so early stopping, plateau and best model are off.")
     result = train(dataset, folder.path, config, options)
     test, best = result.test, result.best
     print(f"Test images: accuracy {test.accuracy:.2%}, loss {test.loss:.4f}.")

@@ -31,14 +31,14 @@ def cache_folder() -> Path:
     ``LOCALAPPDATA``.
     """
     if chosen := os.environ.get("MINICNN_CACHE"):
-        return Path(chosen)
+        return Path(chosen).expanduser()
     if sys.platform == "win32":
         place = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
         place = Path.home() / "Library" / "Caches"
     else:
         place = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(place) / "minicnn"
+    return Path(place).expanduser() / "minicnn"
 
 
 def fingerprint(top: Path, names: Iterable[str]) -> str:

@@ -18,8 +18,12 @@ from typing import IO, TypeAlias
 
 from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
-from minicnn.data.jpeg_end import lacks_blocks
+from minicnn.data.file_kinds import describe_kind
+from minicnn.data.jpeg_end import lacks_blocks, with_end
+from minicnn.data.png_chunks import without_metadata
+from minicnn.files import check_path
 
 __all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
 
@@ -84,6 +88,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
 
 
 def _open_file(path: Path, name: str) -> IO[bytes]:
+    check_path(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -99,21 +104,35 @@ def _open_file(path: Path, name: str) -> IO[bytes]:
 
 def _open(data: IO[bytes], name: str) -> Image.Image:
     try:
-        return Image.open(data, formats=_FORMATS)
+        try:
+            return Image.open(data, formats=_FORMATS)
+        except Exception:
+            image = _plain_png(data)
+            if image is None:
+                raise
+            return image
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError(f"{name} has too many pixels, expected at most {MAX_PIXELS:,}.") from None
     except UnidentifiedImageError:
         if data.seek(0, io.SEEK_END) == 0:
             raise ValueError(f"{name} is empty, expected an image.") from None
+        kind = describe_kind(data)
         raise ValueError(
-            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}."
+            f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}"
+            f"{f'; {kind}' if kind else ''}."
         ) from None
     except Exception as error:  # a hostile header makes Pillow's parsers raise almost anything
         raise ValueError(f"{name} is a damaged image ({error}).") from error
 
 
 def load_pixels(image: Image.Image, name: str) -> Image.Image:
-    """Decode the pixels, if that has not happened yet (inside `quiet`, as `_open`)."""
+    """Decode the pixels, if that has not happened yet (inside `quiet`, as `_open`).
+
+    Returns
+    -------
+    PIL image
+        The same, or another one if it could only be decoded from a mended copy of its file.
+    """
     w, h = image.size
     if w * h > MAX_PIXELS:
         raise ValueError(
@@ -121,10 +140,17 @@ def load_pixels(image: Image.Image, name: str) -> Image.Image:
         )
     try:
         encoded = _encoded_jpeg(image)
-        image.load()
+        try:
+            image.load()
+        except Exception:
+            mended = _mended(image, encoded)
+            if mended is None:
+                raise
+            return mended
+        truncated = encoded is not None and lacks_blocks(encoded, image)
     except Exception as error:  # as above
         raise ValueError(f"{name} is a damaged or truncated image ({error}).") from error
-    if encoded and lacks_blocks(encoded, image):
+    if truncated:
         raise ValueError(f"{name} is a truncated image (a JPEG that ends before its last pixels).")
     return image
 
@@ -135,3 +161,26 @@ def _encoded_jpeg(image: Image.Image) -> bytes | None:
         return None
     image.fp.seek(0)
     return image.fp.read()
+
+
+def _mended(image: Image.Image, encoded: bytes | None) -> Image.Image | None:
+    """Decode an image that has all its pixels although Pillow refuses it; None if it has not."""
+    if encoded is not None:
+        whole = with_end(encoded)
+        if whole is None or whole is encoded:
+            return None
+        image = Image.open(io.BytesIO(whole), formats=("JPEG",))
+        image.load()
+        return None if lacks_blocks(encoded, image) else image
+    if isinstance(image, PngImageFile) and image.tell() == 0 and image.fp is not None:
+        plain = _plain_png(image.fp)
+        if plain is not None:
+            plain.load()
+        return plain
+    return None
+
+
+def _plain_png(file: IO[bytes]) -> Image.Image | None:
+    """Open a PNG without its texts and colour profile, which Pillow may refuse."""
+    plain = without_metadata(file)
+    return None if plain is None else Image.open(io.BytesIO(plain), formats=("PNG",))

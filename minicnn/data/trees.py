@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol
 
+from minicnn.data.file_kinds import describe_kind
+
 __all__ = ["FolderTree", "Tree", "ZipTree", "join", "open_entry"]
 
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
@@ -117,8 +119,10 @@ class ZipTree:
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            with path.open("rb") as file:
+                advice = describe_kind(file) or "download it again"
             raise ValueError(
-                f"{path} is not a complete zip archive ({error}); download it again."
+                f"{path} is not a complete zip archive ({error}); {advice}."
             ) from error
         self._litter = 0
         self._infos: dict[str, zipfile.ZipInfo] = {}

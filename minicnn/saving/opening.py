@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from minicnn.files import check_path
+
 __all__ = ["HDF5_START", "ModelFileError", "megabytes", "open_model_file", "unpacked_limit"]
 
 #: How every HDF5 file begins.
@@ -50,6 +52,7 @@ def open_model_file(
     ModelFileError
         If it is a folder, a device, a pipe, or empty.
     """
+    check_path(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.streams import is_terminal, say
 from minicnn.training.callbacks.base import Callback
 
 __all__ = ["ProgressBar", "ProgressLines", "progress_callback"]
@@ -31,7 +32,7 @@ def progress_callback(verbose: int | str) -> list[Callback]:
         raise ValueError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}.")
     if verbose == 0:
         return []
-    if verbose != 2 and sys.stdout is not None and sys.stdout.isatty():
+    if verbose != 2 and is_terminal(sys.stdout):
         return [ProgressBar()]
     return [ProgressLines()]
 
@@ -103,12 +104,12 @@ class ProgressLines(_Progress):
         line = (
             f"{self._epoch_title(epoch)}  {describe(logs or {})}  {self._rate()}  {seconds:.0f} s"
         )
-        print(line, flush=True)
+        say(line)
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         """Print the figures of an evaluation by itself."""
         if logs and not self._training:
-            print(f"{describe(logs or {})}  {self._rate()}", flush=True)
+            say(f"{describe(logs or {})}  {self._rate()}")
 
 
 # Columns of a terminal on which bar, figures and times have room beside each other.

@@ -72,7 +72,7 @@ def test_nothing_that_is_there_is_replaced(tmp_path, trained):
     ],
 )
 def test_a_null_character_in_a_path_is_named(tmp_path, trained, use):
-    with pytest.raises(ValueError, match=r"'a\\x00b.*' is no path: it contains a null character"):
+    with pytest.raises(ValueError, match=r"'a\\x00b.*' holds a null byte"):
         use(trained, "a\0b")
 
 

@@ -15,9 +15,11 @@ import numpy as np
 from minicnn.data.array_cache import cached_arrays, fingerprint
 from minicnn.data.csv_images import Columns, read_csv_images
 from minicnn.data.dataset import Dataset, Split
+from minicnn.data.file_kinds import describe_kind
 from minicnn.data.folders import LabelledFile, find_images, read_images
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
+from minicnn.files import check_path
 from minicnn.progress import progress_bar
 
 __all__ = ["ignored_files", "load_fer2013"]
@@ -31,6 +33,8 @@ _USAGES = (_TRAINING, _PRIVATE, _PUBLIC, _TEST)
 _CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 _CSV_COLUMNS = Columns(label="emotion", pixels="pixels", split="Usage")
 _CSV_LABELS = {str(i): EMOTIONS.index(emotion) for i, emotion in enumerate(CSV_EMOTIONS)}
+# What a folder of downloads may hold instead of the images.
+_PACKED = (".zip", ".csv", ".tar", ".gz", ".tgz", ".7z", ".rar")
 _MAX_CSV_BYTES = 1024**3
 
 # Belongs to the key of a cached copy: raise it when the same source decodes to other arrays.
@@ -74,11 +78,14 @@ def load_fer2013(
         If it is none of the above; if an emotion has no training or no test images; or if an
         image, a row or an archive is damaged. The message names the entry or the line.
     """
+    check_path(path)
     path = Path(path)
-    if not path.exists():
+    if not os.path.exists(path):
         raise FileNotFoundError(
             f"{path} does not exist, expected FER2013 as a zip, a folder or a csv file."
         )
+    if not (path.is_dir() or path.is_file()):
+        raise ValueError(f"{path} is a device or a pipe, expected FER2013 as a file or a folder.")
 
     def read() -> _Arrays:
         return _read(path, progress)
@@ -107,7 +114,7 @@ def _files(folder: Path) -> list[str]:
     """Return the names of the files that determine what is read from `folder`."""
     tree = FolderTree(folder)
     csv = _find_csv(tree)
-    return [csv] if csv else [image.name for image in find_images(tree, EMOTIONS)]
+    return [csv] if csv else [image.name for image in _find_images(tree)]
 
 
 def _read(path: Path, progress: bool) -> _Arrays:
@@ -118,7 +125,12 @@ def _read(path: Path, progress: bool) -> _Arrays:
             return _read_tree(tree, progress)
     if path.suffix.casefold() == ".csv":
         return _read_csv(FolderTree(path.parent), path.name, progress)
-    raise ValueError(f"{path} is not FER2013, expected a zip archive, a folder or a csv file.")
+    with path.open("rb") as file:
+        kind = describe_kind(file)
+    raise ValueError(
+        f"{path} is not FER2013, expected a zip archive, a folder or a csv file"
+        f"{f'; {kind}' if kind else ''}."
+    )
 
 
 def _find_csv(tree: Tree) -> str | None:
@@ -134,11 +146,27 @@ def _read_tree(tree: Tree, progress: bool) -> _Arrays:
     csv = _find_csv(tree)
     if csv:
         return _read_csv(tree, csv, progress)
-    found = find_images(tree, EMOTIONS)
+    found = _find_images(tree)
     with progress_bar("Decoding FER2013", len(found), show=progress) as advance:
         images, labels = read_images(tree, found, _SIZE, advance)
     usages = [_USAGES.index(_usage(image)) for image in found]
     return _in_order(images, labels, np.array(usages, np.int64))
+
+
+def _find_images(tree: Tree) -> list[LabelledFile]:
+    """List the images; where there are none, say what else could be meant."""
+    try:
+        return find_images(tree, EMOTIONS)
+    except ValueError as error:
+        folders, files = tree.children("")
+        packed = [name for name in files if name.casefold().endswith(_PACKED)]
+        if set(EMOTIONS) <= {folder.casefold() for folder in folders}:
+            advice = "It has the emotions themselves: name the folder that train/ and test/ are in."
+        elif packed and not {"train", "test"} <= {folder.casefold() for folder in folders}:
+            advice = f"It holds {packed[0]}: name that file, or unpack it first."
+        else:
+            raise
+        raise ValueError(f"{error} {advice}") from None
 
 
 def _usage(image: LabelledFile) -> str:
@@ -151,6 +179,10 @@ def _usage(image: LabelledFile) -> str:
 
 def _read_csv(tree: Tree, name: str, progress: bool) -> _Arrays:
     title = os.path.join(tree.title, name)
+    with open_entry(tree, name, _MAX_CSV_BYTES) as (file, _):
+        kind = describe_kind(file)
+    if kind is not None:
+        raise ValueError(f"{title} is not a csv file that can be read; {kind}.")
     with (
         open_entry(tree, name, _MAX_CSV_BYTES) as (file, size),
         progress_bar("Reading FER2013", size, show=progress) as advance,

@@ -15,6 +15,7 @@ from typing import Any
 from minicnn.callbacks import Callback
 from minicnn.data.augmentation import Augmentation
 from minicnn.fer.runs.recipe import Table, make_callbacks, make_optimizer
+from minicnn.files import check_path
 from minicnn.intervals import number_in, whole_number_in
 from minicnn.losses import CategoricalCrossentropy
 from minicnn.optimizers import Optimizer
@@ -153,6 +154,8 @@ class TrainingConfig:
     def from_dict(cls, values: Table) -> TrainingConfig:
         """Make a configuration from :meth:`as_dict`'s values, or from some of them.
 
+        A leading ``~`` of `start` is expanded, as no shell has done it in a file.
+
         Raises
         ------
         ValueError
@@ -169,6 +172,8 @@ class TrainingConfig:
                 given[name] = None
         if given.get("start") is False:
             given["start"] = None
+        if isinstance(given.get("start"), str):
+            given["start"] = os.path.expanduser(given["start"])
         if given.get("augmentation") is not None:
             known = (f.name for f in dataclasses.fields(Augmentation))
             _check_names("augmentation: ", given["augmentation"], known)
@@ -212,6 +217,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     ValueError
         If it is not TOML.
     """
+    check_path(path)
     try:
         with Path(path).open("rb") as file:
             return tomllib.load(file)

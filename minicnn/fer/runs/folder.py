@@ -23,6 +23,8 @@ import os
 import shutil
 from pathlib import Path
 
+from minicnn.files import check_path
+
 __all__ = ["RunFolder"]
 
 
@@ -45,6 +47,7 @@ class RunFolder:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        check_path(path)
         self.path = Path(path)
         self.config = self.path / "config.toml"
         self.record = self.path / "run.json"

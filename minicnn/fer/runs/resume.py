@@ -17,6 +17,7 @@ from minicnn.fer.runs.machine import describe_machine
 from minicnn.fer.runs.options import RunOptions
 from minicnn.files import remove_unfinished
 from minicnn.model import Model
+from minicnn.streams import say
 from minicnn.training.checkpoint import Checkpoints
 from minicnn.version import __version__
 
@@ -165,39 +166,42 @@ def open_checkpoints(
     checkpoints = Checkpoints(folder.checkpoints)
     state = None
     if options.resume:
-        say = print if options.verbose != 0 else _say_nothing
-        state = _state_to_resume(folder, checkpoints, identity, say)
+        tell = say if options.verbose != 0 else _say_nothing
+        state = _state_to_resume(folder, checkpoints, identity, tell)
     if state is None:
         folder.clear()
     remove_unfinished(folder.path)
     return checkpoints, state
 
 
-def _say_nothing(*_: object, **__: object) -> None:
+def _say_nothing(text: str) -> None:
     pass
 
 
 def _state_to_resume(
-    folder: RunFolder, checkpoints: Checkpoints, identity: dict[str, Any], say: Callable[..., None]
+    folder: RunFolder,
+    checkpoints: Checkpoints,
+    identity: dict[str, Any],
+    tell: Callable[[str], None],
 ) -> dict[str, Any] | None:
     """Return the state to continue from, or None after moving the remains of a run aside."""
     found, problems = checkpoints.load()
     for problem in problems:
-        say(problem)
+        tell(problem)
     if found is None:
         aside = folder.set_aside()
         left = f" The remains of an earlier run are in {aside}." if aside else ""
-        say(f"Nothing to resume in {folder}: the run starts from scratch.{left}", flush=True)
+        tell(f"Nothing to resume in {folder}: the run starts from scratch.{left}")
         return None
     check_identity(str(folder), found["identity"], identity)
     changed = changed_machine(found["identity"], identity)
     if changed:
-        say(
+        tell(
             f"The run was started under other conditions: {changed}. Its results may differ in "
             "the last bits."
         )
     state = found["training"]
     epoch, batch = state["epoch"], state["batch"]
     where = f"batch {batch} of epoch {epoch + 1}" if batch else f"epoch {epoch}"
-    say(f"The run continues after {where}.", flush=True)
+    tell(f"The run continues after {where}.")
     return state

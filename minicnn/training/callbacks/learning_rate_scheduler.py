@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from minicnn.streams import say
 from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["LearningRateScheduler"]
@@ -46,10 +47,7 @@ class LearningRateScheduler(Callback):
             )
         self.model.optimizer.learning_rate = rate
         if self.verbose > 0:
-            print(
-                f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.",
-                flush=True,
-            )
+            say(f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the rate to the figures."""

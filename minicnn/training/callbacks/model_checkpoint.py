@@ -10,6 +10,7 @@ from typing import Any
 
 from minicnn.files import path_text
 from minicnn.intervals import NotFiniteError
+from minicnn.streams import say
 from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.checkpointing import checked_save_freq
 from minicnn.training.callbacks.monitor import Monitor
@@ -153,7 +154,7 @@ class ModelCheckpoint(Monitor):
 
     def _say(self, message: str) -> None:
         if self.verbose > 0:
-            print(message, flush=True)
+            say(message)
 
     def get_state(self) -> dict[str, Any]:
         """Return the best figure and the batches since the last file."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.intervals import number_in, whole_number_in
+from minicnn.streams import say
 from minicnn.training.callbacks.base import Logs
 from minicnn.training.callbacks.monitor import Monitor
 
@@ -113,10 +114,9 @@ class ReduceLROnPlateau(Monitor):
             return False
         optimizer.learning_rate = max(optimizer.learning_rate * self.factor, self.min_lr)
         if self.verbose > 0:
-            print(
+            say(
                 f"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to "
-                f"{optimizer.learning_rate}.",
-                flush=True,
+                f"{optimizer.learning_rate}."
             )
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from minicnn.streams import say
 from minicnn.training.callbacks.base import Callback, Logs
 
 __all__ = ["TerminateOnNaN"]
@@ -33,5 +34,5 @@ class TerminateOnNaN(Callback):
             return
         if self.raise_error:
             raise RuntimeError(f"TerminateOnNaN: the loss is {loss} at batch {batch}.")
-        print(f"Batch {batch}: Invalid loss, terminating training", flush=True)
+        say(f"Batch {batch}: Invalid loss, terminating training")
         self.model.stop_training = True
