@@ -16,6 +16,7 @@ import math
 import time
 from pathlib import Path
 
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.data.dataset import Split
 from minicnn.layers import BatchNormalization
 from minicnn.model import Model
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="replace an existing run in the folder; runs/demo is always replaced",
     )
+    add_threads_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -55,6 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.loading import load_model
 
     start, folder = time.perf_counter(), RunFolder(arguments.out)
+    use_threads(arguments.threads)
     options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
     folder.check(overwrite=options.overwrite)
     print("Drawing faces ...", flush=True)

@@ -17,6 +17,7 @@ import argparse
 from pathlib import Path
 
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="N", default=0, help="random seed; chooses the images (0)"
     )
+    add_threads_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -59,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.progress import progress_bar
     from minicnn.random import generator
 
+    use_threads(arguments.threads)
     folder, seed = RunFolder(arguments.folder), arguments.seed
     rng = generator(seed, "check")
     if not folder.path.is_dir():

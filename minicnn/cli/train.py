@@ -15,8 +15,8 @@ improvement. A tenth of the training images of each class is held out for
 validation; none of these has a twin among the rest.
 
 Ctrl-C stops after the current batch. However a run was interrupted, the same command
-with --resume continues it; on the same machine, with the same versions and threads, the results
-are bit-identical.
+with --resume continues it; on the same machine, with the same versions, the results are
+bit-identical.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 
 if TYPE_CHECKING:
     from minicnn.fer.runs.configuration import TrainingConfig
@@ -47,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=500,
         help="batches between checkpoints: the most that a resumed run repeats (500)",
     )
+
+    add_threads_argument(parser)
 
     config = parser.add_argument_group("configuration", "options override the file of --config")
     config.add_argument(
@@ -124,6 +127,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     config, folder = _configuration(arguments), RunFolder(arguments.out)
     whole_number_in("[1, inf)", arguments.checkpoint_every, "--checkpoint-every")
+    use_threads(arguments.threads)
     options = RunOptions(
         resume=arguments.resume,
         overwrite=arguments.overwrite,
