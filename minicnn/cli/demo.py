@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minicnn.cli.path_option import as_path
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import say
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="replace an existing run in the folder; runs/demo is always replaced",
     )
+    add_threads_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -59,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.loading import load_model
 
     start, folder = time.perf_counter(), RunFolder(arguments.out)
+    use_threads(arguments.threads)
     options = RunOptions(overwrite=arguments.overwrite or arguments.out == _DEFAULT_OUT)
     folder.check(overwrite=options.overwrite)
     say("Drawing faces ...")

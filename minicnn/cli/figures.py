@@ -7,6 +7,7 @@ import argparse
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
 from minicnn.cli.model_option import add_expectation_arguments, load_model_file
 from minicnn.cli.path_option import as_path, text_path
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 
 HELP = """Draw the figures of a run, and a page with all of them: report.html.
 
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="N", default=0, help="random seed; chooses the images (0)"
     )
+    add_threads_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -64,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.progress import progress_bar
     from minicnn.random import generator
 
+    use_threads(arguments.threads)
     folder, seed = RunFolder(arguments.folder), arguments.seed
     rng = generator(seed, "check")
     if not folder.path.is_dir():

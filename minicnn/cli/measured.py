@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from minicnn.cli.data_option import add_data_argument, add_split_argument, load_data, pick_split
 from minicnn.cli.model_option import add_model_argument, given_model_name, load_given_model
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 
 if TYPE_CHECKING:
     from minicnn.data.dataset import Dataset, Split
@@ -26,14 +27,16 @@ class Measured(NamedTuple):
 
 
 def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare --model, --classes, --scale, --data and --split."""
+    """Declare --model, --classes, --scale, --data, --split and --threads."""
     add_model_argument(parser)
     add_data_argument(parser)
     add_split_argument(parser)
+    add_threads_argument(parser)
 
 
 def load_measured(arguments: argparse.Namespace) -> Measured:
     """Load what the options name; warn if the model was trained on another kind of image."""
+    use_threads(arguments.threads)
     model = load_given_model(arguments)
     name = given_model_name(arguments.model)
     dataset = load_data(arguments.data)

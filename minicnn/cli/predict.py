@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from minicnn.cli.model_option import add_model_argument, load_given_model
 from minicnn.cli.path_option import as_path, image_path
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import is_terminal
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="with --draw: replace existing files"
     )
+    add_threads_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -84,6 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.draw and not arguments.faces:
         raise ValueError("--draw needs --faces, which finds the faces to draw, expected both.")
+    use_threads(arguments.threads)
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     model = load_given_model(arguments)

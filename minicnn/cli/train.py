@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
 from minicnn.cli.path_option import as_path, text_path
+from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import say
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ improvement. A tenth of the training images of each class is held out for
 validation; none of these has a twin among the rest.
 
 Ctrl-C stops after the current batch. However a run was interrupted, the same command
-with --resume continues it; on the same machine, with the same versions and threads, the results
-are bit-identical.
+with --resume continues it; on the same machine, with the same versions, the results are
+bit-identical.
 """
 
 
@@ -50,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=500,
         help="batches between checkpoints: the most that a resumed run repeats (500)",
     )
+
+    add_threads_argument(parser)
 
     config = parser.add_argument_group("configuration", "options override the file of --config")
     config.add_argument(
@@ -133,6 +136,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     config, folder = _configuration(arguments), RunFolder(arguments.out)
     whole_number_in("[1, inf)", arguments.checkpoint_every, "--checkpoint-every")
+    use_threads(arguments.threads)
     options = RunOptions(
         resume=arguments.resume,
         overwrite=arguments.overwrite,

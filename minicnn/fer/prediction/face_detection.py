@@ -14,10 +14,14 @@ learning contests", ICONIP 2013.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from minicnn.kernels.threads import get_threads
 
 __all__ = ["Box", "cut_out", "find_faces"]
 
@@ -30,7 +34,8 @@ _SMALLEST = 30
 # How much the window grows from one pass to the next, and how many overlapping windows must agree.
 _GROWTH, _AGREEING = 1.1, 5
 
-# A detector has its own buffers, so threads take turns.
+# A detector has its own buffers, and OpenCV's number of threads is the whole process's, so threads
+# take turns.
 _searching = threading.Lock()
 
 
@@ -66,9 +71,9 @@ def find_faces(grey: np.ndarray) -> list[Box]:
     shrink = min(1.0, _SEARCHED / max(h, w))
     height, width = max(1, round(h * shrink)), max(1, round(w * shrink))
     searched = grey
-    if shrink < 1:
-        searched = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    with _searching:
+    with _searching, _no_more_threads():
+        if shrink < 1:
+            searched = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
         found = _detector().detectMultiScale(
             searched, _GROWTH, _AGREEING, minSize=(_SMALLEST, _SMALLEST)
         )
@@ -83,6 +88,19 @@ def cut_out(photo: np.ndarray, box: Box) -> np.ndarray:
     """Return the pixels in a box, as a view of the photo, shape (box.height, box.width, ...)."""
     x, y, width, height = box
     return photo[y : y + height, x : x + width]
+
+
+@contextmanager
+def _no_more_threads() -> Iterator[None]:
+    """Keep OpenCV to the number of threads that minicnn may use."""
+    import cv2
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(min(before, get_threads()))
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 @cache

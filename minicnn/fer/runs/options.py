@@ -17,7 +17,7 @@ class RunOptions:
     ----------
     resume : bool
         Whether to continue the run in the folder. The results are bit-identical to those of an
-        uninterrupted run, on the same machine with the same versions and number of threads. If
+        uninterrupted run, on the same machine with the same versions. If
         there is nothing to resume, the run starts from scratch and says so.
     overwrite : bool
         Whether a run in the folder may be replaced.

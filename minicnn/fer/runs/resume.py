@@ -23,6 +23,8 @@ from minicnn.version import __version__
 
 __all__ = ["changed_machine", "check_identity", "open_checkpoints", "run_identity"]
 
+_NO_MATTER = ("cores", "threads")
+
 
 def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict[str, Any]:
     """Return what identifies a run: version, configuration, network, data, machine.
@@ -112,8 +114,15 @@ def _start(identity: Mapping[str, Any]) -> str:
 
 
 def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Say how machine and versions differ, if at all: the last bits may depend on them."""
-    return _differences(begun["machine"], now["machine"])
+    """Say how machine and versions differ, if at all: the last bits may depend on them.
+
+    They do not depend on the numbers of cores and threads, since work is cut alike for any number.
+    """
+    before, after = (
+        {name: value for name, value in identity["machine"].items() if name not in _NO_MATTER}
+        for identity in (begun, now)
+    )
+    return _differences(before, after)
 
 
 def _differences(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:

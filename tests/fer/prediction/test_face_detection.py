@@ -8,6 +8,7 @@ import pytest
 from drawn_photo import PLACES, check_places, drawn_photo
 from PIL import Image
 
+import minicnn
 from minicnn.data.images import to_grey
 from minicnn.fer.prediction import face_detection
 from minicnn.fer.prediction.face_detection import Box, cut_out, find_faces
@@ -49,6 +50,29 @@ def test_threads_take_turns(photo):
     expected = find_faces(grey)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(find_faces, [grey] * 8)) == [expected] * 8
+
+
+def test_opencv_uses_no_more_threads_than_minicnn_and_gets_its_own_back(photo, monkeypatch):
+    grey, searched_with = to_grey(photo), []
+    expected, before, ours = find_faces(grey), cv2.getNumThreads(), minicnn.get_threads()
+    detector = face_detection._detector()
+
+    class Watched:
+        def detectMultiScale(self, *arguments, **options):
+            searched_with.append(cv2.getNumThreads())
+            return detector.detectMultiScale(*arguments, **options)
+
+    monkeypatch.setattr(face_detection, "_detector", Watched)
+    try:
+        cv2.setNumThreads(2)
+        for count in (1, 2, 3):
+            minicnn.set_threads(count)
+            assert find_faces(grey) == expected
+            assert cv2.getNumThreads() == 2
+    finally:
+        minicnn.set_threads(ours)
+        cv2.setNumThreads(before)
+    assert searched_with == [1, 2, 2]
 
 
 def test_an_opencv_without_the_cascade_is_told(monkeypatch, photo):

@@ -74,6 +74,14 @@ def version_0_2(monkeypatch):
         monkeypatch.setattr(module, "__version__", "0.2.0")
 
 
+def test_the_number_of_threads_makes_no_other_machine(data):
+    begun, now = identity(data), identity(data)
+    begun["machine"] |= {"cores": 64, "threads": 63}
+    assert changed_machine(begun, now) == ""
+    begun["machine"] |= {"processor": "another"}
+    assert changed_machine(begun, now).startswith("processor another, now ")
+
+
 def older(identity, **config):
     """What version 0.1 would have written, with some other entries in its configuration."""
     begun = copy.deepcopy(identity) | {"version": "0.1.0", "network": "described otherwise"}
