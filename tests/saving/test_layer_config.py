@@ -14,7 +14,7 @@ def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
 
     message = (
         "layer 3 of its config: 'flatten' has the unknown class 'Lambda', "
-        "expected one of Activation, Add, Average, AveragePooling2D, BatchNormalization, "
+        "expected one of Activation, Add, AlphaDropout, Average, AveragePooling2D, "
         r".*ZeroPadding2D, or your own in custom_objects\."
     )
     refused(change_config(edit), message)
