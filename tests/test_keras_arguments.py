@@ -3,7 +3,7 @@
 import pytest
 
 import minicnn
-from minicnn import layers, losses, optimizers
+from minicnn import layers, losses, metrics, optimizers
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,12 @@ from minicnn import layers, losses, optimizers
         lambda: optimizers.SGD(0.1, 0.9, True, global_clipnorm=None),
         lambda: losses.CategoricalCrossentropy(axis=-1, reduction="sum_over_batch_size"),
         lambda: losses.SparseCategoricalCrossentropy(ignore_class=None),
+        lambda: losses.BinaryCrossentropy(axis=-1, dtype=None),
+        lambda: losses.Huber(1.0, reduction="sum_over_batch_size", name="huber_loss", dtype=None),
+        lambda: metrics.AUC(200, "ROC", "interpolation", "auc", dtype=None, label_weights=None),
+        lambda: metrics.SparseCategoricalCrossentropy("x", dtype=None, ignore_class=None, axis=-1),
+        lambda: metrics.Precision(None, None, None, "p", dtype="float32"),
+        lambda: optimizers.Nadam(loss_scale_factor=None, gradient_accumulation_steps=None),
     ],
 )
 def test_kerass_values_are_taken(make):
@@ -62,5 +68,13 @@ def test_other_values_are_refused_by_name(make, message):
 
 
 def test_every_module_of_names_comes_with_the_package():
-    for name in ("callbacks", "layers", "losses", "metrics", "optimizers", "schedules"):
+    for name in (
+        "activations",
+        "callbacks",
+        "layers",
+        "losses",
+        "metrics",
+        "optimizers",
+        "schedules",
+    ):
         assert hasattr(minicnn, name)

@@ -30,8 +30,8 @@ class MeanMetricWrapper(MeanMetric):
 
     def __init__(self, fn: Callable[..., Any], name: str | None = None, **kwargs: Any) -> None:
         dtype = {"dtype": kwargs.pop("dtype")} if "dtype" in kwargs else {}
-        own = getattr(fn, "__name__", None) or snake_case(type(fn).__name__)
-        super().__init__(name or own, **dtype)
+        names = (getattr(fn, attribute, None) for attribute in ("name", "__name__"))
+        super().__init__(name or next(filter(None, names), snake_case(type(fn).__name__)), **dtype)
         self.fn, self.arguments = fn, kwargs
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:

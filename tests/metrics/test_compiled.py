@@ -105,6 +105,7 @@ def test_a_training_shows_kerass_names_and_values():
         ([metrics.AUC, metrics.Recall()], ["auc", "recall"]),
         ([lambda y, p: p], ["<lambda>"]),
         ([functools.partial(top2)], ["partial"]),
+        ([minicnn.losses.Huber(name="h")], ["h"]),
         ([{"class_name": "AUC", "config": {"name": "area"}}], ["area"]),
     ],
 )
