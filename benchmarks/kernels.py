@@ -7,24 +7,21 @@ after the kernel's file and what it does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from minicnn.geometry import about_centre, rotation
+from benchmarks import image_kernels
+from benchmarks.pairs import Pair, normal
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
-    affine_transform,
     average_pooling2d,
     column_sums,
     conv2d,
     conv2d_fft,
-    depthwise_conv2d,
     dropout,
     max_pooling2d,
     random,
     relu,
-    resize,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
@@ -33,16 +30,8 @@ from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
 from minicnn.kernels.matmul import matmul, one_blas_thread
-from minicnn.layers.resizing import lines_between
 
 __all__ = ["ROWS", "Pair"]
-
-
-class Pair(NamedTuple):
-    """A kernel and its reference, which return the same."""
-
-    kernel: Callable[[], Any]
-    reference: Callable[[], Any]
 
 
 #: The second convolution: 5x5 filters, from 64 channels to 128, on 24 x 24 pixels.
@@ -53,14 +42,10 @@ _RATES = {"alpha": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 _EPSILON = 1e-3
 
 
-def _normal(*shape: int) -> np.ndarray:
-    return np.random.default_rng(0).standard_normal(shape, np.float32)
-
-
 def _adam(_: int) -> Pair:
     def steps(update: Callable[..., None]) -> Callable[[], list[np.ndarray]]:
         # In place, so each version has arrays of its own.
-        theta, g = _normal(2, 4608, 512)
+        theta, g = normal(2, 4608, 512)
         arrays = [theta, g, np.zeros_like(g), np.zeros_like(g)]
 
         def step() -> list[np.ndarray]:
@@ -72,38 +57,15 @@ def _adam(_: int) -> Pair:
     return Pair(steps(adam_file.adam), steps(adam_file.adam_reference))
 
 
-def _turns(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw images, and a map for each of them."""
-    maps = about_centre(rotation(np.linspace(-20, 20, n)), 48, 48)
-    return _normal(n, 48, 48, 1), maps
-
-
-def _affine_transform(n: int) -> Pair:
-    (x, maps), file = _turns(n), affine_transform
-    outside = {"nearest": False, "fill_value": 0.0}
-    return Pair(
-        lambda: file.affine_transform(x, maps, "reflect", **outside),
-        lambda: file.affine_transform_reference(x, maps, "reflect", **outside),
-    )
-
-
-def _affine_transform_adjoint(n: int) -> Pair:
-    (dy, maps), file = _turns(n), affine_transform
-    return Pair(
-        lambda: file.affine_transform_adjoint(dy, maps, "reflect", nearest=False),
-        lambda: file.affine_transform_adjoint_reference(dy, maps, "reflect", nearest=False),
-    )
-
-
 def _average_pool(n: int) -> Pair:
-    x, file = _normal(n, 24, 24, 128), average_pooling2d
+    x, file = normal(n, 24, 24, 128), average_pooling2d
     return Pair(
         lambda: file.average_pool(x, _POOLING), lambda: file.average_pool_reference(x, _POOLING)
     )
 
 
 def _average_pool_backward(n: int) -> Pair:
-    dy, shape, file = _normal(n, 12, 12, 128), (n, 24, 24, 128), average_pooling2d
+    dy, shape, file = normal(n, 12, 12, 128), (n, 24, 24, 128), average_pooling2d
     return Pair(
         lambda: file.average_pool_backward(dy, shape, _POOLING),
         lambda: file.average_pool_backward_reference(dy, shape, _POOLING),
@@ -111,7 +73,7 @@ def _average_pool_backward(n: int) -> Pair:
 
 
 def _batch_normalization(n: int) -> Pair:
-    x, (gamma, beta) = _normal(n * 24 * 24, 128), _normal(2, 128)
+    x, (gamma, beta) = normal(n * 24 * 24, 128), normal(2, 128)
 
     def kernel() -> np.ndarray:
         mean, variance = bn.mean_and_variance(x)
@@ -122,7 +84,7 @@ def _batch_normalization(n: int) -> Pair:
 
 
 def _batch_normalization_backward(n: int) -> Pair:
-    (x, dy), gamma = _normal(2, n * 24 * 24, 128), _normal(128)
+    (x, dy), gamma = normal(2, n * 24 * 24, 128), normal(128)
 
     def kernel() -> tuple[np.ndarray, ...]:
         mean, variance = bn.mean_and_variance(x)
@@ -137,13 +99,13 @@ def _batch_normalization_backward(n: int) -> Pair:
 
 
 def _column_sums(n: int) -> Pair:
-    x = _normal(n * 24 * 24, 128)
+    x = normal(n * 24 * 24, 128)
     return Pair(lambda: column_sums.column_sums(x), lambda: column_sums.column_sums_reference(x))
 
 
 def _convolution(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw x, w, and dy."""
-    return _normal(n, 24, 24, 64), _normal(5, 5, 64, 128), _normal(n, 24, 24, 128)
+    return normal(n, 24, 24, 64), normal(5, 5, 64, 128), normal(n, 24, 24, 128)
 
 
 def _conv2d(n: int) -> Pair:
@@ -217,30 +179,8 @@ def _from_points(n: int) -> Pair:
     return Pair(kernel, reference)
 
 
-def _depthwise(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
-    """Draw x, w and dy of 3x3 filters, and lay their windows."""
-    geometry = Geometry((3, 3), (1, 1), (1, 1), (1, 1), (24, 24))
-    return _normal(n, 24, 24, 64), _normal(3, 3, 64, 1), _normal(n, 24, 24, 64), geometry
-
-
-def _depthwise_conv2d(n: int) -> Pair:
-    (x, w, _, geometry), file = _depthwise(n), depthwise_conv2d
-    return Pair(
-        lambda: file.depthwise_conv2d(x, w, geometry),
-        lambda: file.depthwise_conv2d_reference(x, w, geometry),
-    )
-
-
-def _depthwise_conv2d_backward(n: int) -> Pair:
-    (x, w, dy, geometry), file = _depthwise(n), depthwise_conv2d
-    return Pair(
-        lambda: file.depthwise_conv2d_backward(dy, x, w, geometry),
-        lambda: file.depthwise_conv2d_backward_reference(dy, x, w, geometry),
-    )
-
-
 def _dropout(n: int) -> Pair:
-    x = _normal(n, 24 * 24 * 64)
+    x = normal(n, 24 * 24 * 64)
     keep = np.random.default_rng(1).random(x.shape) > 0.2
     return Pair(
         lambda: dropout.scale_kept(x, keep, 1.25),
@@ -249,17 +189,17 @@ def _dropout(n: int) -> Pair:
 
 
 def _matmul(n: int) -> Pair:
-    a, b = _normal(n, 4608), _normal(4608, 512)
+    a, b = normal(n, 4608), normal(4608, 512)
     return Pair(lambda: matmul(a, b), lambda: a @ b)
 
 
 def _max_pool(n: int) -> Pair:
-    x, file = _normal(n, 24, 24, 128), max_pooling2d
+    x, file = normal(n, 24, 24, 128), max_pooling2d
     return Pair(lambda: file.max_pool(x, _POOLING), lambda: file.max_pool_reference(x, _POOLING))
 
 
 def _max_pool_backward(n: int) -> Pair:
-    x, file = _normal(n, 24, 24, 128), max_pooling2d
+    x, file = normal(n, 24, 24, 128), max_pooling2d
     dy, winner = file.max_pool(x, _POOLING)
     return Pair(
         lambda: file.max_pool_backward(dy, winner, x.shape),
@@ -268,7 +208,7 @@ def _max_pool_backward(n: int) -> Pair:
 
 
 def _normalize_rectify_pool(n: int) -> Pair:
-    x, constants = _normal(n, 24, 24, 128), _normal(3, 128).astype(np.float64)
+    x, constants = normal(n, 24, 24, 128), normal(3, 128).astype(np.float64)
     return Pair(
         lambda: fused.normalize_rectify_pool(x, *constants, _POOLING),
         lambda: fused.normalize_rectify_pool_reference(x, *constants, _POOLING),
@@ -292,45 +232,25 @@ def _standard_normal(n: int) -> Pair:
 
 
 def _rectify(n: int) -> Pair:
-    x = _normal(n, 24, 24, 128)
+    x = normal(n, 24, 24, 128)
     return Pair(lambda: relu.rectify(x), lambda: relu.rectify_reference(x))
 
 
 def _select(n: int) -> Pair:
-    dy, x = _normal(2, n, 24, 24, 128)
+    dy, x = normal(2, n, 24, 24, 128)
     above = x > 0
     return Pair(lambda: relu.select(dy, above, 0.0), lambda: relu.select_reference(dy, above, 0.0))
 
 
-#: Twice the height and width, between the pixels.
-_LARGER = lines_between(24, 48)
-
-
-def _resize(n: int) -> Pair:
-    x = _normal(n, 24, 24, 64)
-    return Pair(
-        lambda: resize.resize(x, _LARGER, _LARGER),
-        lambda: resize.resize_reference(x, _LARGER, _LARGER),
-    )
-
-
-def _resize_adjoint(n: int) -> Pair:
-    dy, size = _normal(n, 48, 48, 64), (24, 24)
-    return Pair(
-        lambda: resize.resize_adjoint(dy, _LARGER, _LARGER, size),
-        lambda: resize.resize_adjoint_reference(dy, _LARGER, _LARGER, size),
-    )
-
-
 def _softmax_crossentropy(n: int) -> Pair:
-    x, y = _normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7]
+    x, y = normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7]
     return Pair(
         lambda: loss.softmax_crossentropy(x, y), lambda: loss.softmax_crossentropy_reference(x, y)
     )
 
 
 def _softmax_crossentropy_backward(n: int) -> Pair:
-    x, y, scale = _normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7], np.full(n, 1 / n)
+    x, y, scale = normal(n, 7), np.eye(7, dtype=np.float32)[np.arange(n) % 7], np.full(n, 1 / n)
     _, p = loss.softmax_crossentropy(x, y)
     return Pair(
         lambda: loss.softmax_crossentropy_backward(p, y, scale),
@@ -341,8 +261,6 @@ def _softmax_crossentropy_backward(n: int) -> Pair:
 #: What makes a pair for so many images, by "file, what it does".
 ROWS: dict[str, Callable[[int], Pair]] = {
     "adam, a step": _adam,
-    "affine_transform, forward": _affine_transform,
-    "affine_transform, backward": _affine_transform_adjoint,
     "average_pooling2d, forward": _average_pool,
     "average_pooling2d, backward": _average_pool_backward,
     "batch_normalization, forward": _batch_normalization,
@@ -352,8 +270,6 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "conv2d, backward": _conv2d_backward,
     "conv2d_fft, forward": _conv2d_fft,
     "conv2d_fft, backward": _conv2d_fft_backward,
-    "depthwise_conv2d, forward": _depthwise_conv2d,
-    "depthwise_conv2d, backward": _depthwise_conv2d_backward,
     "dropout": _dropout,
     "matmul": _matmul,
     "max_pooling2d, forward": _max_pool,
@@ -363,10 +279,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "random, normal numbers": _standard_normal,
     "relu, forward": _rectify,
     "relu, backward": _select,
-    "resize, forward": _resize,
-    "resize, backward": _resize_adjoint,
     "softmax_crossentropy, forward": _softmax_crossentropy,
     "softmax_crossentropy, backward": _softmax_crossentropy_backward,
     "transform, to points": _to_points,
     "transform, from points": _from_points,
-}
+} | image_kernels.ROWS

@@ -3,7 +3,7 @@
 import numpy as np
 from oracles import keras, tensorflow
 
-from minicnn.data import geometry
+from minicnn import geometry
 
 
 def test_the_same_warp():
