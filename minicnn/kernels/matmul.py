@@ -63,9 +63,10 @@ def one_blas_thread() -> Iterator[None]:
     """Let BLAS use one thread for the length of a ``with`` block, in all Python threads."""
     global _users, _limit
     with _lock:
-        _users += 1
-        if _users == 1:
+        # First the limit: Ctrl-C may come while the library is loaded, or another thread fork.
+        if _users == 0:
             _limit = blas_libraries().limit(limits=1)
+        _users += 1
     try:
         yield
     finally:

@@ -72,6 +72,20 @@ def test_blas_has_one_thread_inside_and_its_own_again_outside():
     assert blas_threads() == before
 
 
+def test_an_interrupted_entrance_leaves_no_one_inside(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kernel, "blas_libraries", interrupted)
+        with pytest.raises(KeyboardInterrupt), kernel.one_blas_thread():
+            pass
+    before = blas_threads()
+    with kernel.one_blas_thread():
+        assert set(blas_threads()) == {1}
+    assert blas_threads() == before
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX can fork")
 def test_a_forked_child_starts_with_no_one_inside():
     with kernel.one_blas_thread():
