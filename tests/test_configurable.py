@@ -243,7 +243,6 @@ def test_a_metric_in_kerass_form_is_used():
 @pytest.mark.parametrize(
     ("made", "call", "message"),
     [
-        (Metric("m"), lambda m: m.update_state([1], [1]), "Metric must define update_state"),
         (Initializer(), lambda m: m((2,)), "Initializer does not define __call__"),
         (Optimizer(0.1), lambda m: m.step({"a": np.ones(1)}, {"a": np.ones(1)}), "define update"),
         (LearningRateSchedule(), lambda m: m(0), "LearningRateSchedule does not define __call__"),

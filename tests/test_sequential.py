@@ -46,9 +46,9 @@ def test_the_same_seed_gives_the_same_training():
 
 
 def test_the_number_of_threads_changes_nothing():
-    from minicnn.kernels.threads import set_threads, threads
+    from minicnn.kernels.threads import get_threads, set_threads
 
-    before, weights = threads(), []
+    before, weights = get_threads(), []
     try:
         for count in (1, 3):
             set_threads(count)

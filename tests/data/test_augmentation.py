@@ -9,7 +9,7 @@ from minicnn import Sequential
 from minicnn.data.augmentation import Augmentation, AugmentedBatches, augment, random_matrices
 from minicnn.data.batches import ArrayBatches, Batch, BatchSource
 from minicnn.geometry import rotation
-from minicnn.kernels.threads import set_threads, threads
+from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.layers import Dense, Flatten, Input
 from minicnn.random import Key
 
@@ -34,7 +34,7 @@ def epoch_by_place(x, batch_size, *, epoch=0, seed=0, shuffle=True):
 def test_an_image_of_an_epoch_is_the_same_in_any_batch_order_and_number_of_threads():
     x = images(23)
     expected = epoch_by_place(x, 23, shuffle=False)
-    before = threads()
+    before = get_threads()
     try:
         for batch_size, count in [(1, 1), (5, 2), (7, 3), (23, 1)]:
             set_threads(count)

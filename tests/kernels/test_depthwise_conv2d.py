@@ -9,7 +9,7 @@ from minicnn.kernels.depthwise_conv2d import (
     depthwise_conv2d_backward_reference,
     depthwise_conv2d_reference,
 )
-from minicnn.kernels.threads import set_threads, threads
+from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.layers.windows import window_geometry
 
 SIZE, SMALL = st.integers(1, 9), st.integers(1, 3)
@@ -59,7 +59,7 @@ def test_the_same_bits_on_any_number_of_threads(dtype, monkeypatch):
     monkeypatch.setattr("minicnn.kernels.depthwise_conv2d.BLOCK", 1000)  # many small blocks
     geometry = window_geometry((8, 9), (3, 3), (1, 1), "same")
     x, w, dy = draw((5, 8, 9, 3), (3, 3), 2, dtype, geometry)
-    before, results = threads(), []
+    before, results = get_threads(), []
     try:
         for count in (1, 2, 5):
             set_threads(count)

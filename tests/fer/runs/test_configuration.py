@@ -77,7 +77,10 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("optimizer = 'SGD'", r"optimizer must be a table, as in \[optimizer\], got 'SGD'"),
         ("optimizer = false", "optimizer must be a table"),
         ("augmentation = true", "augmentation must be a table, .* got True"),
-        ("[optimizer]\nname = 'lion'", "optimizer: 'lion' is unknown; expected one of Adadelta, Ada"),
+        (
+            "[optimizer]\nname = 'lion'",
+            "optimizer: 'lion' is unknown; expected one of Adadelta, Ada",
+        ),
         ("[optimizer]\nlr = 1", "optimizer: 'lr' is unknown, expected one of learning_rate"),
         ("[optimizer]\nname = 'SGD'\nbeta_1 = 1", "optimizer: 'beta_1' is unknown, .* momentum"),
         ("[optimizer]\nlearning_rate = -1", "learning_rate must be a number"),
