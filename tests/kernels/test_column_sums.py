@@ -28,7 +28,7 @@ def test_fast_is_the_reference(rows, columns, dtype, seed, block):
 
 def test_the_same_bits_on_any_number_of_threads():
     x = np.random.default_rng(0).normal(size=(3 * 2**18 // 7, 7)).astype(np.float32)
-    before = threads.threads()
+    before = threads.get_threads()
     try:
         results = []
         for count in (1, 2, 3):

@@ -88,7 +88,7 @@ def test_strided_input_and_many_blocks():
 
 def test_threads_do_not_change_a_bit():
     x, y, _ = draw(30_000, 7, np.float32, 2)
-    before = threads.threads()
+    before = threads.get_threads()
     try:
         results = []
         for count in (1, 3):

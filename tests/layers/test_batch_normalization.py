@@ -61,7 +61,7 @@ def test_the_same_bits_on_any_number_of_threads():
     layer = BatchNormalization()
     layer.build((40,))
     results = []
-    before = threads.threads()
+    before = threads.get_threads()
     try:
         for count in (1, 2, 3):
             threads.set_threads(count)

@@ -49,7 +49,7 @@ def test_a_sample_has_the_same_mask_in_any_batch():
 
 
 def test_the_same_mask_on_any_number_of_threads():
-    before = threads.threads()
+    before = threads.get_threads()
     masks = []
     try:
         for count in (1, 2, 5):
