@@ -154,7 +154,9 @@ class Sequential(Model):
     def _connect(self, rng: np.random.Generator | None = None) -> None:
         """Call the layers one after the other, if it is known what the first one is given."""
         if self._input is None and self.layers and self.layers[0].built:
-            self._input = InputLayer(self.layers[0].input_shape)
+            first = self.layers[0]
+            shape = first.input_shape[1:] if isinstance(first, Network) else first.input_shape
+            self._input = InputLayer(shape)
         if self._input is None or not self.layers:
             return
         assert self._input.output_shape is not None

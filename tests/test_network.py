@@ -118,7 +118,7 @@ def test_wrong_inputs_are_named(call, message):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda i: minicnn.Model(i, np.ones(3)), "outputs must be Tensors, .* got ndarray"),
+        (lambda i: minicnn.Model(i, np.ones(3)), "outputs must be Tensors, .* got numpy.ndarray"),
         (lambda i: minicnn.Model([], i), "inputs must be Tensors, .* got nothing"),
         (
             lambda i: minicnn.Model(i, Add()([Dense(2, name="x")(i), Dense(2, name="x")(i)])),

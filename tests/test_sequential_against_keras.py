@@ -160,9 +160,10 @@ def test_arguments_have_kerass_names(keras, verb):
     )
     by_place = [name for name, one in ours.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
     assert by_place == list(theirs)[: len(by_place)]
-    assert set(ours) - {"half"} <= set(theirs), "only half precision is ours"
+    # Keras 3 finds by_name among further arguments, and half precision is ours.
+    assert set(ours) - {"half", "by_name"} <= set(theirs)
 
 
 def test_load_model_takes_kerass_names(keras):
     ours = list(inspect.signature(minicnn.load_model).parameters)
-    assert ours == list(inspect.signature(keras.saving.load_model).parameters)[:2]
+    assert ours[:3] == list(inspect.signature(keras.saving.load_model).parameters)[:3]

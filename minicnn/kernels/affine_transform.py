@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
 

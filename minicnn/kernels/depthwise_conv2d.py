@@ -6,8 +6,8 @@ filters, it is repeated m times, and every copy has one.
 """
 
 import numpy as np
-from numba import njit
 
+from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry, meetings
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks

@@ -74,10 +74,10 @@ def get(identifier: Any) -> Loss:
         If the name is not known; the message lists those that are. If it is a function that is not
         one of this module.
     """
-    if callable(identifier) and not isinstance(identifier, Loss | type):
+    if hasattr(identifier, "__name__") and not isinstance(identifier, Loss | type):
         if identifier not in FUNCTIONS:
             raise ValueError(
-                f"loss: the function {getattr(identifier, '__name__', identifier)!r} has no "
+                f"loss: the function {identifier.__name__!r} has no "
                 "derivative that is known here; write a Loss with forward and backward."
             )
         identifier = FUNCTIONS[identifier]

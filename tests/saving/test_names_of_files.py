@@ -23,17 +23,16 @@ def trained():
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        ("m.h5", "m.keras"),
-        ("m.hdf5", "m.keras"),
         ("m", "m.keras"),
         ("m.tf", "m.keras"),
-        ("m.weights.h5", "m.keras"),
         ("v1.2", "v1.2.keras"),
         (".keras", "model.keras"),
     ],
 )
 def test_a_model_under_another_ending_is_written_beside(tmp_path, trained, name, written):
-    message = f"{name}: a model file's name must end in .keras; it was written to .*{written}"
+    message = (
+        f"{name}: a model file's name must end in .keras, or .*; it was written to .*{written}"
+    )
     with pytest.raises(ValueError, match=message):
         trained.save(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [written]
@@ -41,9 +40,9 @@ def test_a_model_under_another_ending_is_written_beside(tmp_path, trained, name,
     np.testing.assert_array_equal(again.predict(X), trained.predict(X))
 
 
-@pytest.mark.parametrize("name", ["w.h5", "w", "w.keras", "w.hdf5"])
+@pytest.mark.parametrize("name", ["w", "w.keras", "w.tf"])
 def test_weights_under_another_ending_are_written_beside(tmp_path, trained, name):
-    message = r"a weights file's name must end in \.weights\.h5; it was written to .*w\.weights\.h5"
+    message = r"a weights file's name must end in \.weights\.h5, or .* to .*w\.weights\.h5"
     with pytest.raises(ValueError, match=message):
         trained.save_weights(str(tmp_path / name))
     assert [path.name for path in tmp_path.iterdir()] == ["w.weights.h5"]

@@ -28,6 +28,8 @@ pytestmark = [
     needs_models,
     # Optimizers of Keras 2: their state is not read, with a word.
     pytest.mark.filterwarnings("ignore:.*the optimizer starts afresh:UserWarning"),
+    # Keras's own, about a list of one input.
+    pytest.mark.filterwarnings("ignore:The structure of:UserWarning"),
 ]
 
 

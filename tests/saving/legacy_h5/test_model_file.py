@@ -112,9 +112,9 @@ def test_the_state_of_an_optimizer_of_keras_2_is_not_read(tmp_path):
 @pytest.mark.parametrize(
     ("training", "message"),
     [
-        ({"optimizer_config": {"class_name": "Nadam", "config": {}}}, "optimizer: 'Nadam'"),
+        ({"optimizer_config": {"class_name": "Ftrl", "config": {}}}, "optimizer: 'Ftrl'"),
         (TRAINING | {"loss": "hinges"}, "loss: 'hinges' is unknown"),
-        ({}, "optimizer: None is unknown"),
+        ({}, "optimizer: NoneType is unknown"),
     ],
 )
 def test_unknown_training_is_left_out_with_a_warning(tmp_path, training, message):
