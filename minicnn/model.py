@@ -174,7 +174,8 @@ class Model(Network):
         batch_size : int, optional
             32 if not given.
         epochs, initial_epoch : int
-            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0; again in a new order.
+            Runs the epochs `initial_epoch` to `epochs` - 1, counted from 0. Epochs that have been
+            run before are run in a new order, with a seed that follows from the old one.
         verbose : {"auto", 0, 1, 2}
             See :func:`minicnn.training.verbose.progress_callback`.
         callbacks : list of Callback, optional
@@ -210,8 +211,6 @@ class Model(Network):
         require_compiled("fit", self)
         epochs = whole_number_in("[0, inf)", epochs, "fit: epochs")
         initial_epoch = whole_number_in(f"[0, {epochs}]", initial_epoch, "fit: initial_epoch")
-        if initial_epoch < self.next_epoch:
-            self.seed = following_seed(self.seed)
         source, validation = training_sources(
             self,
             x,
@@ -226,6 +225,8 @@ class Model(Network):
             validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
         )
+        if initial_epoch < self.next_epoch:
+            self.seed = following_seed(self.seed)
         return run_training(
             self,
             source,

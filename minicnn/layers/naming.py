@@ -1,6 +1,6 @@
-"""Names of layers and models: which ones are taken, and that those in a model differ.
+"""Names of layers and models: which are valid, and that they are unique within a model.
 
-Weights, optimizer slots and files go by names, so whatever can be named can be saved and read.
+Weights, optimizer slots and files go by names, so any valid name can be saved and read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _homes: WeakKeyDictionary[Any, WeakSet[Any]] = WeakKeyDictionary()
 
 
 class Named:
-    """A layer or a model: its name can be changed, but not to that of another layer of its model.
+    """A layer or a model. Its name can be changed, but not to the name of a layer beside it.
 
     The subclass says in `named` whether a name was given; the others are numbered.
     """
@@ -36,7 +36,7 @@ class Named:
     name: Any = property(attrgetter("_Named__name"), _give)
 
     def rename(self, name: str) -> None:
-        """Set a name that nobody has given."""
+        """Set a name without marking it as given by the user."""
         if name is None:
             raise ValueError(f"{type(self).__name__}: name must be a text, got None.")
         name = check_name(type(self).__name__, name)
@@ -51,7 +51,7 @@ class Named:
 
 
 def join(layers: Iterable[Any], home: Any) -> None:
-    """Note down that layers are in a model, so that none of them takes another one's name."""
+    """Record that layers are in a model, so that none can take another's name."""
     for layer in layers:
         _homes.setdefault(layer, WeakSet()).add(home)
 
