@@ -167,7 +167,7 @@ def class_names(model: Model) -> tuple[str, ...]:
         )
     if assumed:
         warnings.warn(
-            f"{model.name!r} {' and '.join(expectations(model).assumptions)}. "
+            f"{model.name!r} {'; it '.join(expectations(model).assumptions)}. "
             "minicnn.fer.load_model(path, class_names=..., scale=...) or minicnn convert says "
             "otherwise.",
             UserWarning,

@@ -54,8 +54,7 @@ def load_model(
         expected = set_expectations(model, class_names, scale)
         if class_names is not None and expected.assumed:
             warnings.warn(
-                f"{filepath} {' and '.join(expected.assumptions)}. "
-                "load_model(..., scale=...) says otherwise.",
+                f"{filepath} {expected.assumptions[0]}. load_model(..., scale=...) says otherwise.",
                 UserWarning,
                 stacklevel=2,
             )

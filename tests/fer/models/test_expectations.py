@@ -167,7 +167,7 @@ class TestClassNames:
         [sentence] = [str(warning.message) for warning in told]
         assert sentence.startswith(
             "'told' does not name its classes: assumed the alphabetical order angry, disgust, "
-            "fear, happy, neutral, sad, surprise and does not say how pixels are scaled: assumed "
+            "fear, happy, neutral, sad, surprise; it does not say how pixels are scaled: assumed "
             "0..1. minicnn.fer.load_model(path, class_names=..., scale=...) or "
         )
 
