@@ -16,16 +16,18 @@ import sys
 TYPE_CHECKING = False  # as in `typing`, which takes a while to import
 
 
-def is_the_command() -> bool:
-    """Whether this process is ``minicnn`` or ``python -m minicnn``."""
+def _is_the_command() -> bool:
     program = (getattr(sys, "argv", None) or [""])[0]
     name, _ = os.path.splitext(os.path.basename(program))
     return name == "minicnn" or (program == "-m" and "minicnn" in sys.orig_argv)
 
 
+#: Whether this process is ``minicnn`` or ``python -m minicnn``, and not a program of its own.
+IS_THE_COMMAND = _is_the_command()
+
 # The command loads the library when a verb needs it: --help answers at once, and Ctrl-C during the
 # imports reaches code that handles it.
-if TYPE_CHECKING or not is_the_command():
+if TYPE_CHECKING or not IS_THE_COMMAND:
     from minicnn.public import *  # noqa: F403
     from minicnn.public import __all__ as __all__
 else:

@@ -38,15 +38,22 @@ def test_a_lesser_cpu_gets_what_blas_chooses(monkeypatch):
         assert "OPENBLAS_CORETYPE" not in os.environ
 
 
-def test_nothing_has_loaded_numpy_before():
-    code = """
+@pytest.mark.parametrize(
+    "load",
+    [
+        "import minicnn",
+        "sys.argv = ['minicnn', 'summary']; from minicnn.cli import main; main()",
+    ],
+)
+def test_nothing_has_loaded_numpy_before(load):
+    code = f"""
 import builtins, sys
 real = builtins.__import__
-def watched(name, *rest):
+def watched(name, *rest, **more):
     if name == "numpy" and "numpy" not in sys.modules:
         assert sys._getframe(1).f_globals["__name__"] == "minicnn.cpu", sys._getframe(1)
-    return real(name, *rest)
+    return real(name, *rest, **more)
 builtins.__import__ = watched
-import minicnn
+{load}
 """
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

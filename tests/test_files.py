@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from minicnn.files import atomic_write, check_writable, write_json, write_text
+from minicnn.files import atomic_write, check_path, check_writable, write_json, write_text
 
 
 def test_writes_and_replaces(tmp_path):
@@ -136,3 +136,11 @@ def test_texts_and_dicts_are_written_whole(tmp_path):
     write_json(tmp_path / "a.json", {"epoch": 1})
     assert (tmp_path / "a.json").read_text() == '{\n  "epoch": 1\n}\n'
     assert sorted(os.listdir(tmp_path)) == ["a.json", "a.txt"]
+
+
+@pytest.mark.parametrize("path", ["a\0b", "a\ud800b"])
+def test_a_path_that_no_file_can_have_is_named(path):
+    for use in (check_path, check_writable, lambda path: write_text(path, "")):
+        with pytest.raises(ValueError, match=r"^'a\\\w+' holds .* no file name can have\.$"):
+            use(path)
+    check_path("a")

@@ -39,6 +39,39 @@ def test_import_loads_nothing_heavy():
     assert sorted({name.partition(".")[0] for name in loaded} & (HEAVY | ORACLES)) == []
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["robustness", "--help"]])
+def test_help_does_not_load_the_library(arguments):
+    code = (
+        "import json, sys\n"
+        "sys.argv[0] = '/usr/bin/minicnn'\n"
+        "from minicnn.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    print(json.dumps(sorted(sys.modules)))\n"
+    )
+    run = [sys.executable, "-c", code, *arguments]
+    loaded = json.loads(subprocess.check_output(run, cwd=ROOT, text=True).splitlines()[-1])
+    assert "minicnn.cli.train" in loaded
+    slow = HEAVY | ORACLES | {"llvmlite", "numba", "numpy", "scipy", "threadpoolctl"}
+    assert sorted({name.partition(".")[0] for name in loaded} & slow) == []
+
+
+def test_a_program_that_is_called_minicnn_has_every_name():
+    """It is taken for the command, which loads what is used."""
+    gives = fresh_python(
+        "import json, sys\n"
+        "sys.argv[0] = 'minicnn'\n"
+        "import minicnn\n"
+        "before = 'numpy' in sys.modules\n"
+        "from minicnn import layers\n"
+        "from minicnn import *\n"
+        "missing = [name for name in minicnn.__all__ if not hasattr(minicnn, name)]\n"
+        "same = minicnn.Model is Model is sys.modules['minicnn.model'].Model\n"
+        "same &= minicnn.training.checkpoint is sys.modules['minicnn.training.checkpoint']\n"
+        "print(json.dumps([before, missing, same, hasattr(minicnn, 'nonsense')]))"
+    )
+    assert gives == [False, [], True, False]
+
+
 def test_import_compiles_nothing():
     compiled = fresh_python(
         "import json, sys, minicnn\n"

@@ -9,7 +9,7 @@ import os
 import signal
 from types import FrameType
 
-from minicnn import is_the_command
+from minicnn import IS_THE_COMMAND
 
 __all__ = ["ignore", "interrupt", "was_heard"]
 
@@ -47,7 +47,7 @@ _ours = (signal.default_int_handler, _leave, _raise)
 
 def _handle(handler: object) -> None:
     # Not where the command was started deaf to Ctrl-C, as by nohup.
-    if is_the_command() and signal.getsignal(signal.SIGINT) in _ours:
+    if IS_THE_COMMAND and signal.getsignal(signal.SIGINT) in _ours:
         signal.signal(signal.SIGINT, handler)  # type: ignore[arg-type]
 
 

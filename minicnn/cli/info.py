@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
+
+from minicnn.streams import is_terminal, say
 
 HELP = """Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
 
@@ -27,12 +31,17 @@ def run(arguments: argparse.Namespace) -> None:
     table.add_column(style="bold")
     for name, value in (describe_machine() | describe_blas()).items():
         table.add_row(name, str(value))
-    console = Console(highlight=False, soft_wrap=True, width=max(80, Console().width))
+    text, terminal = io.StringIO(), is_terminal(sys.stdout)
+    width = max(_NARROWEST, Console().width)
+    console = Console(file=text, force_terminal=terminal or None, width=width, highlight=False)
     console.print(table)
     if has_slow_blas():
         console.print(_SLOW)
+    say(text.getvalue().removesuffix("\n"))
 
 
+# Columns in which every value has room, however narrow the terminal is.
+_NARROWEST = 80
 _SLOW = (
     "\nThis processor has AVX-512, but BLAS runs kernels for older processors, at about half the "
     "speed: NumPy or SciPy was imported before minicnn, or OPENBLAS_CORETYPE is set. Import "

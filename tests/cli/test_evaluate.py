@@ -127,3 +127,19 @@ def test_with_neither_it_says_that_drawn_faces_are_not_what_the_model_knows(mini
     result = minicnn(*verb)
     assert result.stdout.startswith(pretrained_name())
     assert "was trained on photographs, but these faces are drawn; --data" in result.stderr
+
+
+def test_a_run_without_the_model_that_is_asked_for(refused, model, tmp_path):
+    """As after an interruption in the first epoch, which saves no model."""
+    run = tmp_path / "run"
+    run.mkdir()
+    call = ["evaluate", "--model", "run/best.keras"]
+    assert refused(*call).endswith("run/best.keras does not exist, expected a .keras file.")
+    (run / "run.json").write_text("{}")
+    assert refused(*call).endswith(
+        "expected a .keras file. The run in run has not saved a model yet, which it does after its "
+        "first epoch; the command that started it continues it with --resume."
+    )
+    shutil.copy(model, run / "model.keras")
+    assert refused(*call).endswith("expected a .keras file. The run has run/model.keras.")
+    assert refused("evaluate", "--model", "run").endswith("The run has run/model.keras.")

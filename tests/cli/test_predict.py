@@ -226,3 +226,15 @@ def everything(terminal):
         while part := os.read(terminal, 4096):
             parts.append(part)
     return b"".join(parts)
+
+
+def test_faces_that_are_cut_out_already(minicnn, model, images):
+    result = minicnn("predict", "--model", model, *images, "--faces")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "minicnn predict: no face was found; images that are faces already, cut out and filling "
+        "the image, are classified without --faces.\n"
+    )
+    assert minicnn("predict", "--model", model, "none.png", "--faces").stderr == (
+        "minicnn predict: none.png does not exist, expected an image file.\n"
+    )

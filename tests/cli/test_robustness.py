@@ -3,6 +3,8 @@
 import json
 
 from minicnn import load_model
+from minicnn.cli import robustness as cli_robustness
+from minicnn.data.corruptions import CORRUPTIONS
 from minicnn.fer import load_fer2013, load_pretrained
 from minicnn.fer.evaluation.robustness import robustness
 from minicnn.fer.models.pretrained import pretrained_name
@@ -39,3 +41,7 @@ def test_bad_input_leaves_nothing_behind(refused, model, data, tmp_path):
     sentence = refused(*common, "--split", "PublicTest", "--out", "a.csv")
     assert "faces has no split 'PublicTest', expected one of train, test." in sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_its_help_names_the_corruptions_that_there_are():
+    assert tuple(CORRUPTIONS) == cli_robustness.CORRUPTIONS

@@ -66,3 +66,76 @@ def test_a_second_picture_in_the_file_is_left_alone():
     opened.seek(1)
     decode_image(opened)
     assert read_image(file.getvalue()).size == (80, 60)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_that_lacks_only_its_end_mark_has_every_pixel(kind, mode, tmp_path):
+    encoded = jpeg(mode, **KINDS[kind])
+    whole = read_image(encoded).tobytes()
+    path = tmp_path / "it.jpg"
+    for cut in (encoded[:-2], encoded[:-1], encoded[:-2] + b"\n"):
+        path.write_bytes(cut)
+        assert read_image(path).tobytes() == whole
+        assert read_image(cut).tobytes() == whole
+        with Image.open(path) as opened:
+            decode_image(opened)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cut_at_any_place_is_refused_or_lacks_no_pixel(kind):
+    encoded = jpeg(side=(40, 56), **KINDS[kind])
+    whole = read_image(encoded).tobytes()
+    refused = 0
+    for length in range(2, len(encoded) - 2):
+        try:
+            decoded = read_image(encoded[:length])
+        except ValueError:
+            refused += 1
+        else:
+            assert decoded.tobytes() == whole
+    assert refused > len(encoded) - 10
+
+
+def scans(encoded):
+    """Places of the scans of a JPEG, and of its end."""
+    places, place = [], 2
+    while True:
+        place = encoded.index(b"\xff", place)
+        code = encoded[place + 1]
+        if code in (0xDA, 0xD9):
+            places.append(place)
+        if code == 0xD9:
+            return places
+        place += 2
+        if code != 0 and not 0xD0 <= code <= 0xD7:
+            place += int.from_bytes(encoded[place : place + 2], "big")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_progressive_one_needs_all_its_scans(mode):
+    """A cut between two scans leaves a picture that is whole and coarse."""
+    encoded = jpeg(mode, progressive=True)
+    places = scans(encoded)
+    assert len(places) > 5
+    for place in places[1:-1]:
+        with pytest.raises(ValueError, match="truncated image"):
+            read_image(encoded[:place])
+    read_image(encoded[: places[-1]])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_zeros_in_the_place_of_blocks_are_no_blocks(kind):
+    """Broken downloads are filled up with them; to a decoder they are codes as others are."""
+    encoded = jpeg(side=(48, 48), **KINDS[kind])
+    for left in (0.5, 0.8, 0.95):
+        length = int(left * len(encoded))
+        with pytest.raises(ValueError, match="truncated image"):
+            read_image(encoded[:length] + bytes(len(encoded) - length))
+
+
+def test_zeros_that_are_blocks_are_left_alone():
+    """Of a flat picture with codes of its own, the scan is zeros to its end."""
+    encoded = encode(Image.new("L", (512, 512), 255), "JPEG", optimize=True)[:-2]
+    assert encoded.endswith(bytes(100))
+    assert read_image(encoded).getextrema() == (255, 255)

@@ -172,3 +172,24 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.png")
     with pytest.raises(ValueError, match=r"pipe\.png is a device or a pipe, expected an image"):
         read_image(tmp_path / "pipe.png")
+
+
+@pytest.mark.parametrize("path", ["a\0b.png", "a\ud800b.png"])
+def test_a_path_that_no_file_can_have(path):
+    with pytest.raises(ValueError, match=r"^'a\\\w+\.png' holds .* no file name can have\.$"):
+        read_image(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"<!DOCTYPE html>", "a web page: download"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer: get"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo: convert"),
+        (b"%PDF-1.7\n", "a PDF document: convert"),
+    ],
+)
+def test_what_is_no_image_is_called_what_it_is(tmp_path, content, kind):
+    (tmp_path / "a.jpg").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"a\.jpg is not an image .* PPM; it is {kind} "):
+        read_image(tmp_path / "a.jpg")

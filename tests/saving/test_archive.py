@@ -125,3 +125,8 @@ def test_a_huge_directory_is_not_read(tmp_path):
             archive.writestr(f"{index:060}", b"")
     with pytest.raises(ModelFileError, match="its zip directory is larger than that of any model"):
         load_model(path)
+
+
+def test_a_path_that_no_file_can_have():
+    with pytest.raises(ValueError, match=r"^'a\\x00\.keras' holds a null byte, which no file name"):
+        load_model("a\0.keras")

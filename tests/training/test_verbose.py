@@ -77,6 +77,48 @@ def test_a_narrow_terminal_shows_the_time_left_and_every_figure(model, monkeypat
     )
 
 
+class Writer:
+    """What programs put in the place of standard output: `write`, and nothing else."""
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+
+@pytest.mark.parametrize("verbose", ["auto", 0, 1, 2])
+def test_an_output_that_can_only_be_written_to(model, monkeypatch, verbose):
+    monkeypatch.setattr(sys, "stdout", Writer())
+    monkeypatch.setattr(sys, "stderr", Writer())
+    stop = minicnn.callbacks.EarlyStopping("loss", patience=0, min_delta=9, verbose=1)
+    model.fit(X, Y, epochs=3, verbose=verbose, callbacks=[stop])
+    model.evaluate(X, Y, verbose=verbose)
+    shown = sys.stdout.text
+    assert ("Epoch 2/3  loss" in shown) is (verbose != 0)
+    assert "Epoch 2: early stopping\n" in shown
+    model.summary()
+    assert sys.stdout.text.endswith(" bytes in float32)\n")
+
+
+@pytest.mark.parametrize("verbose", ["auto", 0, 1, 2])
+def test_no_output_at_all(model, monkeypatch, verbose):
+    """As under pythonw."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    history = model.fit(X, Y, epochs=2, verbose=verbose)
+    assert len(history.history["loss"]) == 2
+    model.evaluate(X, Y, verbose=verbose)
+    model.summary()
+
+
+def test_a_table_in_an_encoding_without_its_lines(model, monkeypatch):
+    out = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    model.summary()
+    assert "\n ----" in out.buffer.getvalue().decode("ascii")
+
+
 def test_two_prints_lines_on_a_terminal_too(model, monkeypatch):
     terminal = open_terminal(monkeypatch)
     model.fit(X, Y, verbose=2)

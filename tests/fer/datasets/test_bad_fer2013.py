@@ -1,5 +1,8 @@
 """What is no FER2013, or a damaged one, is told in a sentence."""
 
+import os
+import sys
+
 import pytest
 from fer_sources import csv_text, entries, make_folder, make_source, make_zip
 
@@ -123,3 +126,61 @@ def test_a_csv_without_test_images(rows, tmp_path):
     kept = [row for row in rows if row[0] == "Training"]
     with pytest.raises(ValueError, match=r"expected test images of every emotion, .* angry"):
         load_fer2013(make_source("csv", kept, tmp_path))
+
+
+KINDS = {
+    "tar archive": b"fer2013/fer2013.csv".ljust(257, b"\0") + b"ustar\x0000" + bytes(300),
+    "gzip archive": b"\x1f\x8b\x08\x00",
+    "7z archive": b"7z\xbc\xaf\x27\x1c",
+    "RAR archive": b"Rar!\x1a\x07\x00",
+    "web page": b"<!DOCTYPE html><html>Please log in</html>",
+    "Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    "Kaggle API token": b'{"username":"me","key":"0"}',
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("name", ["fer2013.csv", "fer2013.zip", "fer2013.tar.gz", "fer2013"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_says_what_the_file_is(name, kind, tmp_path):
+    (tmp_path / name).write_bytes(KINDS[kind])
+    with pytest.raises(ValueError, match=rf"{name} is not .*it is (a )?{kind}: \w+"):
+        load_fer2013(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_csv_in_a_folder_or_zip_that_is_none(kind, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "fer2013.csv").write_bytes(KINDS[kind])
+    sentence = rf"fer2013\.csv is not a csv file that can be read; it is (a )?{kind}: "
+    with pytest.raises(ValueError, match=sentence):
+        load_fer2013(folder)
+    with pytest.raises(ValueError, match=sentence):
+        load_fer2013(make_zip(tmp_path / "data.zip", [("fer2013.csv", KINDS[kind])]))
+
+
+@pytest.mark.parametrize("inside", ["archive.zip", "fer2013.tar.gz", "train.csv"])
+def test_a_folder_of_downloads(inside, tmp_path):
+    (tmp_path / inside).write_bytes(b"anything")
+    with pytest.raises(ValueError, match=f"expected the folders .* It holds {inside}: name that "):
+        load_fer2013(tmp_path)
+
+
+def test_a_folder_too_deep(rows, tmp_path):
+    make_folder(tmp_path / "data", [*entries(rows)])
+    with pytest.raises(ValueError, match=r"train: expected .*: name the folder that train/ and te"):
+        load_fer2013(tmp_path / "data" / "train")
+
+
+@pytest.mark.parametrize("path", ["fer\0.zip", "fer\ud800.zip"])
+def test_a_path_that_no_file_can_have(path):
+    with pytest.raises(ValueError, match=r"^'fer\\\w+\.zip' holds .* which|^'fer.* can have"):
+        load_fer2013(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names are POSIX")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "fer2013.csv")
+    with pytest.raises(ValueError, match=r"fer2013\.csv is a device or a pipe, expected FER2013"):
+        load_fer2013(tmp_path / "fer2013.csv")

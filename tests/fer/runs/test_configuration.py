@@ -110,3 +110,10 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="is not a TOML file: it is not text in UTF-8"):
         read_config(tmp_path / "mine.toml")
+
+
+def test_a_path_that_no_file_can_have():
+    with pytest.raises(
+        ValueError, match=r"^'a\\x00\.toml' holds a null byte, which no file name can"
+    ):
+        read_config("a\0.toml")

@@ -1,5 +1,7 @@
 """The folder of a run: what is set aside, and what is replaced."""
 
+import pytest
+
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.files import write_text
 
@@ -43,3 +45,10 @@ def test_what_other_commands_add_stays(tmp_path):
     folder.clear()
     added = ["evaluation.json", "figures", "report.html", "robustness.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == added
+
+
+def test_a_path_that_no_folder_can_have():
+    with pytest.raises(
+        ValueError, match=r"^'a\\x00b' holds a null byte, which no file name can have"
+    ):
+        RunFolder("a\0b")
