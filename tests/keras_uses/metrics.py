@@ -1,0 +1,189 @@
+"""Metrics: classes, functions, names."""
+
+import numpy as np
+
+from keras_uses.losses import CHANCE, LOGITS, PROBABILITIES, YES
+from keras_uses.material import IMAGES, LABELS, ONE_HOT, TARGETS, VECTORS, dense, small
+from keras_uses.table import use
+
+#: name on the page, the metric, y, p, and what is expected if that is not the same.
+METRICS = [
+    ("CategoricalAccuracy()", lambda m: m.CategoricalAccuracy(), ONE_HOT, PROBABILITIES),
+    (
+        "SparseCategoricalAccuracy()",
+        lambda m: m.SparseCategoricalAccuracy(),
+        LABELS,
+        PROBABILITIES,
+    ),
+    (
+        "TopKCategoricalAccuracy(k)",
+        lambda m: m.TopKCategoricalAccuracy(k=2),
+        ONE_HOT,
+        PROBABILITIES,
+    ),
+    (
+        "SparseTopKCategoricalAccuracy(k)",
+        lambda m: m.SparseTopKCategoricalAccuracy(k=2),
+        LABELS,
+        PROBABILITIES,
+    ),
+    ("BinaryAccuracy()", lambda m: m.BinaryAccuracy(), YES, CHANCE, "missing"),
+    (
+        "BinaryAccuracy(threshold=...)",
+        lambda m: m.BinaryAccuracy(threshold=0.7),
+        YES,
+        CHANCE,
+        "missing",
+    ),
+    ("Accuracy()", lambda m: m.Accuracy(), YES, CHANCE.round(), "missing"),
+    ("Precision()", lambda m: m.Precision(), YES, CHANCE, "missing"),
+    ("Recall()", lambda m: m.Recall(), YES, CHANCE, "missing"),
+    (
+        "Precision(class_id=...)",
+        lambda m: m.Precision(class_id=1),
+        ONE_HOT,
+        PROBABILITIES,
+        "missing",
+    ),
+    ("Recall() of several classes", lambda m: m.Recall(), ONE_HOT, PROBABILITIES, "missing"),
+    ("AUC()", lambda m: m.AUC(), YES, CHANCE, "missing"),
+    ("F1Score()", lambda m: m.F1Score(), ONE_HOT, PROBABILITIES, "missing"),
+    (
+        "F1Score(average='macro')",
+        lambda m: m.F1Score(average="macro"),
+        ONE_HOT,
+        PROBABILITIES,
+        "missing",
+    ),
+    ("TruePositives()", lambda m: m.TruePositives(), YES, CHANCE, "missing"),
+    ("FalsePositives()", lambda m: m.FalsePositives(), YES, CHANCE, "missing"),
+    ("FalseNegatives()", lambda m: m.FalseNegatives(), YES, CHANCE, "missing"),
+    ("MeanSquaredError()", lambda m: m.MeanSquaredError(), TARGETS, CHANCE, "missing"),
+    ("MeanAbsoluteError()", lambda m: m.MeanAbsoluteError(), TARGETS, CHANCE, "missing"),
+    ("RootMeanSquaredError()", lambda m: m.RootMeanSquaredError(), TARGETS, CHANCE, "missing"),
+    ("R2Score()", lambda m: m.R2Score(), TARGETS, CHANCE, "missing"),
+    ("CosineSimilarity()", lambda m: m.CosineSimilarity(), ONE_HOT, LOGITS, "missing"),
+    (
+        "CategoricalCrossentropy()",
+        lambda m: m.CategoricalCrossentropy(),
+        ONE_HOT,
+        PROBABILITIES,
+        "missing",
+    ),
+    ("BinaryCrossentropy()", lambda m: m.BinaryCrossentropy(), YES, CHANCE, "missing"),
+]
+
+
+def _in_two_parts(keras, make, y, p):
+    metric = make(keras.metrics)
+    for part in (slice(0, 7), slice(7, None)):
+        metric.update_state(y[part], p[part])
+    return metric.name, np.asarray(metric.result())
+
+
+for _name, _make, _y, _p, *_expected in METRICS:
+    use(_name, *_expected)(lambda keras, make=_make, y=_y, p=_p: _in_two_parts(keras, make, y, p))
+
+#: The names that compile takes for a classifier, and what is expected if that is not the same.
+NAMES = [
+    ("categorical_accuracy",),
+    ("top_k_categorical_accuracy",),
+    ("categorical_crossentropy", "missing"),
+    ("mse", "missing"),
+    ("mae", "missing"),
+    ("AUC", "missing"),
+]
+for _name, *_expected in NAMES:
+    use(f"metrics=['{_name}']", *_expected)(
+        lambda keras, name=_name: small(keras, metrics=[name]).test_on_batch(
+            IMAGES, ONE_HOT, return_dict=True
+        )
+    )
+
+
+@use("metric.reset_state()")
+def reset_state(keras):
+    metric = keras.metrics.CategoricalAccuracy()
+    metric.update_state(ONE_HOT, PROBABILITIES)
+    metric.reset_state()
+    metric.update_state(ONE_HOT[:5], ONE_HOT[:5])
+    return float(metric.result())
+
+
+@use("metric(y, p)", "missing")
+def called(keras):
+    return float(keras.metrics.CategoricalAccuracy()(ONE_HOT, PROBABILITIES))
+
+
+@use("metric.update_state(sample_weight=...)")
+def weighted(keras):
+    metric = keras.metrics.CategoricalAccuracy()
+    metric.update_state(ONE_HOT, PROBABILITIES, sample_weight=np.linspace(0, 2, 12))
+    return float(metric.result())
+
+
+@use("metrics.Mean()", "missing")
+def mean(keras):
+    metric = keras.metrics.Mean(name="loss")
+    for value in (1.0, 2.0, 6.0):
+        metric.update_state(value)
+    return metric.name, float(metric.result())
+
+
+@use("metrics.categorical_accuracy(y, p)", "differs", "booleans, where Keras gives floats")
+def function(keras):
+    return np.asarray(keras.metrics.categorical_accuracy(ONE_HOT, PROBABILITIES))
+
+
+@use("CategoricalAccuracy(name='acc')")
+def named(keras):
+    metric = keras.metrics.CategoricalAccuracy(name="acc")
+    return small(keras, metrics=[metric]).evaluate(IMAGES, ONE_HOT, verbose=0, return_dict=True)
+
+
+@use("metrics=['accuracy', keras.metrics.Precision(), keras.metrics.Recall()]", "missing")
+def several(keras):
+    metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
+    model = small(keras, metrics=metrics)
+    return model.fit(IMAGES, ONE_HOT, shuffle=False, verbose=0, validation_split=0.25).history
+
+
+@use("'accuracy' of a sigmoid with one unit", "refused", "two classes or more")
+def binary(keras):
+    model = dense(keras, loss="mse", metrics=["accuracy"])
+    return model.evaluate(VECTORS, YES, verbose=0, return_dict=True)
+
+
+@use("a metric written as a function", "missing")
+def own_function(keras):
+    def off_by(y_true, y_pred):
+        return abs(y_true - y_pred)
+
+    model = dense(keras, metrics=[off_by])
+    return model.evaluate(VECTORS, TARGETS, verbose=0, return_dict=True)
+
+
+@use("a class that inherits from Metric", "missing")
+def own_class(keras):
+    class Count(keras.metrics.Metric):
+        def __init__(self, name="count", **kwargs):
+            super().__init__(name=name, **kwargs)
+            self.total = self.add_weight(name="total", initializer="zeros")
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.total.assign(self.total + len(y_true))
+
+        def result(self):
+            return self.total
+
+        def reset_state(self):
+            self.total.assign(0.0)
+
+    metric = Count()
+    metric.update_state(ONE_HOT, PROBABILITIES)
+    return float(metric.result())
+
+
+@use("an error for an unknown name")
+def unknown(keras):
+    return keras.metrics.get("acuracy")

@@ -1,0 +1,284 @@
+"""Building models: rows of layers, graphs, models inside models."""
+
+import numpy as np
+
+from keras_uses.material import IMAGES, VECTORS, fill
+from keras_uses.table import use
+
+
+@use("Sequential([keras.Input(shape), ...])", "missing")
+def sequential_of_a_list(keras):
+    layers = keras.layers
+    model = keras.Sequential([keras.Input(shape=(5,)), layers.Dense(4), layers.Dense(3)])
+    return [layer.name for layer in model.layers], fill(model).predict_on_batch(VECTORS)
+
+
+@use("Sequential([layers.Input(shape), ...])")
+def sequential_with_a_layer_of_input(keras):
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((5,)), layers.Dense(4), layers.Dense(3)])
+    return [layer.name for layer in model.layers], fill(model).predict_on_batch(VECTORS)
+
+
+@use("Sequential(name=...)")
+def sequential_with_a_name(keras):
+    return keras.Sequential([keras.layers.Dense(3)], name="classifier").name
+
+
+@use("model.add(layer)")
+def add(keras):
+    model = keras.Sequential()
+    model.add(keras.layers.Input((8, 8, 2)))
+    model.add(keras.layers.Conv2D(4, 3, activation="relu"))
+    model.add(keras.layers.Flatten())
+    return fill(model).predict_on_batch(IMAGES)
+
+
+@use("model.pop()", "missing")
+def pop(keras):
+    model = keras.Sequential(
+        [keras.layers.Input((5,)), keras.layers.Dense(4), keras.layers.Dense(3)]
+    )
+    model.pop()
+    return len(model.layers), fill(model).predict_on_batch(VECTORS)
+
+
+@use("a Sequential that is built by its first data")
+def built_by_data(keras):
+    model = keras.Sequential([keras.layers.Dense(4, activation="relu"), keras.layers.Dense(3)])
+    return model.predict_on_batch(VECTORS).shape, len(model.get_weights())
+
+
+@use("model.build(input_shape)")
+def build(keras):
+    model = keras.Sequential([keras.layers.Dense(4), keras.layers.Dense(3)])
+    model.build((None, 5))
+    return [weight.shape for weight in model.get_weights()]
+
+
+@use("Conv2D(..., input_shape=...) as the first layer", "missing")
+def input_shape_argument(keras):
+    model = keras.Sequential()
+    model.add(keras.layers.Conv2D(4, (3, 3), activation="relu", input_shape=(8, 8, 2)))
+    model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(3, activation="softmax"))
+    return fill(model).predict_on_batch(IMAGES)
+
+
+@use("Dense(..., input_dim=...) as the first layer", "missing")
+def input_dim_argument(keras):
+    model = keras.Sequential([keras.layers.Dense(4, input_dim=5), keras.layers.Dense(3)])
+    return fill(model).predict_on_batch(VECTORS)
+
+
+@use("Flatten(input_shape=...) as the first layer", "missing")
+def flatten_input_shape(keras):
+    model = keras.Sequential([keras.layers.Flatten(input_shape=(8, 8, 2)), keras.layers.Dense(3)])
+    return fill(model).predict_on_batch(IMAGES)
+
+
+@use("InputLayer(shape=...)")
+def input_layer(keras):
+    model = keras.Sequential([keras.layers.InputLayer(shape=(5,)), keras.layers.Dense(3)])
+    return fill(model).predict_on_batch(VECTORS)
+
+
+@use("Input(shape=..., name=...)", "missing")
+def input_with_a_name(keras):
+    x = keras.Input(shape=(8, 8, 1), name="face")
+    return x.name, x.shape, x.dtype
+
+
+@use("Input(shape=..., batch_size=...)", "missing")
+def input_with_a_batch_size(keras):
+    return keras.Input(shape=(5,), batch_size=4).shape
+
+
+@use("Model(inputs, outputs)")
+def functional(keras):
+    inputs = keras.layers.Input((8, 8, 2))
+    x = keras.layers.Conv2D(4, 3, activation="relu")(inputs)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    outputs = keras.layers.Dense(3, activation="softmax")(x)
+    return fill(keras.Model(inputs, outputs)).predict_on_batch(IMAGES)
+
+
+@use("Model(inputs=..., outputs=..., name=...)")
+def functional_with_names(keras):
+    inputs = keras.layers.Input((5,))
+    model = keras.Model(inputs=inputs, outputs=keras.layers.Dense(3)(inputs), name="scores")
+    return model.name, len(model.layers), [layer.name for layer in model.layers]
+
+
+@use("the shape of a layer's output while building")
+def shape_while_building(keras):
+    x = keras.layers.Input((8, 8, 2))
+    x = keras.layers.Conv2D(4, 3, strides=2)(x)
+    return x.shape, x.dtype
+
+
+@use("layers.add([x, y]): a residual connection", "missing")
+def residual(keras):
+    inputs = keras.layers.Input((8, 8, 2))
+    x = keras.layers.Conv2D(2, 3, padding="same", activation="relu")(inputs)
+    x = keras.layers.add([x, inputs])
+    return fill(keras.Model(inputs, x)).predict_on_batch(IMAGES)
+
+
+@use("layers.concatenate([x, y])", "missing")
+def concatenate(keras):
+    inputs = keras.layers.Input((8, 8, 2))
+    a = keras.layers.Conv2D(3, 1)(inputs)
+    b = keras.layers.Conv2D(2, 3, padding="same")(inputs)
+    model = keras.Model(inputs, keras.layers.concatenate([a, b]))
+    return fill(model).predict_on_batch(IMAGES)
+
+
+@use("`x + y` on the outputs of layers", "missing")
+def operator(keras):
+    inputs = keras.layers.Input((5,))
+    a, b = keras.layers.Dense(3)(inputs), keras.layers.Dense(3)(inputs)
+    return fill(keras.Model(inputs, a + b)).predict_on_batch(VECTORS)
+
+
+@use("one layer used twice")
+def shared_layer(keras):
+    a, b = keras.layers.Input((5,)), keras.layers.Input((5,))
+    layer = keras.layers.Dense(3)
+    model = keras.Model([a, b], keras.layers.Add()([layer(a), layer(b)]))
+    return len(model.get_weights()), fill(model).predict_on_batch([VECTORS, -VECTORS])
+
+
+@use("several inputs as a list")
+def several_inputs(keras):
+    a, b = keras.layers.Input((5,), name="a"), keras.layers.Input((5,), name="b")
+    model = keras.Model([a, b], keras.layers.Concatenate()([a, b]))
+    return model.predict_on_batch([VECTORS, VECTORS * 2])
+
+
+@use("several inputs as a dict of names")
+def inputs_by_name(keras):
+    a, b = keras.layers.Input((5,), name="a"), keras.layers.Input((5,), name="b")
+    model = keras.Model([a, b], keras.layers.Subtract()([a, b]))
+    return model.predict_on_batch({"b": VECTORS, "a": VECTORS * 2})
+
+
+@use(
+    "Model(inputs={...}, outputs={...})",
+    "differs",
+    "predict returns an array where Keras returns a dict of one",
+)
+def model_of_dicts(keras):
+    a = keras.layers.Input((5,), name="a")
+    outputs = {"double": keras.layers.Add()([a, a])}
+    return keras.Model(inputs={"a": a}, outputs=outputs).predict_on_batch({"a": VECTORS})
+
+
+@use("several outputs")
+def several_outputs(keras):
+    inputs = keras.layers.Input((5,))
+    x = keras.layers.Dense(4, activation="relu")(inputs)
+    heads = [keras.layers.Dense(3, name="emotion")(x), keras.layers.Dense(1, name="age")(x)]
+    return fill(keras.Model(inputs, heads)).predict_on_batch(VECTORS)
+
+
+@use("a model as a layer of another")
+def nested_model(keras):
+    inner = keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(4)], name="encoder")
+    inputs = keras.layers.Input((5,))
+    model = keras.Model(inputs, keras.layers.Dense(3)(inner(inputs)))
+    return model.layers[1].name, fill(model).predict_on_batch(VECTORS)
+
+
+@use("a Sequential inside a Sequential")
+def nested_sequential(keras):
+    inner = keras.Sequential([keras.layers.Rescaling(1 / 255), keras.layers.Flatten()])
+    model = keras.Sequential([keras.layers.Input((8, 8, 2)), inner, keras.layers.Dense(3)])
+    return fill(model).predict_on_batch(IMAGES)
+
+
+@use("model(x) on an array")
+def model_called(keras):
+    model = fill(keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(3)]))
+    return np.asarray(model(VECTORS))
+
+
+@use("model(x, training=False)")
+def model_called_for_inference(keras):
+    layers = [
+        keras.layers.Input((5,)),
+        keras.layers.Dropout(0.5),
+        keras.layers.BatchNormalization(),
+    ]
+    return np.asarray(fill(keras.Sequential(layers))(VECTORS, training=False))
+
+
+@use("layer(x) on an array")
+def layer_called(keras):
+    layer = keras.layers.Dense(3, kernel_initializer="ones", bias_initializer="zeros")
+    return np.asarray(layer(VECTORS))
+
+
+@use("from keras.models import Sequential, Model", "missing")
+def models_module(keras):
+    return keras.models.Sequential is keras.Sequential, keras.models.Model is keras.Model
+
+
+@use("keras.models.clone_model(model)", "missing")
+def clone_model(keras):
+    model = keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(3, name="scores")])
+    copy = keras.models.clone_model(model)
+    return copy.layers[0].name, fill(copy).predict_on_batch(VECTORS)
+
+
+@use("a class with `call` that inherits from Model", "missing")
+def subclassed_model(keras):
+    class Classifier(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.scores = keras.layers.Dense(3)
+
+        def call(self, x):
+            return self.scores(x)
+
+    return np.asarray(Classifier()(VECTORS)).shape
+
+
+@use(
+    "a class with `call` that inherits from Layer",
+    "refused",
+    "a layer of your own has a forward and a backward",
+)
+def subclassed_layer(keras):
+    class Twice(keras.layers.Layer):
+        def call(self, x):
+            return x + x
+
+    return keras.Sequential([keras.layers.Input((5,)), Twice()]).predict_on_batch(VECTORS)
+
+
+@use("an error for two layers of one name")
+def two_layers_of_one_name(keras):
+    layers = [keras.layers.Dense(3, name="a"), keras.layers.Dense(3, name="a")]
+    return keras.Sequential([keras.layers.Input((5,)), *layers])
+
+
+@use("an error for outputs that do not come from the inputs")
+def unconnected(keras):
+    x = keras.layers.Dense(3)(keras.layers.Input((5,)))
+    return keras.Model(keras.layers.Input((5,)), x)
+
+
+@use("an error for something that is no layer")
+def not_a_layer(keras):
+    return keras.Sequential([keras.layers.Input((5,)), "dense"])
+
+
+@use("an error for a shape that does not fit")
+def wrong_shape(keras):
+    return keras.Sequential([keras.layers.Input((5,)), keras.layers.Conv2D(3, 3)])
+
+
+@use("an error for the weights of a model that is not built")
+def weights_too_early(keras):
+    return keras.Sequential([keras.layers.Dense(3)]).set_weights([np.zeros((5, 3)), np.zeros(3)])

@@ -1,0 +1,200 @@
+"""Saving and loading models and weights."""
+
+import json
+
+import numpy as np
+
+from keras_uses.material import IMAGES, ONE_HOT, TARGETS, VECTORS, dense, fill, small
+from keras_uses.table import use
+
+
+@use("model.save('m.keras') and load_model", "missing")
+def save_and_load(keras, folder):
+    small(keras).save(folder / "m.keras")
+    return keras.models.load_model(folder / "m.keras").predict_on_batch(IMAGES)
+
+
+@use("keras.saving.load_model and save_model", "missing")
+def saving_module(keras, folder):
+    keras.saving.save_model(small(keras), folder / "m.keras")
+    return keras.saving.load_model(folder / "m.keras").predict_on_batch(IMAGES)
+
+
+@use("a loaded model is compiled", "missing")
+def compiled(keras, folder):
+    small(keras).save(folder / "m.keras")
+    model = keras.models.load_model(folder / "m.keras")
+    return model.evaluate(IMAGES, ONE_HOT, verbose=0)
+
+
+@use("load_model(compile=False)", "missing")
+def load_uncompiled(keras, folder):
+    small(keras).save(folder / "m.keras")
+    return keras.models.load_model(folder / "m.keras", compile=False).predict_on_batch(IMAGES)
+
+
+@use("training goes on after loading", "missing")
+def training_goes_on(keras, folder):
+    model = dense(keras, "adam")
+    model.fit(VECTORS, TARGETS, shuffle=False, verbose=0)
+    model.save(folder / "m.keras")
+    model = keras.models.load_model(folder / "m.keras")
+    return model.fit(VECTORS, TARGETS, shuffle=False, verbose=0).history, model.get_weights()
+
+
+@use("saving a functional model", "missing")
+def functional(keras, folder):
+    inputs = keras.layers.Input((5,))
+    x = keras.layers.Dense(5, activation="relu")(inputs)
+    model = fill(keras.Model(inputs, keras.layers.Add()([x, inputs])))
+    model.save(folder / "m.keras")
+    return keras.models.load_model(folder / "m.keras").predict_on_batch(VECTORS)
+
+
+@use("saving a model that is not compiled", "missing")
+def uncompiled(keras, folder):
+    small(keras, compiled=False).save(folder / "m.keras")
+    return keras.models.load_model(folder / "m.keras").predict_on_batch(IMAGES)
+
+
+@use("model.save('m.h5') and load_model", "refused", "model files end in .keras")
+def save_hdf5(keras, folder):
+    small(keras).save(folder / "m.h5")
+    return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
+
+
+@use("load_model of an .h5 file that Keras wrote", "missing")
+def load_hdf5_of_keras(keras, folder):
+    import keras as real
+
+    small(real).save(folder / "m.h5")
+    return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
+
+
+@use("load_model of a .keras file that Keras wrote", "missing")
+def load_file_of_keras(keras, folder):
+    import keras as real
+
+    small(real).save(folder / "m.keras")
+    return keras.models.load_model(folder / "m.keras").evaluate(IMAGES, ONE_HOT, verbose=0)
+
+
+@use("Keras opens the .keras file")
+def keras_opens(keras, folder):
+    import keras as real
+
+    small(keras).save(folder / "m.keras")
+    return real.models.load_model(folder / "m.keras").evaluate(IMAGES, ONE_HOT, verbose=0)
+
+
+@use("Keras opens the .h5 file", "refused", "model files end in .keras")
+def keras_opens_hdf5(keras, folder):
+    import keras as real
+
+    small(keras).save(folder / "m.h5")
+    return real.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
+
+
+@use("save_weights('m.weights.h5') and load_weights")
+def weights(keras, folder):
+    small(keras).save_weights(folder / "m.weights.h5")
+    model = small(keras)
+    model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+    model.load_weights(folder / "m.weights.h5")
+    return model.predict_on_batch(IMAGES)
+
+
+@use("an error for save_weights('m')")
+def weights_without_ending(keras, folder):
+    return small(keras).save_weights(folder / "m")
+
+
+@use("load_weights(skip_mismatch=True)", "missing")
+def skip_mismatch(keras, folder):
+    small(keras).save_weights(folder / "m.weights.h5")
+    model = small(keras)
+    model.load_weights(folder / "m.weights.h5", skip_mismatch=True)
+    return model.predict_on_batch(IMAGES)
+
+
+@use("model.to_json() and model_from_json", "missing")
+def to_json(keras):
+    model = small(keras, compiled=False)
+    text = model.to_json()
+    copy = keras.models.model_from_json(text)
+    copy.set_weights(model.get_weights())
+    return json.loads(text)["class_name"], copy.predict_on_batch(IMAGES)
+
+
+@use("model_from_json of a text that Keras wrote", "missing")
+def json_of_keras(keras):
+    import keras as real
+
+    text = small(real, compiled=False).to_json()
+    return fill(keras.models.model_from_json(text)).predict_on_batch(IMAGES)
+
+
+@use("model.get_config() and Sequential.from_config", "missing")
+def get_config(keras):
+    model = small(keras, compiled=False)
+    copy = keras.Sequential.from_config(model.get_config())
+    return fill(copy).predict_on_batch(IMAGES)
+
+
+@use("Model.from_config of a functional model", "missing")
+def functional_from_config(keras):
+    inputs = keras.layers.Input((5,))
+    model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
+    return fill(keras.Model.from_config(model.get_config())).predict_on_batch(VECTORS)
+
+
+@use("load_model(custom_objects={...})", "missing")
+def custom_objects(keras, folder):
+    small(keras).save(folder / "m.keras")
+    model = keras.models.load_model(folder / "m.keras", custom_objects={})
+    return model.predict_on_batch(IMAGES)
+
+
+@use("keras.saving.register_keras_serializable()", "missing")
+def register(keras):
+    @keras.saving.register_keras_serializable(package="uses")
+    class Twice(keras.layers.Layer):
+        pass
+
+    return Twice.__name__
+
+
+@use("keras.layers.serialize and deserialize", "missing")
+def serialize(keras):
+    written = keras.layers.serialize(keras.layers.Dense(3, name="scores"))
+    return written["class_name"], keras.layers.deserialize(written).name
+
+
+@use("model.save(overwrite=True)", "missing")
+def overwrite(keras, folder):
+    model = small(keras)
+    for _ in range(2):
+        model.save(folder / "m.keras", overwrite=True)
+    return sorted(path.name for path in folder.iterdir())
+
+
+@use("an error for save('m') without an ending")
+def save_without_ending(keras, folder):
+    return small(keras).save(folder / "m")
+
+
+@use("an error for a file that does not exist", "missing")
+def no_file(keras, folder):
+    return keras.models.load_model(folder / "nowhere.keras")
+
+
+@use("an error for a file that is no model", "missing")
+def no_model(keras, folder):
+    (folder / "m.keras").write_text("not a model")
+    return keras.models.load_model(folder / "m.keras")
+
+
+@use("an error for weights of another model")
+def other_weights(keras, folder):
+    dense(keras).save_weights(folder / "m.weights.h5")
+    return small(keras).load_weights(folder / "m.weights.h5")

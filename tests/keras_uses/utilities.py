@@ -1,0 +1,110 @@
+"""keras.utils, keras.backend, keras.config, keras.random."""
+
+import importlib
+
+import numpy as np
+
+from keras_uses.material import LABELS, VECTORS
+from keras_uses.table import use
+
+#: name on the page, the call, and what is expected if that is not the same.
+CALLS = [
+    ("utils.to_categorical(y)", lambda k: k.utils.to_categorical(LABELS), "missing"),
+    ("utils.to_categorical(y, 5)", lambda k: k.utils.to_categorical(LABELS, 5), "missing"),
+    (
+        "utils.to_categorical(y, num_classes=5)",
+        lambda k: k.utils.to_categorical(LABELS, num_classes=5),
+        "missing",
+    ),
+    ("utils.to_categorical of a list", lambda k: k.utils.to_categorical([0, 2, 1]), "missing"),
+    (
+        "utils.to_categorical of a column",
+        lambda k: k.utils.to_categorical(LABELS[:, None], 3),
+        "missing",
+    ),
+    (
+        "utils.to_categorical of floats",
+        lambda k: k.utils.to_categorical(LABELS * 1.0, 3),
+        "missing",
+    ),
+    (
+        "an error for to_categorical(y, too few)",
+        lambda k: k.utils.to_categorical(LABELS, 2),
+        "missing",
+    ),
+    ("utils.normalize(x)", lambda k: k.utils.normalize(VECTORS), "missing"),
+    ("utils.set_random_seed(1)", lambda k: k.utils.set_random_seed(1), "missing"),
+    ("utils.clear_session()", lambda k: k.utils.clear_session(), "missing"),
+    ("backend.clear_session()", lambda k: k.backend.clear_session(), "missing"),
+    ("backend.epsilon()", lambda k: k.backend.epsilon(), "missing"),
+    ("backend.image_data_format()", lambda k: k.backend.image_data_format(), "missing"),
+    ("backend.floatx()", lambda k: k.backend.floatx(), "missing"),
+    ("config.floatx()", lambda k: k.config.floatx(), "missing"),
+    ("config.image_data_format()", lambda k: k.config.image_data_format(), "missing"),
+    ("config.set_floatx('float32')", lambda k: k.config.set_floatx("float32"), "missing"),
+    ("utils.get_custom_objects()", lambda k: k.utils.get_custom_objects(), "missing"),
+    ("__version__", lambda k: len(k.__version__.split("."))),
+]
+for _name, _call, *_expected in CALLS:
+    use(_name, *_expected)(lambda keras, call=_call: call(keras))
+
+
+@use("utils.set_random_seed makes training repeatable", "missing")
+def repeatable(keras):
+    losses = []
+    for _ in range(2):
+        keras.utils.set_random_seed(3)
+        model = keras.Sequential(
+            [keras.layers.Input((5,)), keras.layers.Dense(4), keras.layers.Dense(1)]
+        )
+        model.compile("sgd", "mse")
+        losses.append(model.fit(VECTORS, VECTORS[:, :1], epochs=2, verbose=0).history["loss"])
+    return losses[0] == losses[1]
+
+
+@use("from keras.utils import to_categorical", "missing")
+def utils_module(keras):
+    module = importlib.import_module(f"{keras.__name__}.utils")
+    return module.to_categorical([1, 0])
+
+
+@use("`from keras.layers import ...`, `from keras.optimizers import ...`")
+def modules(keras):
+    names = {
+        "layers": "Dense",
+        "optimizers": "Adam",
+        "callbacks": "EarlyStopping",
+        "losses": "CategoricalCrossentropy",
+        "metrics": "CategoricalAccuracy",
+        "initializers": "HeNormal",
+        "regularizers": "L2",
+    }
+    return [
+        hasattr(importlib.import_module(f"{keras.__name__}.{module}"), name)
+        for module, name in names.items()
+    ]
+
+
+@use("from keras.optimizers.schedules import CosineDecay", "missing")
+def schedules_module(keras):
+    module = importlib.import_module(f"{keras.__name__}.optimizers.schedules")
+    return float(module.CosineDecay(0.1, 10)(5))
+
+
+@use("utils.Progbar(target)", "missing")
+def progress_bar(keras):
+    bar = keras.utils.Progbar(3, verbose=0)
+    for _ in range(3):
+        bar.add(1)
+    return bar.target
+
+
+@use("utils.custom_object_scope({...})", "missing")
+def custom_object_scope(keras):
+    with keras.utils.custom_object_scope({}):
+        return keras.layers.Dense(3).units
+
+
+@use("random.normal(shape, seed=...)", "missing")
+def random_normal(keras):
+    return np.asarray(keras.random.normal((2, 3), seed=1)).shape
