@@ -5,7 +5,7 @@ import numpy as np
 from keras_uses.material import IMAGES, ONE_HOT, TARGETS, VECTORS, dense, small
 from keras_uses.table import use
 
-FIT = {"epochs": 4, "shuffle": False, "verbose": 0, "validation_split": 0.25, "batch_size": 5}
+FIT = {"epochs": 4, "shuffle": False, "verbose": 0, "validation_split": 0.25, "batch_size": 9}
 
 
 def _run(keras, callback, **arguments):
@@ -95,7 +95,7 @@ def checkpoint_of_weights(keras, folder):
 @use("ModelCheckpoint(save_freq=...)")
 def checkpoint_by_batches(keras, folder):
     name = str(folder / "{epoch}.keras")
-    _run(keras, keras.callbacks.ModelCheckpoint(name, save_freq=4))
+    _run(keras, keras.callbacks.ModelCheckpoint(name, save_freq=2))
     return _files(folder)
 
 

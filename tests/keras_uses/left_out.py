@@ -9,8 +9,8 @@ LONG = VECTORS[:, :, None]
 #: name on the page, the use, and what is expected if that is not the same.
 USES = [
     (
-        "applications.VGG16(weights=None)",
-        lambda k: k.applications.VGG16(weights=None).name,
+        "applications.VGG16",
+        lambda k: k.applications.VGG16.__name__,
         "missing",
     ),
     ("applications.MobileNetV2", lambda k: k.applications.MobileNetV2.__name__, "missing"),

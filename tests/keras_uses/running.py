@@ -31,6 +31,7 @@ UNKNOWN = (
     "cannot import name",
     "No module named",
     "is unknown; expected one of",
+    "required positional argument",
 )
 
 

@@ -5,12 +5,12 @@ import numpy as np
 from keras_uses.material import IMAGES, LABELS, ONE_HOT, TARGETS, VECTORS, dense, fill, small
 from keras_uses.table import use
 
-FIT = {"batch_size": 5, "epochs": 2, "shuffle": False, "verbose": 0}
+FIT = {"batch_size": 6, "epochs": 2, "shuffle": False, "verbose": 0}
 
 #: name on the page, arguments of fit, and what is expected if that is not the same.
 FITS = [
     ("fit(x, y)", {}),
-    ("fit(epochs=..., batch_size=...)", {"epochs": 3, "batch_size": 4}),
+    ("fit(epochs=..., batch_size=...)", {"epochs": 3, "batch_size": 5}),
     ("fit(validation_data=(x, y))", {"validation_data": (IMAGES[:5], ONE_HOT[:5])}),
     ("fit(validation_split=0.25)", {"validation_split": 0.25}),
     (
