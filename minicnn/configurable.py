@@ -122,10 +122,15 @@ class Configurable:
     @classmethod
     def accept_fixed(cls, title: str, given: Mapping[str, Any]) -> None:
         """Raise a ValueError for an unknown argument, or a value that only Keras implements."""
+        cls.accept_values(title, given, cls.fixed_arguments)
+
+    @staticmethod
+    def accept_values(title: str, given: Mapping[str, Any], known: Mapping[str, tuple]) -> None:
+        """Raise a ValueError for an argument that is not known with this value."""
         for name, value in given.items():
-            if name not in cls.fixed_arguments:
+            if name not in known:
                 raise ValueError(f"{title}: got an unexpected keyword argument {name!r}.")
-            accepted = cls.fixed_arguments[name]
+            accepted = known[name]
             if value not in accepted:
                 raise ValueError(
                     f"{title}: {name}={value!r} is not supported; expected {accepted[0]!r}."

@@ -124,7 +124,7 @@ def predict(
     verbose : int
         Accepted for compatibility with Keras; nothing is printed.
     steps : int, optional
-        Number of batches to take from an iterable.
+        Number of batches to take.
     callbacks
         Accepted for compatibility with Keras; none is called.
 
@@ -143,6 +143,9 @@ def predict(
     size = 32
     if batch_size is not None:
         size = whole_number_in("[1, inf)", batch_size, "batch_size")
+    count = checked_steps("predict: steps", steps)
+    if count is not None:
+        xs = [one[: count * size] for one in xs]
     return unwrapped(predict_arrays(model, xs, size))
 
 

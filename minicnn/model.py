@@ -1,8 +1,7 @@
 """Model: a network that learns, with Keras's methods.
 
 The two passes are in :mod:`minicnn.graph`, one step in :mod:`minicnn.learning`, the loop over
-epochs in :mod:`minicnn.training`. :mod:`minicnn.feeding` checks data and makes batches;
-:mod:`minicnn.storing` writes a model to a file.
+epochs in :mod:`minicnn.training`; :mod:`minicnn.storing` writes a model to a file.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
+from minicnn.configurable import Configurable
 from minicnn.feeding import require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
@@ -24,6 +24,16 @@ from minicnn.training.loop import evaluation_callbacks, run_evaluation
 from minicnn.training_data import training_sources
 
 __all__ = ["Model"]
+
+#: Arguments of ``compile`` that Keras has besides, with what they may be.
+_NEUTRAL: dict[str, tuple] = {
+    "auto_scale_loss": (True, False),
+    "jit_compile": ("auto", None, False, True),
+    "loss_weights": (None,),
+    "run_eagerly": (False, None, True),
+    "steps_per_execution": (1, None),
+    "weighted_metrics": (None, []),
+}
 
 
 class Model(Network):
@@ -42,13 +52,13 @@ class Model(Network):
         Set by ``compile``.
     stop_training : bool
         Callbacks set it to end the training.
+    history : History or None
+        What the last ``fit`` returned.
     extra : dict
         Further content of the model's file: ``class_names`` for a classifier, ``scale`` for images.
 
     Examples
     --------
-    A residual block:
-
     >>> from minicnn.layers import Add, Conv2D, Dense, GlobalAveragePooling2D, Input
     >>> inputs = Input((8, 8, 3))
     >>> x = Conv2D(4, 3, padding="same", activation="relu")(inputs)
@@ -57,6 +67,8 @@ class Model(Network):
     >>> model = Model(inputs, Dense(2, activation="softmax")(y))
     >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     """
+
+    history: History | None = None
 
     def __init__(
         self,
@@ -113,6 +125,7 @@ class Model(Network):
         loss: str | losses.Loss | Callable | None = None,
         *,
         metrics: Iterable[str | _metrics.Metric | Callable] | None = None,
+        **neutral: Any,
     ) -> None:
         """Choose how to learn.
 
@@ -124,7 +137,10 @@ class Model(Network):
             Such as "categorical_crossentropy".
         metrics : list of str, Metric or function, optional
             Such as ["accuracy"]; see :func:`minicnn.metrics.for_compile`.
+        **neutral
+            Keras's other arguments, with values that change nothing here.
         """
+        Configurable.accept_values("compile", neutral, _NEUTRAL)
         self.set_compilation(
             optimizers.get(optimizer),
             None if loss is None else losses.get(loss),
@@ -227,7 +243,7 @@ class Model(Network):
         )
         if initial_epoch < self.next_epoch:
             self.seed = following_seed(self.seed)
-        return run_training(
+        self.history = run_training(
             self,
             source,
             epochs=epochs,
@@ -237,6 +253,7 @@ class Model(Network):
             callbacks=callbacks,
             verbose=verbose,
         )
+        return self.history
 
     def evaluate(
         self,

@@ -104,7 +104,10 @@ class Network(Weighted, Named):
     def __getstate__(self) -> dict[str, Any]:
         # As a flat list: tensors refer to each other recursively, through the whole network. Plans
         # are made again.
-        left_out = ("inputs", "outputs", "layers", "graph", "inference_plan", "loss_plan")
+        left_out = (
+            *("inputs", "outputs", "layers", "graph"),
+            *("inference_plan", "loss_plan", "history"),
+        )
         rest = {name: value for name, value in vars(self).items() if name not in left_out}
         return rest | {"wires": wiring(self.inputs, self.outputs)}
 
@@ -256,12 +259,21 @@ class Network(Weighted, Named):
         ]
         return given[0] if len(given) == 1 else given
 
-    def summary(self, print_fn: Callable[[str], object] = say) -> None:
-        """Print a table of the layers: name, output shape, parameters."""
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], object] | None = None,
+        **form: Any,
+    ) -> None:
+        """Print a table of the layers: name, output shape, parameters.
+
+        Keras's arguments on the form of its table change nothing.
+        """
         from minicnn.summary import summary_table  # only people at a terminal need it
 
         self.require_built("summary")
-        print_fn(summary_table(self))
+        (print_fn or say)(summary_table(self))
 
     def require_built(self, verb: str) -> None:
         """Raise a ValueError if there are no weights yet."""

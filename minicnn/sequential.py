@@ -10,7 +10,7 @@ import numpy as np
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import require_made
 from minicnn.layers.naming import join
-from minicnn.layers.tensor import Call, Tensor
+from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
 from minicnn.network import Network
 from minicnn.random import KeyLike, generator
@@ -161,8 +161,7 @@ class Sequential(Model):
             return
         assert self._input.output_shape is not None
         if not self._row:
-            call = Call(self._input, ())
-            self._row = [Tensor(self._input.output_shape, self._input.dtype, call)]
+            self._row = [self._input.tensor()]
         for index in range(len(self._row) - 1, len(self.layers)):
             layer, x = self.layers[index], self._row[-1]
             if not layer.built:
@@ -181,7 +180,7 @@ class Sequential(Model):
         self.layers = layers
 
     def __getstate__(self) -> dict[str, Any]:
-        left_out = ("inputs", "outputs", "graph", "inference_plan", "loss_plan", "_row")
+        left_out = ("inputs", "outputs", "graph", "inference_plan", "loss_plan", "_row", "history")
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer
-from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.layers.tensor import Tensor, all_tensors
 from minicnn.registry import described
 from minicnn.tracing import calls_between
 
@@ -89,7 +89,7 @@ def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
     """
     results: list[list[Tensor]] = []
     for layer in wires.starts:
-        results.append([Tensor(layer.output_shape or (), layer.dtype, Call(layer, ()))])
+        results.append([layer.tensor()])
     inputs = [tensors[0] for tensors in results]
     for layer, sources, joins in wires.calls:
         given = [results[number][index] for number, index in sources]

@@ -7,7 +7,7 @@ from typing import Any
 
 from minicnn import schedules
 from minicnn.compat.old_names import warn_renamed
-from minicnn.layers import Layer, SeparableConv2D
+from minicnn.layers import Layer, LeakyReLU, SeparableConv2D
 from minicnn.optimizers import Optimizer
 
 __all__ = ["lend_arguments"]
@@ -28,6 +28,7 @@ def lend_arguments() -> None:
         name: _ignored(f"SeparableConv2D: {name}", name)
         for name in ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
     }
+    LeakyReLU.old_arguments = Layer.old_arguments | {"alpha": _set_slope}
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
     vars_of_class: Any = Optimizer
     vars_of_class.lr = property(_rate, _set_rate)
@@ -45,6 +46,11 @@ def _ignored(title: str, name: str) -> Callable[[Any, Any], None]:
             warn_renamed(f"{title}, which changes nothing,", instead, stacklevel=_DEPTH)
 
     return ignore
+
+
+def _set_slope(layer: Any, alpha: float) -> None:
+    warn_renamed("LeakyReLU: alpha", "negative_slope", stacklevel=_DEPTH)
+    layer.negative_slope = alpha
 
 
 def _rate(optimizer: Any) -> float:

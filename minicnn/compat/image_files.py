@@ -32,6 +32,7 @@ def load_img(
     target_size: tuple[int, int] | None = None,
     interpolation: str = "nearest",
     keep_aspect_ratio: bool = False,
+    grayscale: bool = False,
 ) -> Image.Image:
     """Read an image as stored, without turning it upright, like Keras's ``load_img``.
 
@@ -45,6 +46,8 @@ def load_img(
         One of Pillow's filters: "nearest", "bilinear", "bicubic", "hamming", "box", "lanczos".
     keep_aspect_ratio : bool
         Whether to cut the largest centred rectangle of that shape out first.
+    grayscale : bool
+        Keras 2's word for ``color_mode="grayscale"``.
 
     Raises
     ------
@@ -53,6 +56,8 @@ def load_img(
     ValueError
         If it is no image or damaged, or an argument is not one of the values listed.
     """
+    if grayscale:
+        color_mode = "grayscale"
     mode = choice("load_img: color_mode", color_mode, _COLOR_MODES)
     image = read_image(path)
     grey = mode == "L" and image.mode in ("L", "I;16", "I")  # deep grey keeps its depth

@@ -17,21 +17,29 @@ from types import ModuleType
 from typing import Any
 
 from minicnn.compat.arguments import lend_arguments
-from minicnn.compat.names import ALIASES, FUNCTIONS, MODULES, OLD_MODULES, REFUSED
+from minicnn.compat.names import (
+    ALIASES,
+    FUNCTIONS,
+    MODULES,
+    MOVED_MODULES,
+    OLD_MODULES,
+    REFUSED,
+)
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.refusals import refusal
 
 __all__ = ["lend"]
 
 #: Modules of the package that are loaded when they are first used.
-_ON_DEMAND = ("backend", "models", "preprocessing", "utils")
+_ON_DEMAND = ("backend", "config", "models", "preprocessing", "utils")
 
 
 def lend() -> None:
     """Make the borrowed names available."""
     sys.meta_path.append(BorrowedModules())
     lend_arguments()
-    for module in {*ALIASES, *FUNCTIONS, *REFUSED} - {"minicnn", *_paths(_ON_DEMAND)}:
+    lent = {*ALIASES, *FUNCTIONS, *REFUSED, "minicnn.optimizers"}
+    for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
         for name in FUNCTIONS.get(module, {}):
             if f"{module}.{name}" in sys.modules:  # a file's name, which would be found first
@@ -54,7 +62,7 @@ def find(module: str, name: str) -> Any:
     for reason, names in REFUSED.get(module, {}).items():
         if name in names:
             return refusal(name, reason)
-    if f"{module}.{name}" in {*OLD_MODULES, *MODULES}:
+    if f"{module}.{name}" in {*OLD_MODULES, *MODULES, *MOVED_MODULES}:
         return importlib.import_module(f"{module}.{name}")
     raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
@@ -89,13 +97,20 @@ class BorrowedModules(MetaPathFinder, Loader):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return how to make a module, or None if it is not one of ours."""
-        if fullname in OLD_MODULES or _refused_module(fullname) is not None:
+        if (
+            fullname in OLD_MODULES
+            or fullname in MOVED_MODULES
+            or _refused_module(fullname) is not None
+        ):
             return ModuleSpec(fullname, self, is_package=True)
         return None
 
     def exec_module(self, module: ModuleType) -> None:
         """Fill a new module."""
         name = module.__name__
+        if name in MOVED_MODULES:
+            sys.modules[name] = importlib.import_module(MOVED_MODULES[name])
+            return
         reason = _refused_module(name)
         vars(module)["__getattr__"] = _renamed(name) if reason is None else _refusing(name, reason)
 

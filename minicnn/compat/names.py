@@ -5,7 +5,7 @@ The tables hold names only; an object is looked up when a script asks for it.
 
 from __future__ import annotations
 
-__all__ = ["ALIASES", "FUNCTIONS", "MODULES", "OLD_MODULES", "REFUSED"]
+__all__ = ["ALIASES", "FUNCTIONS", "MODULES", "MOVED_MODULES", "OLD_MODULES", "REFUSED"]
 
 #: Other names of the same class, in Keras 3 too: module -> name -> the library's name.
 ALIASES: dict[str, dict[str, str]] = {
@@ -33,6 +33,9 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "subtract": "Subtract",
     },
 }
+
+#: Modules that Keras 3 has in another place: its name -> ours.
+MOVED_MODULES = {"minicnn.optimizers.schedules": "minicnn.schedules"}
 
 #: Modules that Keras 2 had: name -> the one that has their content now.
 OLD_MODULES = {

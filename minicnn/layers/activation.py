@@ -76,6 +76,10 @@ class ActivationFunction:
         floats = array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
         return self.forward(floats, **options)[0]
 
+    @property
+    def __name__(self) -> str:
+        return self.name
+
     def pieces(self, cache: tuple) -> np.ndarray | None:
         """Return the smooth piece of each element; None if there is only one."""
         return None if self.branches is None else self.branches(cache)

@@ -79,6 +79,12 @@ class InputLayer(Layer):
     def backward(self, dy: np.ndarray, cache: None) -> tuple[np.ndarray, dict]:
         return dy, {}
 
+    def tensor(self) -> Tensor:
+        """Return what the layer gives, as a Tensor; ``layer.output`` is the first of these."""
+        tensor = Tensor(self.batch_shape[1:], self.dtype, Call(self, ()))
+        self._tensors.append(tensor)
+        return tensor
+
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal layer; Keras writes fewer here than for other layers."""
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
@@ -101,5 +107,4 @@ def Input(  # noqa: N802  (Keras's name)
     (None, 48, 48, 1)
     """
     layer = InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name, **fixed)
-    assert layer.output_shape is not None
-    return Tensor(layer.output_shape, layer.dtype, Call(layer, ()))
+    return layer.tensor()

@@ -51,9 +51,8 @@ class LeakyReLU(Elementwise):
     """
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        self.negative_slope = number_in("[0, inf)", negative_slope, "LeakyReLU: negative_slope")
         super().__init__(**kwargs)
-        what = f"{self._title()}: negative_slope"
-        self.negative_slope = number_in("[0, inf)", negative_slope, what)
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None

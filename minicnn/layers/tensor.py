@@ -51,6 +51,11 @@ class Tensor:
         self.shape: tuple[int | None, ...] = (None, *sample_shape)
         self.dtype, self.call, self.index = dtype, call, index
 
+    @property
+    def name(self) -> str:
+        """Name of the layer it comes from."""
+        return self.call.layer.name
+
     def __repr__(self) -> str:
         return f"<Tensor of {self.call.layer.name!r}, shape={self.shape}>"
 

@@ -103,6 +103,15 @@ class Weighted:
         """The other weights: moving statistics, and all of frozen layers."""
         return [variable for variable in self.weights if not variable.trainable]
 
+    def __getattr__(self, name: str) -> Variable:
+        """Return a layer's own weight: ``layer.kernel``, ``layer.moving_mean``."""
+        for store in ("params", "state"):
+            if name in vars(self).get(store, ()):
+                return Variable(self, store, name)
+        if name in ("input", "output"):  # whose properties found nothing
+            raise AttributeError(f"{self.name!r} has not been called in a model yet.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     #: Keras 3's names; there is nothing else that is a variable here.
     variables = weights
     trainable_variables = trainable_weights

@@ -107,6 +107,8 @@ class Training:
             self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.y)})
             if self.model.stop_training:
                 break
+        if self.batch == 0 and not self.history.epoch:
+            raise ValueError("fit: x holds no batches.")
         if self.batch == 0:
             warnings.warn(f"no data for epoch {epoch + 1}: the training ends.", stacklevel=2)
             self.model.stop_training = True

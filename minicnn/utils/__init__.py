@@ -1,5 +1,6 @@
 """Utilities under the names that scripts import: ``from minicnn.utils import to_categorical``."""
 
+from minicnn.compat.backend import clear_session
 from minicnn.compat.image_datasets import image_dataset_from_directory
 from minicnn.compat.image_files import array_to_img, img_to_array, load_img, save_img
 from minicnn.compat.lending import find
@@ -13,6 +14,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "clear_session",
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",
