@@ -44,7 +44,8 @@ def lend() -> None:
         for name in FUNCTIONS.get(module, {}):
             if f"{module}.{name}" in sys.modules:  # a file's name, which would be found first
                 setattr(sys.modules[module], name, find(module, name))
-    vars(sys.modules["minicnn"])["__getattr__"] = _top_level
+    package = vars(sys.modules["minicnn"])
+    package["__getattr__"] = _top_level(package.get("__getattr__"))
 
 
 def find(module: str, name: str) -> Any:
@@ -71,10 +72,20 @@ def _finder(module: str) -> Callable[[str], Any]:
     return lambda name: find(module, name)
 
 
-def _top_level(name: str) -> Any:
-    if name in _ON_DEMAND:
-        return importlib.import_module(f"minicnn.{name}")
-    return find("minicnn", name)
+def _top_level(before: Callable[[str], Any] | None) -> Callable[[str], Any]:
+    """Return what is asked for names of the package: borrowed ones, then what it had before."""
+
+    def get(name: str) -> Any:
+        if name in _ON_DEMAND:
+            return importlib.import_module(f"minicnn.{name}")
+        try:
+            return find("minicnn", name)
+        except AttributeError:
+            if before is None:
+                raise
+        return before(name)
+
+    return get
 
 
 def _paths(names: Sequence[str]) -> list[str]:
