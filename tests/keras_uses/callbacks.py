@@ -68,7 +68,7 @@ def _files(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@use("ModelCheckpoint('best.keras', save_best_only=True)", "missing")
+@use("ModelCheckpoint('best.keras', save_best_only=True)")
 def best_model(keras, folder):
     path = folder / "best.keras"
     checkpoint = keras.callbacks.ModelCheckpoint(path, monitor="val_loss", save_best_only=True)
@@ -221,7 +221,7 @@ def callback_of_evaluate(keras):
     return seen
 
 
-@use("predict(callbacks=[...])", "missing")
+@use("predict(callbacks=[...])", "differs", "their hooks on batches are not called")
 def callback_of_predict(keras):
     seen = []
 

@@ -9,18 +9,18 @@ from keras_uses.table import use
 ATTRIBUTES = [
     ("model.name", lambda m: m.name.rstrip("_0123456789")),
     ("model.layers", lambda m: [(layer.name, type(layer).__name__) for layer in m.layers]),
-    ("model.input_shape", lambda m: m.input_shape, "differs", "without the axis of the batch"),
-    ("model.output_shape", lambda m: m.output_shape, "differs", "without the axis of the batch"),
+    ("model.input_shape", lambda m: m.input_shape),
+    ("model.output_shape", lambda m: m.output_shape),
     ("model.count_params()", lambda m: m.count_params()),
     ("model.built", lambda m: m.built),
     ("model.trainable", lambda m: m.trainable),
     ("model.get_weights()", lambda m: m.get_weights()),
-    ("model.weights", lambda m: [np.asarray(weight) for weight in m.weights], "missing"),
-    ("len(model.trainable_weights)", lambda m: len(m.trainable_weights), "missing"),
-    ("len(model.non_trainable_weights)", lambda m: len(m.non_trainable_weights), "missing"),
-    ("len(model.trainable_variables)", lambda m: len(m.trainable_variables), "missing"),
-    ("the names of weights", lambda m: [weight.name for weight in m.weights], "missing"),
-    ("the shapes of weights", lambda m: [weight.shape for weight in m.weights], "missing"),
+    ("model.weights", lambda m: [np.asarray(weight) for weight in m.weights]),
+    ("len(model.trainable_weights)", lambda m: len(m.trainable_weights)),
+    ("len(model.non_trainable_weights)", lambda m: len(m.non_trainable_weights)),
+    ("len(model.trainable_variables)", lambda m: len(m.trainable_variables)),
+    ("the names of weights", lambda m: [weight.name for weight in m.weights]),
+    ("the shapes of weights", lambda m: [weight.shape for weight in m.weights]),
     ("model.inputs[0].shape", lambda m: m.inputs[0].shape),
     ("len(model.outputs)", lambda m: len(m.outputs)),
     ("model.loss", lambda m: m.loss, "differs", "the name of the class"),
@@ -38,16 +38,16 @@ ATTRIBUTES = [
         lambda m: m.compute_output_shape((None, 8, 8, 2)),
         "missing",
     ),
-    ("layer.output.shape", lambda m: m.layers[0].output.shape, "missing"),
-    ("layer.input.shape", lambda m: m.layers[0].input.shape, "missing"),
-    ("layer.get_weights()", lambda m: m.layers[0].get_weights(), "missing"),
-    ("layer.weights", lambda m: [np.asarray(weight) for weight in m.layers[0].weights], "missing"),
-    ("layer.trainable_weights", lambda m: len(m.layers[0].trainable_weights), "missing"),
+    ("layer.output.shape", lambda m: m.layers[0].output.shape),
+    ("layer.input.shape", lambda m: m.layers[0].input.shape),
+    ("layer.get_weights()", lambda m: m.layers[0].get_weights()),
+    ("layer.weights", lambda m: [np.asarray(weight) for weight in m.layers[0].weights]),
+    ("layer.trainable_weights", lambda m: len(m.layers[0].trainable_weights)),
     ("layer.count_params()", lambda m: m.layers[0].count_params()),
     ("layer.kernel", lambda m: np.asarray(m.layers[0].kernel), "missing"),
     ("layer.bias", lambda m: np.asarray(m.layers[0].bias), "missing"),
     ("layer.kernel.shape", lambda m: m.layers[0].kernel.shape, "missing"),
-    ("weight.numpy()", lambda m: m.layers[0].weights[0].numpy(), "missing"),
+    ("weight.numpy()", lambda m: m.layers[0].weights[0].numpy()),
     ("layer.activation.__name__", lambda m: m.layers[0].activation.__name__, "missing"),
     ("`layer.kernel_size`, `strides`, `padding`", lambda m: _geometry(m.layers[0])),
     ("layer.units", lambda m: m.layers[-1].units),
@@ -66,7 +66,7 @@ for _name, _read, *_expected in ATTRIBUTES:
     use(_name, *_expected)(lambda keras, read=_read: read(small(keras)))
 
 
-@use("model.input.shape and model.output.shape", "missing")
+@use("model.input.shape and model.output.shape")
 def ends_of_a_model(keras):
     model = small(keras, functional=True)
     return model.input.shape, model.output.shape
@@ -91,7 +91,7 @@ def summary_arguments(keras):
     return model.summary(line_length=100, show_trainable=True, expand_nested=True)
 
 
-@use("layer.set_weights(weights)", "missing")
+@use("layer.set_weights(weights)")
 def set_weights(keras):
     model = small(keras)
     kernel, bias = model.layers[0].get_weights()
@@ -106,7 +106,7 @@ def assign(keras):
     return model.predict_on_batch(IMAGES)
 
 
-@use("Model(model.input, model.get_layer(name).output)", "missing")
+@use("Model(model.input, model.get_layer(name).output)")
 def extractor(keras):
     model = small(keras, functional=True)
     part = keras.Model(inputs=model.input, outputs=model.get_layer("conv2d").output)
@@ -127,7 +127,7 @@ def features_and_output(keras):
     return both.predict_on_batch(IMAGES)
 
 
-@use("new layers on a trained network's output", "missing")
+@use("new layers on a trained network's output")
 def new_head(keras):
     model = small(keras, functional=True)
     outputs = keras.layers.Dense(2, name="new")(model.layers[-2].output)
@@ -141,7 +141,7 @@ def functional_summary(keras):
     return model.summary(), model.count_params()
 
 
-@use("utils.plot_model(model, 'm.png', show_shapes=True)", "missing")
+@use("utils.plot_model(model, 'm.png', show_shapes=True)", "differs", "the drawing is an SVG file")
 def plot_model(keras, folder):
     from importlib.util import find_spec
 

@@ -8,61 +8,86 @@ from keras_uses.table import use
 LONG = VECTORS[:, :, None]
 #: name on the page, the use, and what is expected if that is not the same.
 USES = [
+    ("applications.VGG16", lambda k: k.applications.VGG16.__name__),
+    ("applications.MobileNetV2", lambda k: k.applications.MobileNetV2.__name__),
     (
-        "applications.VGG16",
-        lambda k: k.applications.VGG16.__name__,
-        "missing",
+        "ops.matmul(a, b)",
+        lambda k: np.asarray(k.ops.matmul(VECTORS, VECTORS.T)),
+        "refused",
+        "there are no symbolic operations",
     ),
-    ("applications.MobileNetV2", lambda k: k.applications.MobileNetV2.__name__, "missing"),
-    ("ops.matmul(a, b)", lambda k: np.asarray(k.ops.matmul(VECTORS, VECTORS.T)), "missing"),
     (
         "ops.relu(x) on a layer's output",
         lambda k: k.ops.relu(k.layers.Input((5,))).shape,
-        "missing",
+        "refused",
+        "there are no symbolic operations",
     ),
-    ("Embedding", lambda k: k.layers.Embedding(10, 4)(np.zeros((2, 3), int)).shape, "missing"),
-    ("LSTM", lambda k: k.layers.LSTM(4)(LONG).shape, "missing"),
-    ("GRU", lambda k: k.layers.GRU(4)(LONG).shape, "missing"),
-    ("SimpleRNN", lambda k: k.layers.SimpleRNN(4)(LONG).shape, "missing"),
+    (
+        "Embedding",
+        lambda k: k.layers.Embedding(10, 4)(np.zeros((2, 3), int)).shape,
+        "refused",
+        "text",
+    ),
+    ("LSTM", lambda k: k.layers.LSTM(4)(LONG).shape, "refused", "sequences"),
+    ("GRU", lambda k: k.layers.GRU(4)(LONG).shape, "refused", "sequences"),
+    ("SimpleRNN", lambda k: k.layers.SimpleRNN(4)(LONG).shape, "refused", "sequences"),
     (
         "Bidirectional(LSTM)",
         lambda k: k.layers.Bidirectional(k.layers.LSTM(4))(LONG).shape,
-        "missing",
+        "refused",
+        "sequences",
     ),
     (
         "TimeDistributed(Dense)",
         lambda k: k.layers.TimeDistributed(k.layers.Dense(4))(LONG).shape,
-        "missing",
+        "refused",
+        "sequences",
     ),
-    ("Conv1D", lambda k: k.layers.Conv1D(4, 3)(LONG).shape, "missing"),
-    ("Conv3D", lambda k: k.layers.Conv3D(4, 2)(IMAGES[None]).shape, "missing"),
-    ("MaxPooling1D", lambda k: k.layers.MaxPooling1D()(LONG).shape, "missing"),
+    ("Conv1D", lambda k: k.layers.Conv1D(4, 3)(LONG).shape, "refused", "sequences"),
+    ("Conv3D", lambda k: k.layers.Conv3D(4, 2)(IMAGES[None]).shape, "refused", "volumes"),
+    ("MaxPooling1D", lambda k: k.layers.MaxPooling1D()(LONG).shape, "refused", "sequences"),
     (
         "MultiHeadAttention",
         lambda k: k.layers.MultiHeadAttention(2, 4)(LONG, LONG).shape,
-        "missing",
+        "refused",
+        "attention",
     ),
-    ("TextVectorization", lambda k: k.layers.TextVectorization(max_tokens=10).name, "missing"),
+    (
+        "TextVectorization",
+        lambda k: k.layers.TextVectorization(max_tokens=10).name,
+        "refused",
+        "text",
+    ),
     (
         "mixed_precision.set_global_policy('mixed_float16')",
         lambda k: (
             k.mixed_precision.set_global_policy("mixed_float16"),
             k.mixed_precision.set_global_policy("float32"),
         ),
-        "missing",
+        "refused",
+        "float32 or float64",
     ),
-    ("TensorBoard(log_dir)", lambda k: type(k.callbacks.TensorBoard("logs")).__name__, "missing"),
+    (
+        "TensorBoard(log_dir)",
+        lambda k: type(k.callbacks.TensorBoard("logs")).__name__,
+        "refused",
+        "CSVLogger writes the history",
+    ),
     ("datasets.mnist.load_data", lambda k: k.datasets.mnist.load_data.__name__, "missing"),
-    ("utils.get_file(...)", lambda k: k.utils.get_file.__name__, "missing"),
+    ("utils.get_file(...)", lambda k: k.utils.get_file.__name__),
     ("model.export(folder)", lambda k: type(dense(k)).export.__name__, "missing"),
     ("model.quantize('int8')", lambda k: type(dense(k)).quantize.__name__, "missing"),
-    ("distribution.DataParallel", lambda k: k.distribution.DataParallel.__name__, "missing"),
+    ("distribution.DataParallel", lambda k: k.distribution.DataParallel.__name__),
 ]
 for _name, _call, *_expected in USES:
     use(_name, *_expected)(lambda keras, call=_call: call(keras))
 
 
-@use("a train_step of one's own", "missing")
+@use(
+    "a train_step of one's own",
+    "refused",
+    "a step is train_step(self, batch), and needs derivatives",
+)
 def train_step(keras):
     class Own(keras.Sequential):
         def train_step(self, data):
@@ -73,7 +98,7 @@ def train_step(keras):
     return model.fit(VECTORS, np.zeros((12, 3)), verbose=0).history
 
 
-@use("compute_loss of one's own")
+@use("compute_loss of one's own", "refused", "its derivative is not known")
 def compute_loss(keras):
     class Own(keras.Sequential):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

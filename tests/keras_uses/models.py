@@ -6,7 +6,7 @@ from keras_uses.material import IMAGES, VECTORS, fill
 from keras_uses.table import use
 
 
-@use("Sequential([keras.Input(shape), ...])", "missing")
+@use("Sequential([keras.Input(shape), ...])")
 def sequential_of_a_list(keras):
     layers = keras.layers
     model = keras.Sequential([keras.Input(shape=(5,)), layers.Dense(4), layers.Dense(3)])
@@ -34,7 +34,7 @@ def add(keras):
     return fill(model).predict_on_batch(IMAGES)
 
 
-@use("model.pop()", "missing")
+@use("model.pop()")
 def pop(keras):
     model = keras.Sequential(
         [keras.layers.Input((5,)), keras.layers.Dense(4), keras.layers.Dense(3)]
@@ -56,7 +56,7 @@ def build(keras):
     return [weight.shape for weight in model.get_weights()]
 
 
-@use("Conv2D(..., input_shape=...) as the first layer", "missing")
+@use("Conv2D(..., input_shape=...) as the first layer")
 def input_shape_argument(keras):
     model = keras.Sequential()
     model.add(keras.layers.Conv2D(4, (3, 3), activation="relu", input_shape=(8, 8, 2)))
@@ -65,13 +65,13 @@ def input_shape_argument(keras):
     return fill(model).predict_on_batch(IMAGES)
 
 
-@use("Dense(..., input_dim=...) as the first layer", "missing")
+@use("Dense(..., input_dim=...) as the first layer")
 def input_dim_argument(keras):
     model = keras.Sequential([keras.layers.Dense(4, input_dim=5), keras.layers.Dense(3)])
     return fill(model).predict_on_batch(VECTORS)
 
 
-@use("Flatten(input_shape=...) as the first layer", "missing")
+@use("Flatten(input_shape=...) as the first layer")
 def flatten_input_shape(keras):
     model = keras.Sequential([keras.layers.Flatten(input_shape=(8, 8, 2)), keras.layers.Dense(3)])
     return fill(model).predict_on_batch(IMAGES)
@@ -89,7 +89,7 @@ def input_with_a_name(keras):
     return x.name, x.shape, x.dtype
 
 
-@use("Input(shape=..., batch_size=...)", "missing")
+@use("Input(shape=..., batch_size=...)", "differs", "the size of the batch stays open")
 def input_with_a_batch_size(keras):
     return keras.Input(shape=(5,), batch_size=4).shape
 
@@ -117,7 +117,7 @@ def shape_while_building(keras):
     return x.shape, x.dtype
 
 
-@use("layers.add([x, y]): a residual connection", "missing")
+@use("layers.add([x, y]): a residual connection")
 def residual(keras):
     inputs = keras.layers.Input((8, 8, 2))
     x = keras.layers.Conv2D(2, 3, padding="same", activation="relu")(inputs)
@@ -125,7 +125,7 @@ def residual(keras):
     return fill(keras.Model(inputs, x)).predict_on_batch(IMAGES)
 
 
-@use("layers.concatenate([x, y])", "missing")
+@use("layers.concatenate([x, y])")
 def concatenate(keras):
     inputs = keras.layers.Input((8, 8, 2))
     a = keras.layers.Conv2D(3, 1)(inputs)
@@ -219,19 +219,27 @@ def layer_called(keras):
     return np.asarray(layer(VECTORS))
 
 
-@use("from keras.models import Sequential, Model", "missing")
+@use(
+    "from keras.models import Sequential, Model",
+    "differs",
+    "the module has classes of its own, which also know Keras 2's names",
+)
 def models_module(keras):
     return keras.models.Sequential is keras.Sequential, keras.models.Model is keras.Model
 
 
-@use("keras.models.clone_model(model)", "missing")
+@use("keras.models.clone_model(model)")
 def clone_model(keras):
     model = keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(3, name="scores")])
     copy = keras.models.clone_model(model)
     return copy.layers[0].name, fill(copy).predict_on_batch(VECTORS)
 
 
-@use("a class with `call` that inherits from Model", "missing")
+@use(
+    "a class with `call` that inherits from Model",
+    "refused",
+    "a Model is made of its inputs and outputs",
+)
 def subclassed_model(keras):
     class Classifier(keras.Model):
         def __init__(self):

@@ -24,7 +24,7 @@ def _row(keras, *layers):
     return model
 
 
-@use("model.fit_generator(generator, steps_per_epoch)", "missing")
+@use("model.fit_generator(generator, steps_per_epoch)")
 def fit_generator(keras):
     model = _small(keras)
     fit = model.fit_generator if old(keras) else model.fit
@@ -43,7 +43,7 @@ def _small(keras):
     return fill(model)
 
 
-@use("fit_generator(validation_data=generator, validation_steps=...)", "missing")
+@use("fit_generator(validation_data=generator, validation_steps=...)")
 def fit_generator_with_validation(keras):
     model = _small(keras)
     fit = model.fit_generator if old(keras) else model.fit
@@ -51,7 +51,7 @@ def fit_generator_with_validation(keras):
     return fit(_endless(), steps_per_epoch=3, **arguments).history
 
 
-@use("model.evaluate_generator(generator, steps)", "missing")
+@use("model.evaluate_generator(generator, steps)")
 def evaluate_generator(keras):
     model = _small(keras)
     if old(keras):
@@ -59,25 +59,25 @@ def evaluate_generator(keras):
     return model.evaluate(_endless(), steps=3, verbose=0)
 
 
-@use("model.predict_generator(generator, steps)", "missing")
+@use("model.predict_generator(generator, steps)")
 def predict_generator(keras):
     model, images = _small(keras), ((x,) for x, _ in _endless())
     return model.predict_generator(images, 3) if old(keras) else model.predict(images, steps=3)
 
 
-@use("model.predict_classes(x)", "missing")
+@use("model.predict_classes(x)")
 def predict_classes(keras):
     model = _small(keras)
     return model.predict_classes(IMAGES) if old(keras) else model.predict(IMAGES).argmax(-1)
 
 
-@use("fit(nb_epoch=...)", "missing")
+@use("fit(nb_epoch=...)")
 def nb_epoch(keras):
     name = "nb_epoch" if old(keras) else "epochs"
     return _small(keras).fit(IMAGES, ONE_HOT, **{name: 2}, shuffle=False, verbose=0).history
 
 
-@use("fit(workers=4, use_multiprocessing=False)", "missing")
+@use("fit(workers=4, use_multiprocessing=False)")
 def workers(keras):
     arguments = {"workers": 4, "use_multiprocessing": False} if old(keras) else {}
     return _small(keras).fit(IMAGES, ONE_HOT, **FIT, **arguments).history
@@ -90,12 +90,12 @@ def _stepped(keras, optimizer):
     return model.get_weights()
 
 
-@use("Adam(lr=...)", "missing")
+@use("Adam(lr=...)")
 def adam_lr(keras):
     return _stepped(keras, keras.optimizers.Adam(**{"lr" if old(keras) else "learning_rate": 0.1}))
 
 
-@use("Adam(lr=..., decay=...)", "missing")
+@use("Adam(lr=..., decay=...)")
 def adam_decay(keras):
     if old(keras):
         return _stepped(keras, keras.optimizers.Adam(lr=0.1, decay=0.01))
@@ -103,7 +103,7 @@ def adam_decay(keras):
     return _stepped(keras, keras.optimizers.Adam(schedule))
 
 
-@use("SGD(lr=..., momentum=..., decay=..., nesterov=True)", "missing")
+@use("SGD(lr=..., momentum=..., decay=..., nesterov=True)")
 def sgd_decay(keras):
     arguments = {"momentum": 0.9, "nesterov": True}
     if old(keras):
@@ -119,13 +119,13 @@ def legacy_adam(keras):
     return _stepped(keras, keras.optimizers.Adam(0.1))
 
 
-@use("model.optimizer.lr", "missing")
+@use("model.optimizer.lr")
 def optimizer_lr(keras):
     optimizer = dense(keras).optimizer
     return float(np.asarray(optimizer.lr if old(keras) else optimizer.learning_rate))
 
 
-@use("backend.get_value(optimizer.learning_rate)", "missing")
+@use("backend.get_value(optimizer.learning_rate)")
 def get_value(keras):
     rate = dense(keras).optimizer.learning_rate
     return float(keras.backend.get_value(rate) if old(keras) else np.asarray(rate))
@@ -133,17 +133,17 @@ def get_value(keras):
 
 #: Modules that Keras 2 had, a name in each, and what is expected if that is not the same.
 MODULES = [
-    ("keras.layers.core", "Dense", "missing"),
-    ("keras.layers.convolutional", "Conv2D", "missing"),
-    ("keras.layers.pooling", "MaxPooling2D", "missing"),
-    ("keras.layers.normalization", "BatchNormalization", "missing"),
-    ("keras.layers.advanced_activations", "LeakyReLU", "missing"),
-    ("keras.layers.merge", "Concatenate", "missing"),
-    ("keras.utils.np_utils", "to_categorical", "missing"),
-    ("keras.preprocessing.image", "ImageDataGenerator", "missing"),
-    ("keras.utils.vis_utils", "plot_model", "missing"),
+    ("keras.layers.core", "Dense"),
+    ("keras.layers.convolutional", "Conv2D"),
+    ("keras.layers.pooling", "MaxPooling2D"),
+    ("keras.layers.normalization", "BatchNormalization"),
+    ("keras.layers.advanced_activations", "LeakyReLU"),
+    ("keras.layers.merge", "Concatenate"),
+    ("keras.utils.np_utils", "to_categorical"),
+    ("keras.preprocessing.image", "ImageDataGenerator"),
+    ("keras.utils.vis_utils", "plot_model"),
     ("keras.engine.topology", "Layer", "missing"),
-    ("keras.layers.experimental.preprocessing", "Rescaling", "missing"),
+    ("keras.layers.experimental.preprocessing", "Rescaling"),
 ]
 for _module, _name, *_expected in MODULES:
     use(f"from {_module} import {_name}", *_expected)(
@@ -155,7 +155,7 @@ for _module, _name, *_expected in MODULES:
     )
 
 
-@use("np_utils.to_categorical(y, 3)", "missing")
+@use("np_utils.to_categorical(y, 3)", "differs", "float32, where Keras 3 gives float64")
 def np_utils(keras):
     if old(keras):
         return importlib.import_module("minicnn.utils").np_utils.to_categorical(LABELS, 3)
@@ -212,7 +212,7 @@ def batch_normalization_mode(keras):
     return _applied(keras, keras.layers.BatchNormalization(axis=-1, **arguments))
 
 
-@use("Dense(3, batch_input_shape=(None, 5))", "missing")
+@use("Dense(3, batch_input_shape=(None, 5))")
 def batch_input_shape(keras):
     name, shape = ("batch_input_shape", (None, 5)) if old(keras) else ("input_shape", (5,))
     return fill(_row(keras, keras.layers.Dense(3, **{name: shape}))).predict_on_batch(VECTORS)
@@ -235,7 +235,7 @@ def shapes_of_a_layer(keras):
     return layer.input.shape, layer.output.shape
 
 
-@use("save_weights('m.h5') and load_weights('m.h5')", "missing")
+@use("save_weights('m.h5') and load_weights('m.h5')")
 def save_weights(keras, folder):
     name = "m.h5" if old(keras) else "m.weights.h5"
     _small(keras).save_weights(str(folder / name))
@@ -245,7 +245,7 @@ def save_weights(keras, folder):
     return model.predict_on_batch(IMAGES)
 
 
-@use("ModelCheckpoint('best.hdf5', save_best_only=True)", "missing")
+@use("ModelCheckpoint('best.hdf5', save_best_only=True)")
 def checkpoint_hdf5(keras, folder):
     path = str(folder / ("best.hdf5" if old(keras) else "best.keras"))
     model = _small(keras)
@@ -262,20 +262,20 @@ def checkpoint_period(keras, folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@use("model.save('m.hdf5')", "missing")
+@use("model.save('m.hdf5')")
 def save_hdf5(keras, folder):
     path = str(folder / ("m.hdf5" if old(keras) else "m.keras"))
     _small(keras).save(path)
     return keras.models.load_model(path).predict_on_batch(IMAGES)
 
 
-@use("from keras import backend as K; K.set_image_data_format('channels_last')", "missing")
+@use("from keras import backend as K; K.set_image_data_format('channels_last')")
 def image_data_format(keras):
     module = importlib.import_module(f"{keras.__name__}.backend")
     return module.set_image_data_format("channels_last"), module.image_data_format()
 
 
-@use("keras.preprocessing.image.load_img and img_to_array", "missing")
+@use("keras.preprocessing.image.load_img and img_to_array")
 def preprocessing_image(keras, folder):
     from PIL import Image
 

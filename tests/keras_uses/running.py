@@ -47,7 +47,8 @@ class Outcome:
         """Whether minicnn itself raised the exception, with a sentence of its own."""
         if self.error is None or any(words in str(self.error) for words in UNKNOWN):
             return False
-        if not isinstance(self.error, (ValueError, TypeError, NotImplementedError, ImportError)):
+        kinds = (ValueError, TypeError, NotImplementedError, ImportError, FileNotFoundError)
+        if not isinstance(self.error, kinds):
             return False
         raised_in = traceback.extract_tb(self.error.__traceback__)[-1].filename
         return Path(raised_in).is_relative_to(Path(minicnn.__file__).parent)
@@ -117,6 +118,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if type(value).__name__ == "TensorShape":
+        return value.as_list()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if value is None or isinstance(value, bool | int | float | str):

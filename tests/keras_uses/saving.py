@@ -8,7 +8,7 @@ from keras_uses.material import IMAGES, ONE_HOT, TARGETS, VECTORS, dense, fill, 
 from keras_uses.table import use
 
 
-@use("model.save('m.keras') and load_model", "missing")
+@use("model.save('m.keras') and load_model")
 def save_and_load(keras, folder):
     small(keras).save(folder / "m.keras")
     return keras.models.load_model(folder / "m.keras").predict_on_batch(IMAGES)
@@ -20,20 +20,20 @@ def saving_module(keras, folder):
     return keras.saving.load_model(folder / "m.keras").predict_on_batch(IMAGES)
 
 
-@use("a loaded model is compiled", "missing")
+@use("a loaded model is compiled")
 def compiled(keras, folder):
     small(keras).save(folder / "m.keras")
     model = keras.models.load_model(folder / "m.keras")
     return model.evaluate(IMAGES, ONE_HOT, verbose=0)
 
 
-@use("load_model(compile=False)", "missing")
+@use("load_model(compile=False)")
 def load_uncompiled(keras, folder):
     small(keras).save(folder / "m.keras")
     return keras.models.load_model(folder / "m.keras", compile=False).predict_on_batch(IMAGES)
 
 
-@use("training goes on after loading", "missing")
+@use("training goes on after loading")
 def training_goes_on(keras, folder):
     model = dense(keras, "adam")
     model.fit(VECTORS, TARGETS, shuffle=False, verbose=0)
@@ -42,7 +42,7 @@ def training_goes_on(keras, folder):
     return model.fit(VECTORS, TARGETS, shuffle=False, verbose=0).history, model.get_weights()
 
 
-@use("saving a functional model", "missing")
+@use("saving a functional model")
 def functional(keras, folder):
     inputs = keras.layers.Input((5,))
     x = keras.layers.Dense(5, activation="relu")(inputs)
@@ -51,19 +51,19 @@ def functional(keras, folder):
     return keras.models.load_model(folder / "m.keras").predict_on_batch(VECTORS)
 
 
-@use("saving a model that is not compiled", "missing")
+@use("saving a model that is not compiled")
 def uncompiled(keras, folder):
     small(keras, compiled=False).save(folder / "m.keras")
     return keras.models.load_model(folder / "m.keras").predict_on_batch(IMAGES)
 
 
-@use("model.save('m.h5') and load_model", "refused", "model files end in .keras")
+@use("model.save('m.h5') and load_model")
 def save_hdf5(keras, folder):
     small(keras).save(folder / "m.h5")
     return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
 
 
-@use("load_model of an .h5 file that Keras wrote", "missing")
+@use("load_model of an .h5 file that Keras wrote")
 def load_hdf5_of_keras(keras, folder):
     import keras as real
 
@@ -71,7 +71,7 @@ def load_hdf5_of_keras(keras, folder):
     return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
 
 
-@use("load_model of a .keras file that Keras wrote", "missing")
+@use("load_model of a .keras file that Keras wrote")
 def load_file_of_keras(keras, folder):
     import keras as real
 
@@ -87,7 +87,7 @@ def keras_opens(keras, folder):
     return real.models.load_model(folder / "m.keras").evaluate(IMAGES, ONE_HOT, verbose=0)
 
 
-@use("Keras opens the .h5 file", "refused", "model files end in .keras")
+@use("Keras opens the .h5 file")
 def keras_opens_hdf5(keras, folder):
     import keras as real
 
@@ -109,7 +109,7 @@ def weights_without_ending(keras, folder):
     return small(keras).save_weights(folder / "m")
 
 
-@use("load_weights(skip_mismatch=True)", "missing")
+@use("load_weights(skip_mismatch=True)")
 def skip_mismatch(keras, folder):
     small(keras).save_weights(folder / "m.weights.h5")
     model = small(keras)
@@ -117,7 +117,7 @@ def skip_mismatch(keras, folder):
     return model.predict_on_batch(IMAGES)
 
 
-@use("model.to_json() and model_from_json", "missing")
+@use("model.to_json() and model_from_json")
 def to_json(keras):
     model = small(keras, compiled=False)
     text = model.to_json()
@@ -126,7 +126,7 @@ def to_json(keras):
     return json.loads(text)["class_name"], copy.predict_on_batch(IMAGES)
 
 
-@use("model_from_json of a text that Keras wrote", "missing")
+@use("model_from_json of a text that Keras wrote")
 def json_of_keras(keras):
     import keras as real
 
@@ -148,7 +148,7 @@ def functional_from_config(keras):
     return fill(keras.Model.from_config(model.get_config())).predict_on_batch(VECTORS)
 
 
-@use("load_model(custom_objects={...})", "missing")
+@use("load_model(custom_objects={...})")
 def custom_objects(keras, folder):
     small(keras).save(folder / "m.keras")
     model = keras.models.load_model(folder / "m.keras", custom_objects={})
@@ -183,12 +183,16 @@ def save_without_ending(keras, folder):
     return small(keras).save(folder / "m")
 
 
-@use("an error for a file that does not exist", "missing")
+@use(
+    "an error for a file that does not exist",
+    "differs",
+    "FileNotFoundError, where Keras raises ValueError",
+)
 def no_file(keras, folder):
     return keras.models.load_model(folder / "nowhere.keras")
 
 
-@use("an error for a file that is no model", "missing")
+@use("an error for a file that is no model")
 def no_model(keras, folder):
     (folder / "m.keras").write_text("not a model")
     return keras.models.load_model(folder / "m.keras")

@@ -13,16 +13,12 @@ FITS = [
     ("fit(epochs=..., batch_size=...)", {"epochs": 3, "batch_size": 5}),
     ("fit(validation_data=(x, y))", {"validation_data": (IMAGES[:5], ONE_HOT[:5])}),
     ("fit(validation_split=0.25)", {"validation_split": 0.25}),
-    (
-        "fit(validation_batch_size=...)",
-        {"validation_split": 0.5, "validation_batch_size": 2},
-        "missing",
-    ),
-    ("fit(validation_freq=2)", {"validation_split": 0.25, "validation_freq": 2}, "missing"),
+    ("fit(validation_batch_size=...)", {"validation_split": 0.5, "validation_batch_size": 2}),
+    ("fit(validation_freq=2)", {"validation_split": 0.25, "validation_freq": 2}),
     ("fit(class_weight={0: ...})", {"class_weight": {0: 0.5, 1: 2.0, 2: 1.0}}),
     ("fit(sample_weight=...)", {"sample_weight": np.linspace(0, 2, 12)}),
     ("fit(initial_epoch=1)", {"initial_epoch": 1}),
-    ("fit(steps_per_epoch=2)", {"steps_per_epoch": 2}, "missing"),
+    ("fit(steps_per_epoch=2)", {"steps_per_epoch": 2}),
     ("fit(verbose=2)", {"verbose": 2}),
     ("fit(callbacks=[])", {"callbacks": []}),
 ]
@@ -102,12 +98,12 @@ def compile_with_objects(keras):
     return model.fit(IMAGES, ONE_HOT, **FIT).history
 
 
-@use("compile(loss=function)", "missing")
+@use("compile(loss=function)")
 def loss_function(keras):
     return dense(keras, loss=keras.losses.mean_squared_error).evaluate(VECTORS, TARGETS, verbose=0)
 
 
-@use("compile(metrics=[function])", "missing")
+@use("compile(metrics=[function])")
 def metric_function(keras):
     model = small(keras, metrics=[keras.metrics.categorical_accuracy])
     return model.evaluate(IMAGES, ONE_HOT, verbose=0, return_dict=True)
@@ -163,7 +159,7 @@ def evaluate_as_dict(keras):
     return small(keras).evaluate(IMAGES, ONE_HOT, batch_size=5, verbose=0, return_dict=True)
 
 
-@use("evaluate(steps=2)", "missing")
+@use("evaluate(steps=2)")
 def evaluate_steps(keras):
     return small(keras).evaluate(IMAGES, ONE_HOT, batch_size=3, steps=2, verbose=0)
 
@@ -183,7 +179,7 @@ def predict_in_batches(keras):
     return small(keras).predict(IMAGES, batch_size=5, verbose=0)
 
 
-@use("predict(x, steps=...)", "missing")
+@use("predict(x, steps=...)", "differs", "steps counts batches of generators only")
 def predict_steps(keras):
     return small(keras).predict(IMAGES, batch_size=4, steps=2, verbose=0).shape
 
@@ -229,7 +225,7 @@ def reset_metrics(keras):
     return small(keras).reset_metrics()
 
 
-@use("`layer.trainable = False`, then fit", "missing")
+@use("`layer.trainable = False`, then fit")
 def frozen_layer(keras):
     model = small(keras)
     model.layers[0].trainable = False
