@@ -44,11 +44,11 @@ ATTRIBUTES = [
     ("layer.weights", lambda m: [np.asarray(weight) for weight in m.layers[0].weights]),
     ("layer.trainable_weights", lambda m: len(m.layers[0].trainable_weights)),
     ("layer.count_params()", lambda m: m.layers[0].count_params()),
-    ("layer.kernel", lambda m: np.asarray(m.layers[0].kernel), "missing"),
-    ("layer.bias", lambda m: np.asarray(m.layers[0].bias), "missing"),
-    ("layer.kernel.shape", lambda m: m.layers[0].kernel.shape, "missing"),
+    ("layer.kernel", lambda m: np.asarray(m.layers[0].kernel), "same"),
+    ("layer.bias", lambda m: np.asarray(m.layers[0].bias), "same"),
+    ("layer.kernel.shape", lambda m: m.layers[0].kernel.shape, "same"),
     ("weight.numpy()", lambda m: m.layers[0].weights[0].numpy()),
-    ("layer.activation.__name__", lambda m: m.layers[0].activation.__name__, "missing"),
+    ("layer.activation.__name__", lambda m: m.layers[0].activation.__name__, "same"),
     ("`layer.kernel_size`, `strides`, `padding`", lambda m: _geometry(m.layers[0])),
     ("layer.units", lambda m: m.layers[-1].units),
     ("layer.dtype", lambda m: m.layers[0].dtype),
@@ -85,7 +85,7 @@ def summary_lines(keras):
     return [word in text for word in ("conv2d", "Conv2D", "dense", "6, 6, 2", "95")]
 
 
-@use("model.summary(line_length=..., show_trainable=True)", "missing")
+@use("model.summary(line_length=..., show_trainable=True)")
 def summary_arguments(keras):
     model = small(keras)
     return model.summary(line_length=100, show_trainable=True, expand_nested=True)
@@ -99,7 +99,7 @@ def set_weights(keras):
     return model.predict_on_batch(IMAGES)
 
 
-@use("layer.kernel.assign(value)", "missing")
+@use("layer.kernel.assign(value)")
 def assign(keras):
     model = small(keras)
     model.layers[-1].kernel.assign(np.ones(model.layers[-1].kernel.shape))
@@ -113,14 +113,14 @@ def extractor(keras):
     return part.predict_on_batch(IMAGES)
 
 
-@use("Model(model.inputs, [layer.output for layer in model.layers])", "missing")
+@use("Model(model.inputs, [layer.output for layer in model.layers])")
 def every_activation(keras):
     model = small(keras, functional=True)
     outputs = [layer.output for layer in model.layers]
     return keras.Model(inputs=model.inputs, outputs=outputs).predict_on_batch(IMAGES)
 
 
-@use("Model(model.inputs, [features, model.output]) as for Grad-CAM", "missing")
+@use("Model(model.inputs, [features, model.output]) as for Grad-CAM")
 def features_and_output(keras):
     model = small(keras, functional=True)
     both = keras.Model(model.inputs, [model.layers[0].output, model.output])

@@ -83,7 +83,7 @@ def input_layer(keras):
     return fill(model).predict_on_batch(VECTORS)
 
 
-@use("Input(shape=..., name=...)", "missing")
+@use("Input(shape=..., name=...)")
 def input_with_a_name(keras):
     x = keras.Input(shape=(8, 8, 1), name="face")
     return x.name, x.shape, x.dtype

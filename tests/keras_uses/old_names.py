@@ -112,7 +112,7 @@ def sgd_decay(keras):
     return _stepped(keras, keras.optimizers.SGD(schedule, **arguments))
 
 
-@use("optimizers.legacy.Adam", "missing")
+@use("optimizers.legacy.Adam")
 def legacy_adam(keras):
     if old(keras):
         return _stepped(keras, keras.optimizers.legacy.Adam(learning_rate=0.1))
@@ -200,7 +200,7 @@ def dropout_p(keras):
     return keras.layers.Dropout(**{"p" if old(keras) else "rate": 0.5}).rate
 
 
-@use("LeakyReLU(alpha=0.1)", "missing")
+@use("LeakyReLU(alpha=0.1)")
 def leaky_relu_alpha(keras):
     name = "alpha" if old(keras) else "negative_slope"
     return _applied(keras, keras.layers.LeakyReLU(**{name: 0.1}))
@@ -285,7 +285,7 @@ def preprocessing_image(keras, folder):
     return module.img_to_array(image)
 
 
-@use("load_img(grayscale=True)", "missing")
+@use("load_img(grayscale=True)")
 def load_img_grayscale(keras, folder):
     from PIL import Image
 

@@ -52,7 +52,7 @@ def history_params(keras):
     return small(keras).fit(IMAGES, ONE_HOT, **FIT).params
 
 
-@use("model.history after fit", "missing")
+@use("model.history after fit")
 def model_history(keras):
     model = small(keras)
     model.fit(IMAGES, ONE_HOT, **FIT)
@@ -109,14 +109,18 @@ def metric_function(keras):
     return model.evaluate(IMAGES, ONE_HOT, verbose=0, return_dict=True)
 
 
-@use("compile(weighted_metrics=[...])", "missing")
+@use("compile(weighted_metrics=[...])", "refused", "metrics count every sample once")
 def weighted_metrics(keras):
     model = small(keras, metrics=None, weighted_metrics=["accuracy"])
     weights = np.linspace(0, 2, 12)
     return model.evaluate(IMAGES, ONE_HOT, sample_weight=weights, verbose=0, return_dict=True)
 
 
-@use("compile(jit_compile=False, run_eagerly=False)", "missing")
+@use(
+    "compile(jit_compile=False, run_eagerly=False)",
+    "differs",
+    "without metrics, evaluate returns the loss alone",
+)
 def defaults_of_compile(keras):
     model = small(keras)
     model.compile("sgd", "categorical_crossentropy", run_eagerly=False, jit_compile=False)
@@ -140,7 +144,7 @@ def losses_as_a_list(keras):
     return model.fit(VECTORS, [ONE_HOT, TARGETS], **FIT).history
 
 
-@use("compile(loss={name: ...}, loss_weights={name: ...})", "missing")
+@use("compile(loss={name: ...}, loss_weights={name: ...})", "refused", "one output is trained")
 def losses_by_name(keras):
     model = _two_heads(keras)
     losses = {"emotion": "categorical_crossentropy", "age": "mse"}
@@ -179,7 +183,7 @@ def predict_in_batches(keras):
     return small(keras).predict(IMAGES, batch_size=5, verbose=0)
 
 
-@use("predict(x, steps=...)", "differs", "steps counts batches of generators only")
+@use("predict(x, steps=...)")
 def predict_steps(keras):
     return small(keras).predict(IMAGES, batch_size=4, steps=2, verbose=0).shape
 

@@ -51,14 +51,14 @@ CALLS = [
     ),
     ("utils.normalize(x)", lambda k: k.utils.normalize(VECTORS)),
     ("utils.set_random_seed(1)", lambda k: k.utils.set_random_seed(1)),
-    ("utils.clear_session()", lambda k: k.utils.clear_session(), "missing"),
+    ("utils.clear_session()", lambda k: k.utils.clear_session(), "same"),
     ("backend.clear_session()", lambda k: k.backend.clear_session()),
     ("backend.epsilon()", lambda k: k.backend.epsilon()),
     ("backend.image_data_format()", lambda k: k.backend.image_data_format()),
     ("backend.floatx()", lambda k: k.backend.floatx()),
-    ("config.floatx()", lambda k: k.config.floatx(), "missing"),
-    ("config.image_data_format()", lambda k: k.config.image_data_format(), "missing"),
-    ("config.set_floatx('float32')", lambda k: k.config.set_floatx("float32"), "missing"),
+    ("config.floatx()", lambda k: k.config.floatx(), "same"),
+    ("config.image_data_format()", lambda k: k.config.image_data_format(), "same"),
+    ("config.set_floatx('float32')", lambda k: k.config.set_floatx("float32"), "same"),
     ("utils.get_custom_objects()", lambda k: k.utils.get_custom_objects(), "missing"),
     ("__version__", lambda k: len(k.__version__.split("."))),
 ]
@@ -102,7 +102,7 @@ def modules(keras):
     ]
 
 
-@use("from keras.optimizers.schedules import CosineDecay", "missing")
+@use("from keras.optimizers.schedules import CosineDecay")
 def schedules_module(keras):
     module = importlib.import_module(f"{keras.__name__}.optimizers.schedules")
     return float(module.CosineDecay(0.1, 10)(5))
