@@ -51,7 +51,7 @@ def batch_source(
             raise ValueError(f"{verb}: x holds no batches.")
     if isinstance(x, BatchSource):
         model.require_built(verb)
-        return limited(x, steps)
+        return limited(x, steps, anew=verb != "fit")
     if is_iterable(x):
         return _iterable_source(verb, model, x, steps, shuffle, class_weight)
     arrays = ArrayBatches(
@@ -60,7 +60,7 @@ def batch_source(
         shuffle=shuffle,
         seed=lambda: model.seed,  # a checkpoint may bring another one
     )
-    return limited(arrays, steps)
+    return limited(arrays, steps, anew=verb != "fit")
 
 
 def _iterable_source(
@@ -87,7 +87,9 @@ def _iterable_source(
         batch = one_batch(verb, model, x, y, sample_weight, class_weight)
         return batch._replace(indices=samples + np.arange(len(batch.y)))
 
-    return IterableBatches(x, convert, steps=steps, shuffle=shuffle, seed=lambda: model.seed)
+    return IterableBatches(
+        *(x, convert), steps=steps, shuffle=shuffle, seed=lambda: model.seed, anew=verb != "fit"
+    )
 
 
 def item_inputs(item: Any) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minicnn.cli.model_option import add_expectation_arguments, say_expectations
+from minicnn.cli.path_option import as_path, text_path
 
 if TYPE_CHECKING:
     from minicnn.model import Model
@@ -27,9 +27,9 @@ model that is not for images, only the network is converted.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", metavar="FILE", help="the model to read")
+    parser.add_argument("file", metavar="FILE", type=text_path, help="the model to read")
     parser.add_argument(
-        "-o", "--out", metavar="FILE", type=Path, required=True, help="the .keras file to write"
+        "-o", "--out", metavar="FILE", type=as_path, required=True, help="the .keras file to write"
     )
     add_expectation_arguments(parser)
     parser.add_argument(

@@ -27,6 +27,11 @@ def _is_sequence(x: Any) -> bool:
     return hasattr(x, "__len__") and hasattr(x, "__getitem__")
 
 
+def iter_is_new(x: Any) -> bool:
+    """Whether each iteration of `x` starts anew; an iterator is gone through once."""
+    return _is_sequence(x) or iter(x) is not x
+
+
 def first_item(source: Any) -> tuple[Any, Any]:
     """Return the first item of a source, and a source that still has it."""
     if _is_sequence(source):
@@ -36,14 +41,14 @@ def first_item(source: Any) -> tuple[Any, Any]:
     return first, source if iterator is not source else _WithFirst(first, source)
 
 
-def limited(source: BatchSource, steps: int | None) -> BatchSource:
+def limited(source: BatchSource, steps: int | None, *, anew: bool = False) -> BatchSource:
     """Return a source with epochs of so many batches, each of which goes on where the last ended.
 
     The source itself is returned if no number is given.
     """
     if steps is None:
         return source
-    return IterableBatches(_Passes(source), lambda batch, _: batch, steps=steps)
+    return IterableBatches(_Passes(source), lambda batch, _: batch, steps=steps, anew=anew)
 
 
 class _Passes:
@@ -80,12 +85,14 @@ class IterableBatches:
     convert : callable
         Makes a :class:`Batch` of an item and the number of samples before it.
     steps : int, optional
-        Number of batches in an epoch. The next epoch goes on where this one ends; when the source
-        has ended, it starts anew. If not given, an epoch is one pass.
+        Number of batches in an epoch. The next epoch goes on where this one ends; a source that
+        can start anew does so whenever it has ended. If not given, an epoch is one pass.
     shuffle : bool
         Whether to take the batches of a sequence in a new order in every epoch.
     seed : callable
         Returns what names the orders, at the beginning of every epoch.
+    anew : bool
+        Whether every epoch begins with the source's first batch, as a validation does.
     """
 
     def __init__(
@@ -96,9 +103,10 @@ class IterableBatches:
         steps: int | None = None,
         shuffle: bool = False,
         seed: Callable[[], int] = lambda: 0,
+        anew: bool = False,
     ) -> None:
         self._source, self._convert, self._steps = source, convert, steps
-        self._shuffle, self._seed = shuffle, seed
+        self._shuffle, self._seed, self._anew = shuffle, seed, anew
         self._pass: Iterator[Any] | None = None
 
     def __len__(self) -> int:
@@ -123,11 +131,13 @@ class IterableBatches:
         if self._steps is None:
             yield from self._new_pass(epoch)
             return
+        if self._anew and iter_is_new(self._source):
+            self._pass = None
         for number in range(self._steps):
             if self._pass is None:
                 self._pass = self._new_pass(epoch)
             item = next(self._pass, None)
-            if item is None and number == 0:  # the last epoch ended with the source
+            if item is None and iter_is_new(self._source):  # round and round
                 self._pass = self._new_pass(epoch)
                 item = next(self._pass, None)
             if item is None:

@@ -174,7 +174,7 @@ def test_without_images_held_out_it_says_what_there_is_not(minicnn, data):
     [
         (["--epochs", "0"], "epochs must be a whole number in [1, inf), got 0."),
         (["--batch-size", "0"], "batch_size must be a whole number in [1, inf), got 0."),
-        (["--optimizer", "lion"], "optimizer: 'lion' is unknown; expected one of Adam, AdamW"),
+        (["--optimizer", "lion"], "optimizer: 'lion' is unknown; expected one of Adadelta, A"),
         (["--schedule", "step"], "schedule: 'step' is unknown, expected one of plateau, cosine"),
         (["--config", "none.toml"], "none.toml does not exist, expected a TOML file."),
         (["--checkpoint-every", "0"], "--checkpoint-every must be a whole number in [1, inf)"),

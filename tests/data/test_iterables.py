@@ -81,9 +81,9 @@ def test_an_iterable_starts_anew_and_an_iterator_goes_on():
 def test_steps_go_round_an_iterable():
     source = IterableBatches(Loader(), batch, steps=2)
     assert numbers(source) == [0, 1]
-    with pytest.warns(UserWarning, match="ended after 1 of 2"):
-        assert numbers(source, 1) == [2]
-    assert numbers(source, 2) == [0, 1]
+    assert [numbers(source, e) for e in (1, 2)] == [[2, 0], [1, 2]]
+    anew = IterableBatches(Loader(), batch, steps=2, anew=True)
+    assert [numbers(anew, e) for e in (0, 1)] == [[0, 1]] * 2
     exact = IterableBatches(Loader(), batch, steps=3)
     assert [numbers(exact, e) for e in (0, 1)] == [[0, 1, 2]] * 2
 

@@ -158,7 +158,7 @@ def flow_from_dataframe(keras, folder):
 @use(
     "fit(flow_from_directory(...), steps_per_epoch, validation_data, validation_steps)",
     "differs",
-    "each validation goes on where the last stopped, in Keras it starts anew",
+    "training and validation share one flow, which Keras reads ahead further",
 )
 def fit(keras, folder):
     flow, other = (
