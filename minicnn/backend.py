@@ -1,23 +1,4 @@
 """The few functions of ``keras.backend`` that have a meaning here."""
 
-from minicnn.compat.backend import (
-    clear_session,
-    epsilon,
-    floatx,
-    get_value,
-    image_data_format,
-    set_floatx,
-    set_image_data_format,
-    set_value,
-)
-
-__all__ = [
-    "clear_session",
-    "epsilon",
-    "floatx",
-    "get_value",
-    "image_data_format",
-    "set_floatx",
-    "set_image_data_format",
-    "set_value",
-]
+from minicnn.compat.backend import *  # noqa: F403
+from minicnn.compat.backend import __all__ as __all__

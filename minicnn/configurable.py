@@ -20,6 +20,7 @@ __all__ = [
     "DefinitionError",
     "arguments_of",
     "check_call",
+    "check_values",
     "plain",
     "refuse_methods",
 ]
@@ -72,6 +73,24 @@ def check_call(
         ) from None
 
 
+def check_values(title: str, given: Mapping[str, Any], known: Mapping[str, tuple]) -> None:
+    """Require that every argument is known, and its value one of those listed for it.
+
+    Raises
+    ------
+    ValueError
+        If one is not.
+    """
+    for name, value in given.items():
+        if name not in known:
+            raise ValueError(f"{title}: got an unexpected keyword argument {name!r}.")
+        accepted = known[name]
+        if value not in accepted:
+            raise ValueError(
+                f"{title}: {name}={value!r} is not supported; expected {accepted[0]!r}."
+            )
+
+
 class Configurable:
     """An object that can return the arguments it was made from.
 
@@ -122,19 +141,7 @@ class Configurable:
     @classmethod
     def accept_fixed(cls, title: str, given: Mapping[str, Any]) -> None:
         """Raise a ValueError for an unknown argument, or a value that only Keras implements."""
-        cls.accept_values(title, given, cls.fixed_arguments)
-
-    @staticmethod
-    def accept_values(title: str, given: Mapping[str, Any], known: Mapping[str, tuple]) -> None:
-        """Raise a ValueError for an argument that is not known with this value."""
-        for name, value in given.items():
-            if name not in known:
-                raise ValueError(f"{title}: got an unexpected keyword argument {name!r}.")
-            accepted = known[name]
-            if value not in accepted:
-                raise ValueError(
-                    f"{title}: {name}={value!r} is not supported; expected {accepted[0]!r}."
-                )
+        check_values(title, given, cls.fixed_arguments)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal object, as JSON values.

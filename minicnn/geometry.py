@@ -2,7 +2,7 @@
 
 A point is a column (x, y, 1): x counts pixels to the right, y downwards, and pixel centres are at
 whole numbers. A matrix says where the point goes; a product of matrices does the right one first.
-All functions take arrays and return one matrix for each number, shape (..., 3, 3).
+The functions that make matrices take arrays and return one for each number, shape (..., 3, 3).
 
 Derivation: docs/math/augmentation.md.
 """
@@ -13,7 +13,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["about_centre", "rotation", "scaling", "shear", "translation", "warp"]
+__all__ = [
+    "about_centre",
+    "cropped_to_ratio",
+    "rotation",
+    "scaling",
+    "shear",
+    "translation",
+    "warp",
+]
 
 
 def translation(dx: Any, dy: Any) -> np.ndarray:
@@ -64,6 +72,11 @@ def _matrix(*rows: Any) -> np.ndarray:
     """Matrices with the given first two rows; the third is (0, 0, 1)."""
     numbers = np.broadcast_arrays(*(np.asarray(number, np.float64) for number in rows), 0.0, 0.0, 1)
     return np.stack(numbers, axis=-1).reshape(*numbers[0].shape, 3, 3)
+
+
+def cropped_to_ratio(h: int, w: int, height: int, width: int) -> tuple[int, int]:
+    """Return the largest size within h x w that has the ratio of height x width, at least 1."""
+    return max(min(h, w * height // width), 1), max(min(w, h * width // height), 1)
 
 
 def warp(x: np.ndarray, matrices: np.ndarray) -> np.ndarray:

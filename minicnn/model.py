@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from minicnn import learning, losses, optimizers, storing
 from minicnn import metrics as _metrics
-from minicnn.configurable import Configurable
+from minicnn.configurable import check_values
 from minicnn.feeding import require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
@@ -68,6 +68,7 @@ class Model(Network):
     >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     """
 
+    transient = (*Network.transient, "inference_plan", "loss_plan", "history")
     history: History | None = None
 
     def __init__(
@@ -140,7 +141,7 @@ class Model(Network):
         **neutral
             Keras's other arguments, with values that change nothing here.
         """
-        Configurable.accept_values("compile", neutral, _NEUTRAL)
+        check_values("compile", neutral, _NEUTRAL)
         self.set_compilation(
             optimizers.get(optimizer),
             None if loss is None else losses.get(loss),

@@ -1,12 +1,4 @@
 """Models under the names that scripts import: ``from minicnn.models import Sequential``."""
 
-from minicnn.compat.models import (
-    Model,
-    Sequential,
-    clone_model,
-    load_model,
-    model_from_json,
-    save_model,
-)
-
-__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+from minicnn.compat.models import *  # noqa: F403
+from minicnn.compat.models import __all__ as __all__

@@ -54,6 +54,8 @@ class Network(Weighted, Named):
 
     #: Keras's name of the class, for files.
     keras_class: ClassVar[str] = "Functional"
+    #: Attributes that a copy or a pickle leaves out: they are made again, or belong to one run.
+    transient: ClassVar[tuple[str, ...]] = ("inputs", "outputs", "graph")
     #: Keras's methods that nothing here would call.
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
         (
@@ -102,14 +104,13 @@ class Network(Weighted, Named):
         self.built = True
 
     def __getstate__(self) -> dict[str, Any]:
-        # As a flat list: tensors refer to each other recursively, through the whole network. Plans
-        # are made again.
-        left_out = (
-            *("inputs", "outputs", "layers", "graph"),
-            *("inference_plan", "loss_plan", "history"),
-        )
-        rest = {name: value for name, value in vars(self).items() if name not in left_out}
-        return rest | {"wires": wiring(self.inputs, self.outputs)}
+        # As a flat list: tensors refer to each other recursively, through the whole network.
+        state = self._lasting_state()
+        del state["layers"]  # which are in the wires
+        return state | {"wires": wiring(self.inputs, self.outputs)}
+
+    def _lasting_state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in self.transient}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         wires = state.pop("wires")

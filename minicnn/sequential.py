@@ -41,6 +41,7 @@ class Sequential(Model):
     """
 
     keras_class = "Sequential"
+    transient = (*Model.transient, "_row")
 
     def __init__(
         self,
@@ -180,8 +181,7 @@ class Sequential(Model):
         self.layers = layers
 
     def __getstate__(self) -> dict[str, Any]:
-        left_out = ("inputs", "outputs", "graph", "inference_plan", "loss_plan", "_row", "history")
-        return {name: value for name, value in vars(self).items() if name not in left_out}
+        return self._lasting_state()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

@@ -10,11 +10,11 @@ import numpy as np
 
 from minicnn.data.batches import ArrayBatches, Batch, BatchSource, number_of_batches
 from minicnn.data.iterables import IterableBatches, first_item, is_iterable, limited
-from minicnn.feeding import checked_arrays, checked_inputs, one_batch, require_one_output
+from minicnn.feeding import Arrays, checked_arrays, checked_inputs, one_batch, require_one_output
 from minicnn.intervals import number_in
 from minicnn.learnable import Learnable
 
-__all__ = ["batch_source", "checked_steps", "item_inputs"]
+__all__ = ["array_source", "batch_source", "checked_steps", "item_inputs"]
 
 
 def batch_source(
@@ -28,15 +28,19 @@ def batch_source(
     shuffle: bool = False,
     steps: int | None = None,
     class_weight: Mapping[int, float] | None = None,
+    anew: bool = True,
 ) -> BatchSource:
     """Return batches of arrays after checking every sample, of an iterable, or of a batch source.
 
     Parameters
     ----------
     steps : int, optional
-        Number of batches in an epoch; the next epoch goes on where the last one ended.
+        Number of batches in an epoch.
     class_weight : mapping of int to float, optional
         Weights of the classes, for the batches of an iterable.
+    anew : bool
+        Whether an epoch of `steps` batches begins with the first one, as a validation does;
+        otherwise it goes on where the last one ended.
 
     Raises
     ------
@@ -51,16 +55,30 @@ def batch_source(
             raise ValueError(f"{verb}: x holds no batches.")
     if isinstance(x, BatchSource):
         model.require_built(verb)
-        return limited(x, steps, anew=verb != "fit")
+        return limited(x, steps, anew=anew)
     if is_iterable(x):
-        return _iterable_source(verb, model, x, steps, shuffle, class_weight)
-    arrays = ArrayBatches(
-        *checked_arrays(verb, model, x, y, sample_weight),
+        return _iterable_source(verb, model, x, steps, shuffle, class_weight, anew)
+    arrays = checked_arrays(verb, model, x, y, sample_weight)
+    return array_source(model, arrays, batch_size, shuffle=shuffle, steps=steps, anew=anew)
+
+
+def array_source(
+    model: Learnable,
+    arrays: Arrays,
+    batch_size: int | None,
+    *,
+    shuffle: bool,
+    steps: int | None,
+    anew: bool,
+) -> BatchSource:
+    """Return batches of arrays that have been checked; see :func:`batch_source`."""
+    batches = ArrayBatches(
+        *arrays,
         batch_size=32 if batch_size is None else batch_size,
         shuffle=shuffle,
         seed=lambda: model.seed,  # a checkpoint may bring another one
     )
-    return limited(arrays, steps, anew=verb != "fit")
+    return limited(batches, steps, anew=anew)
 
 
 def _iterable_source(
@@ -70,6 +88,7 @@ def _iterable_source(
     steps: int | None,
     shuffle: bool,
     class_weight: Mapping[int, float] | None,
+    anew: bool,
 ) -> IterableBatches:
     if not model.built:
         first, x = first_item(x)
@@ -88,7 +107,7 @@ def _iterable_source(
         return batch._replace(indices=samples + np.arange(len(batch.y)))
 
     return IterableBatches(
-        *(x, convert), steps=steps, shuffle=shuffle, seed=lambda: model.seed, anew=verb != "fit"
+        x, convert, steps=steps, shuffle=shuffle, seed=lambda: model.seed, anew=anew
     )
 
 

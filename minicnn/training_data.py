@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.batches import (
-    ArrayBatches,
     BatchSource,
     Inputs,
     class_weights_to_sample_weights,
     take,
 )
-from minicnn.data.iterables import is_iterable, limited
+from minicnn.data.iterables import is_iterable
 from minicnn.feeding import Arrays, checked_arrays, require_one_output
 from minicnn.intervals import number_in
 from minicnn.learnable import Learnable
-from minicnn.sources import batch_source, checked_steps
+from minicnn.sources import array_source, batch_source, checked_steps
 
 __all__ = ["split_validation", "training_sources"]
 
@@ -50,10 +49,15 @@ def training_sources(
                 "samples, and validation_data takes the others."
             )
         source = batch_source(
-            *("fit", model, x, y, sample_weight),
+            "fit",
+            model,
+            x,
+            y,
+            sample_weight,
             shuffle=shuffle,
             steps=steps,
             class_weight=class_weight,
+            anew=False,
         )
     else:
         require_one_output("fit", model)
@@ -63,12 +67,8 @@ def training_sources(
         if class_weight is not None:
             classes = model.outputs[0].sample_shape[-1]
             sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
-        size = 32 if batch_size is None else batch_size
-        source = limited(
-            ArrayBatches(
-                *(x, y, sample_weight), batch_size=size, shuffle=shuffle, seed=lambda: model.seed
-            ),
-            steps,
+        source = array_source(
+            model, (x, y, sample_weight), batch_size, shuffle=shuffle, steps=steps, anew=False
         )
         validation_data = held_out if validation_data is None else validation_data
     if validation_data is None:
@@ -79,7 +79,9 @@ def training_sources(
             f"validation_data: expected (x, y) or (x, y, sample_weight), got {len(parts)} parts."
         )
     validation = batch_source(
-        *("validation_data", model, *parts),
+        "validation_data",
+        model,
+        *parts,
         batch_size=validation_batch_size or batch_size,
         steps=checked_steps("fit: validation_steps", validation_steps),
     )

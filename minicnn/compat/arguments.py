@@ -30,8 +30,7 @@ def lend_arguments() -> None:
     }
     LeakyReLU.old_arguments = Layer.old_arguments | {"alpha": _set_slope}
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
-    vars_of_class: Any = Optimizer
-    vars_of_class.lr = property(_rate, _set_rate)
+    Optimizer.lr = property(_rate, _set_rate)  # type: ignore[attr-defined]
 
 
 def _set_input_shape(layer: Any, shape: Any) -> None:

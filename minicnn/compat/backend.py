@@ -83,4 +83,4 @@ def set_value(x: Any, value: Any) -> None:
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Do nothing: there is no session."""
+    """Accept the call and do nothing, as minicnn keeps no session."""

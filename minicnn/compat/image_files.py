@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from minicnn.data.reading import ImageSource, read_image
+from minicnn.geometry import cropped_to_ratio
 
 __all__ = ["array_to_img", "img_to_array", "load_img", "save_img"]
 
@@ -76,8 +77,7 @@ def centred_box(given: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, i
 
     Both sizes are (width, height).
     """
-    width = min(given[0], given[1] * wanted[0] // wanted[1])
-    height = min(given[1], given[0] * wanted[1] // wanted[0])
+    height, width = cropped_to_ratio(*given[::-1], *wanted[::-1])
     left, top = (given[0] - width) // 2, (given[1] - height) // 2
     return left, top, left + width, top + height
 

@@ -103,11 +103,11 @@ class ImageIterator:
 
     def image(self, index: int) -> np.ndarray:
         """Return an image of its own, shape (h, w, c), that may be changed."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define image.")
 
     def complete(self, images: np.ndarray, which: np.ndarray) -> Any:
         """Return a batch: the images and what belongs to them."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define complete.")
 
 
 class ArrayIterator(ImageIterator):

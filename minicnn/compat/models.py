@@ -38,6 +38,17 @@ def _translated(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return taken
 
 
+def _target(function: str, filepath: str | Path, overwrite: bool) -> Path:
+    """Return where to write a model: Keras 2 took names without an ending."""
+    path = Path(filepath)
+    if not path.suffix:
+        path = path.with_name(f"{path.name}.keras")
+        warn_renamed(f"{function}({str(filepath)!r})", f"{function}({str(path)!r})", stacklevel=4)
+    if not overwrite and path.exists():
+        raise FileExistsError(f"{function}: {path} exists already.")
+    return path
+
+
 class Model(core.Model):
     """A :class:`minicnn.Model` that also takes the calls of older scripts."""
 
@@ -78,13 +89,7 @@ class Model(core.Model):
         FileExistsError
             If there is such a file and `overwrite` is False.
         """
-        path = Path(filepath)
-        if not path.suffix:
-            path = path.with_name(f"{path.name}.keras")
-            warn_renamed(f"save({str(filepath)!r})", f"save({str(path)!r})")
-        if not overwrite and path.exists():
-            raise FileExistsError(f"save: {path} exists already.")
-        super().save(path, **options)
+        super().save(_target("save", filepath, overwrite), **options)
 
     def predict_classes(
         self, x: Any, batch_size: int | None = None, verbose: int = 0
@@ -130,9 +135,7 @@ def save_model(model: Any, filepath: str | Path, overwrite: bool = True, **ignor
     FileExistsError
         If there is such a file and `overwrite` is False.
     """
-    if not overwrite and Path(filepath).exists():
-        raise FileExistsError(f"save_model: {filepath} exists already.")
-    model.save(filepath)
+    model.save(_target("save_model", filepath, overwrite))
 
 
 def clone_model(model: core.Model) -> Any:

@@ -25,6 +25,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
+from minicnn.geometry import cropped_to_ratio
 
 __all__ = ["decode_image", "decode_pixels", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
 
@@ -159,9 +160,7 @@ def resize_grey(pixels: np.ndarray, size: tuple[int, int], *, opencv: bool = Fal
     h, w = pixels.shape
     if (h, w) == (height, width):
         return pixels.copy()
-    # The largest rectangle with height : width inside h x w; one of the two sides is whole.
-    crop_h = max(1, min(h, w * height // width))
-    crop_w = max(1, min(w, h * width // height))
+    crop_h, crop_w = cropped_to_ratio(h, w, height, width)  # one of the two sides stays whole
     top, left = (h - crop_h) // 2, (w - crop_w) // 2
     centre = np.ascontiguousarray(pixels[top : top + crop_h, left : left + crop_w])
     if opencv and crop_h < height and crop_w < width:

@@ -27,9 +27,9 @@ def _is_sequence(x: Any) -> bool:
     return hasattr(x, "__len__") and hasattr(x, "__getitem__")
 
 
-def iter_is_new(x: Any) -> bool:
+def _starts_anew(x: Any) -> bool:
     """Whether each iteration of `x` starts anew; an iterator is gone through once."""
-    return _is_sequence(x) or iter(x) is not x
+    return _is_sequence(x) or not hasattr(x, "__next__")
 
 
 def first_item(source: Any) -> tuple[Any, Any]:
@@ -131,13 +131,13 @@ class IterableBatches:
         if self._steps is None:
             yield from self._new_pass(epoch)
             return
-        if self._anew and iter_is_new(self._source):
+        if self._anew and _starts_anew(self._source):
             self._pass = None
         for number in range(self._steps):
             if self._pass is None:
                 self._pass = self._new_pass(epoch)
             item = next(self._pass, None)
-            if item is None and iter_is_new(self._source):  # round and round
+            if item is None and _starts_anew(self._source):  # round and round
                 self._pass = self._new_pass(epoch)
                 item = next(self._pass, None)
             if item is None:

@@ -49,6 +49,14 @@ def resize_adjoint_reference(
 
 
 @njit(cache=True, nogil=True)
+def _line(lines, p, i):
+    """Return the first (i = 0) or second old line of the new line p, and its share."""
+    if i:
+        return lines.second[p], lines.share[p]
+    return lines.first[p], 1 - lines.share[p]
+
+
+@njit(cache=True, nogil=True)
 def _resize(x, rows, columns, y):
     n, oh, ow, c = y.shape
     y[:] = 0
@@ -56,11 +64,10 @@ def _resize(x, rows, columns, y):
         for p in range(oh):
             for q in range(ow):
                 for i in range(2):
-                    row = rows.second[p] if i else rows.first[p]
-                    down = rows.share[p] if i else 1 - rows.share[p]
+                    row, down = _line(rows, p, i)
                     for j in range(2):
-                        column = columns.second[q] if j else columns.first[q]
-                        weight = down * (columns.share[q] if j else 1 - columns.share[q])
+                        column, across = _line(columns, q, j)
+                        weight = down * across
                         if weight != 0:  # a NaN without weight stays out
                             for k in range(c):
                                 y[image, p, q, k] += weight * x[image, row, column, k]
@@ -74,11 +81,10 @@ def _resize_adjoint(dy, rows, columns, dx):
         for p in range(oh):
             for q in range(ow):
                 for i in range(2):
-                    row = rows.second[p] if i else rows.first[p]
-                    down = rows.share[p] if i else 1 - rows.share[p]
+                    row, down = _line(rows, p, i)
                     for j in range(2):
-                        column = columns.second[q] if j else columns.first[q]
-                        weight = down * (columns.share[q] if j else 1 - columns.share[q])
+                        column, across = _line(columns, q, j)
+                        weight = down * across
                         if weight != 0:
                             for k in range(c):
                                 dx[image, row, column, k] += weight * dy[image, p, q, k]

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.geometry import cropped_to_ratio
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.resize import Lines
 from minicnn.layers.base import Layer
-from minicnn.layers.resizing import cropped_to_ratio, lines_between, resize, resize_backward
+from minicnn.layers.resizing import lines_between, resize, resize_backward
 from minicnn.random import Key
 
 __all__ = ["CenterCrop"]

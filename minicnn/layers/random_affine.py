@@ -100,7 +100,7 @@ class _RandomAffine(RandomImages):
 
     def _maps(self, key: Key, h: int, w: int) -> np.ndarray:
         """Draw a map from the new image to the old one for each sample: shape (n, 3, 3)."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _maps.")
 
     def _change(self, x: np.ndarray, key: Key) -> tuple[np.ndarray, tuple]:
         return affine_transform(

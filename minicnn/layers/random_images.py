@@ -68,11 +68,11 @@ class RandomImages(Elementwise):
 
     def _change(self, x: np.ndarray, key: Key) -> tuple[np.ndarray, tuple]:
         """Return the changed images, and what `_change_backward` needs."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _change.")
 
     def _change_backward(self, dy: np.ndarray, cache: tuple) -> np.ndarray:
         """Return the derivative with respect to the images."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _change_backward.")
 
 
 def draw(key: Key, *intervals: tuple[float, float]) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.geometry import cropped_to_ratio
 from minicnn.intervals import number_in, whole_number_in
 from minicnn.kernels import resize as kernel
 from minicnn.kernels.resize import Lines
@@ -21,7 +22,6 @@ from minicnn.random import Key
 __all__ = [
     "Resizing",
     "check_interpolation",
-    "cropped_to_ratio",
     "lines_between",
     "resize",
     "resize_backward",
@@ -94,11 +94,6 @@ def check_interpolation(title: str, interpolation: Any) -> str:
         f"{title}: interpolation={interpolation!r} is not supported; expected 'bilinear' or "
         "'nearest'."
     )
-
-
-def cropped_to_ratio(h: int, w: int, height: int, width: int) -> tuple[int, int]:
-    """Return the largest size within h x w that has the ratio of height x width, at least 1."""
-    return max(min(h, w * height // width), 1), max(min(w, h * width // height), 1)
 
 
 class Resizing(Layer):

@@ -108,9 +108,7 @@ class Weighted:
         for store in ("params", "state"):
             if name in vars(self).get(store, ()):
                 return Variable(self, store, name)
-        if name in ("input", "output"):  # whose properties found nothing
-            raise AttributeError(f"{self.name!r} has not been called in a model yet.")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return super().__getattribute__(name)  # raises the usual error, or a property's own
 
     #: Keras 3's names; there is nothing else that is a variable here.
     variables = weights

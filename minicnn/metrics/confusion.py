@@ -207,7 +207,7 @@ class _ThresholdMetric(Metric):
         return float(values[0]) if len(self.thresholds) == 1 else values
 
     def _result(self, counts: Counts) -> np.ndarray:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _result.")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""

@@ -29,7 +29,7 @@ class _LossMetric(MeanMetric):
     larger_is_better: ClassVar[bool | None] = False
 
     def _loss(self) -> RowLoss:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _loss.")
 
     def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
         return self._loss().values(y_true, as_predictions(y_pred))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from minicnn.intervals import NotFiniteError
@@ -18,7 +19,7 @@ from minicnn.saving.network_reading import Makers
 from minicnn.saving.opening import HDF5_START, ModelFileError, open_model_file
 from minicnn.saving.saved_model import SavedModel
 
-__all__ = ["HDF5_ENDINGS", "is_hdf5", "load_saved_model", "save_model"]
+__all__ = ["HDF5_ENDINGS", "is_hdf5", "load_saved_model", "save_model", "unwritten_named"]
 
 #: How the names of HDF5 files end.
 HDF5_ENDINGS = (".h5", ".hdf5")
@@ -36,6 +37,16 @@ def is_hdf5(path: Path, expected: str = "a .keras file") -> bool:
     """
     with open_model_file(path, expected) as file:
         return file.read(len(HDF5_START)) == HDF5_START
+
+
+@contextmanager
+def unwritten_named(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Name the file in a ValueError about what should be written to it."""
+    try:
+        yield
+    except ValueError as error:
+        kind = NotFiniteError if isinstance(error, NotFiniteError) else ValueError
+        raise kind(f"{path} was not written: {error}") from None
 
 
 def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
@@ -61,16 +72,13 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
             f"{path}: a model file's name must end in .keras, or in .h5 or .hdf5 for Keras's older "
             "format."
         )
-    try:
+    with unwritten_named(path):
         if path.suffix == ".keras":
             model_file.write_model(path, saved)
         else:
             from minicnn.saving.legacy_h5 import model_file as legacy  # loads h5py
 
             legacy.write_model(path, saved)
-    except ValueError as error:
-        kind = NotFiniteError if isinstance(error, NotFiniteError) else ValueError
-        raise kind(f"{path} was not written: {error}") from None
 
 
 def load_saved_model(

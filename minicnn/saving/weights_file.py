@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from minicnn.files import atomic_write
-from minicnn.intervals import NotFiniteError
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import WEIGHTS, open_archive
-from minicnn.saving.formats import HDF5_ENDINGS, is_hdf5
+from minicnn.saving.formats import HDF5_ENDINGS, is_hdf5, unwritten_named
 from minicnn.saving.opening import ModelFileError, open_model_file
 
 __all__ = ["load_weights", "save_weights"]
@@ -46,13 +45,10 @@ def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimize
 
     if not str(path).endswith(HDF5_ENDINGS):
         raise ValueError(f"{path}: a weights file's name must end in {_ENDING}.")
-    try:
+    with unwritten_named(path):
         check_weights(network, optimizer)
         current = str(path).endswith(_ENDING)
         content = write_weights(network, optimizer) if current else layers_to_hdf5(network)
-    except ValueError as error:
-        kind = NotFiniteError if isinstance(error, NotFiniteError) else ValueError
-        raise kind(f"{path} was not written: {error}") from None
     with atomic_write(path) as out:
         out.write(content)
 

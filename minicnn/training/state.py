@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.data.batches import number_of_batches
 from minicnn.random import following_seed
 
 __all__ = ["get_state", "set_state"]
@@ -27,7 +28,7 @@ def get_state(training: Any) -> State:
     optimizer = training.model.optimizer
     return {
         "seed": training.model.seed,
-        "steps": len(training.source),
+        "steps": number_of_batches(training.source),
         "epoch": training.epoch,
         "batch": training.batch,
         "stop_training": bool(training.model.stop_training),
@@ -74,7 +75,7 @@ def set_state(training: Any, state: State) -> None:
 
 def _check_fits(training: Any, state: State) -> None:
     optimizer = training.model.optimizer
-    seed, steps = training.model.seed, len(training.source)
+    seed, steps = training.model.seed, number_of_batches(training.source)
     # A fit that begins again, in order to resume one that was interrupted, has a seed that follows.
     resumes = not training.model.seed_given or seed in (
         state["seed"],

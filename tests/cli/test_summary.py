@@ -27,7 +27,7 @@ def test_a_model_that_is_not_there(refused):
 def test_the_size_is_written_in_a_unit_that_fits(units, size):
     layers = [Input((3,)), Dense(units)]  # 3 weights and a bias for each unit, of 4 bytes each
     shown = []
-    Sequential(layers).summary(shown.append)
+    Sequential(layers).summary(print_fn=shown.append)
     assert shown[0].endswith(f"({size} in float32)")
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import minicnn
 from minicnn.layers import Dense, Flatten, Input
-from minicnn.models import Model, Sequential
+from minicnn.models import Model, Sequential, save_model
 from minicnn.preprocessing.image import ImageDataGenerator
 
 RNG = np.random.default_rng(0)
@@ -57,6 +57,21 @@ def test_predict_classes_and_proba():
     two = network(1, "sigmoid")
     with pytest.warns(DeprecationWarning, match="predict_classes"):
         np.testing.assert_array_equal(two.predict_classes(X), two.predict(X) > 0.5)
+
+
+@pytest.mark.parametrize("save", [lambda model, path, **more: model.save(path, **more), save_model])
+def test_a_file_that_must_stay_is_not_overwritten(tmp_path, save):
+    model, path = network(), tmp_path / "m.keras"
+    save(model, path, overwrite=False)
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError, match=r"^save.*m\.keras exists already\.$"):
+        save(model, path, overwrite=False)
+    with (
+        pytest.warns(DeprecationWarning, match=r"^save.*m'\) .* use save.*m\.keras'\)\.$"),
+        pytest.raises(FileExistsError, match=r"m\.keras exists already\.$"),
+    ):
+        save(model, path.with_suffix(""), overwrite=False)
+    assert path.read_bytes() == before
 
 
 def test_nb_epoch_is_epochs():

@@ -88,6 +88,19 @@ def test_steps_go_round_an_iterable():
     assert [numbers(exact, e) for e in (0, 1)] == [[0, 1, 2]] * 2
 
 
+def test_an_iterable_is_started_once_an_epoch():
+    class Counted(Loader):  # workers of a DataLoader start with each iteration
+        started = 0
+
+        def __iter__(self):
+            self.started += 1
+            return super().__iter__()
+
+    source = IterableBatches(Counted(), batch, steps=3, anew=True)
+    assert [numbers(source, e) for e in (0, 1)] == [[0, 1, 2]] * 2
+    assert source._source.started == 2
+
+
 def test_samples_are_counted_through_an_epoch():
     source = IterableBatches(Loader(), batch)
     assert np.concatenate([one.indices for one in source.batches(0)]).tolist() == list(range(6))

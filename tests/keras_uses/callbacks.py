@@ -137,7 +137,7 @@ def history(keras):
     return isinstance(_run(keras, keras.callbacks.Callback())[1], keras.callbacks.History)
 
 
-@use("a callback of one's own, every hook", "differs", "the logs of a batch also hold its size")
+@use("a custom callback, every hook", "differs", "the logs of a batch also hold its size")
 def own_callback(keras):
     seen = []
 

@@ -78,7 +78,7 @@ def generator(keras):
 @use(
     "fit(generator, validation_data=generator, validation_steps=...)",
     "differs",
-    "each validation goes on in the generator, in Keras it begins with the first two batches again",
+    "each validation continues in the generator; in Keras it starts with the same two batches",
 )
 def generator_for_validation(keras):
     arguments = {"steps_per_epoch": 3, "validation_steps": 2, "epochs": 2, "verbose": 0}

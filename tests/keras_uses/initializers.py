@@ -46,7 +46,7 @@ for _name, _make, _deviation, *_expected in INITIALIZERS:
     )
 
 
-@use("an initializer with a seed draws the same again")
+@use("an initializer with a seed draws the same numbers again")
 def seeded(keras):
     draws = [np.asarray(keras.initializers.HeNormal(seed=3)((4, 5))) for _ in range(2)]
     return np.array_equal(*draws)

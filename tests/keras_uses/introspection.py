@@ -53,8 +53,8 @@ ATTRIBUTES = [
     ("layer.units", lambda m: m.layers[-1].units),
     ("layer.dtype", lambda m: m.layers[0].dtype),
     ("layer.built", lambda m: m.layers[0].built),
-    ("an error for get_layer of an unknown name", lambda m: m.get_layer("conv")),
-    ("an error for set_weights of other shapes", lambda m: m.set_weights([np.zeros(3)])),
+    ("an error for get_layer with an unknown name", lambda m: m.get_layer("conv")),
+    ("an error for set_weights with the wrong shapes", lambda m: m.set_weights([np.zeros(3)])),
 ]
 
 
@@ -163,7 +163,7 @@ def config(keras):
     return [layer["class_name"] for layer in small(keras).get_config()["layers"]]
 
 
-@use("weights of one model given to another")
+@use("one model's weights set on another")
 def copied_weights(keras):
     one, other = dense(keras), dense(keras)
     other.set_weights(one.get_weights())

@@ -11,7 +11,7 @@ LAYERS = [
     ("Dense(activation='relu')", lambda ls: ls.Dense(3, activation="relu"), VECTORS),
     ("Dense(3, 'softmax')", lambda ls: ls.Dense(3, "softmax"), VECTORS),
     ("Dense(use_bias=False)", lambda ls: ls.Dense(3, use_bias=False), VECTORS),
-    ("Dense on the last axis of images", lambda ls: ls.Dense(3), IMAGES),
+    ("`Dense` applied to the last axis of images", lambda ls: ls.Dense(3), IMAGES),
     ("Dense(kernel_regularizer='l2')", lambda ls: ls.Dense(3, kernel_regularizer="l2"), VECTORS),
     ("Flatten()", lambda ls: ls.Flatten(), IMAGES),
     ("Reshape(shape)", lambda ls: ls.Reshape((4, 4, 8)), IMAGES),
@@ -150,6 +150,6 @@ def unknown_activation(keras):
     return keras.layers.Dense(3, activation="rely")
 
 
-@use("an error for an argument that there is not")
+@use("an error for an unknown argument")
 def unknown_argument(keras):
     return keras.layers.Dense(3, foo=1)

@@ -84,7 +84,7 @@ for _name, _call, *_expected in USES:
 
 
 @use(
-    "a train_step of one's own",
+    "a custom `train_step`",
     "refused",
     "a step is train_step(self, batch), and needs derivatives",
 )
@@ -98,7 +98,7 @@ def train_step(keras):
     return model.fit(VECTORS, np.zeros((12, 3)), verbose=0).history
 
 
-@use("compute_loss of one's own", "refused", "its derivative is not known")
+@use("a custom `compute_loss`", "refused", "its derivative is not known")
 def compute_loss(keras):
     class Own(keras.Sequential):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

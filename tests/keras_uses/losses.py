@@ -168,6 +168,6 @@ def config(keras):
     return loss.name, loss.get_config()["label_smoothing"]
 
 
-@use("an error for targets of another shape")
+@use("an error for targets of the wrong shape")
 def other_shape(keras):
     return keras.losses.CategoricalCrossentropy()(ONE_HOT[:, :2], PROBABILITIES)

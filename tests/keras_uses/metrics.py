@@ -33,7 +33,7 @@ METRICS = [
     ("Precision()", lambda m: m.Precision(), YES, CHANCE),
     ("Recall()", lambda m: m.Recall(), YES, CHANCE),
     ("Precision(class_id=...)", lambda m: m.Precision(class_id=1), ONE_HOT, PROBABILITIES),
-    ("Recall() of several classes", lambda m: m.Recall(), ONE_HOT, PROBABILITIES),
+    ("Recall() with several classes", lambda m: m.Recall(), ONE_HOT, PROBABILITIES),
     ("AUC()", lambda m: m.AUC(), YES, CHANCE),
     (
         "F1Score()",
@@ -131,7 +131,7 @@ def several(keras):
     return model.fit(IMAGES, ONE_HOT, shuffle=False, verbose=0, validation_split=0.25).history
 
 
-@use("'accuracy' of a sigmoid with one unit")
+@use("'accuracy' with a single sigmoid unit")
 def binary(keras):
     model = dense(keras, loss="mse", metrics=["accuracy"])
     return model.evaluate(VECTORS, YES, verbose=0, return_dict=True)

@@ -43,7 +43,7 @@ def pop(keras):
     return len(model.layers), fill(model).predict_on_batch(VECTORS)
 
 
-@use("a Sequential that is built by its first data")
+@use("a Sequential built from its first data")
 def built_by_data(keras):
     model = keras.Sequential([keras.layers.Dense(4, activation="relu"), keras.layers.Dense(3)])
     return model.predict_on_batch(VECTORS).shape, len(model.get_weights())
@@ -156,7 +156,7 @@ def several_inputs(keras):
     return model.predict_on_batch([VECTORS, VECTORS * 2])
 
 
-@use("several inputs as a dict of names")
+@use("several inputs as a dict, by name")
 def inputs_by_name(keras):
     a, b = keras.layers.Input((5,), name="a"), keras.layers.Input((5,), name="b")
     model = keras.Model([a, b], keras.layers.Subtract()([a, b]))
@@ -182,7 +182,7 @@ def several_outputs(keras):
     return fill(keras.Model(inputs, heads)).predict_on_batch(VECTORS)
 
 
-@use("a model as a layer of another")
+@use("a model used as a layer of another")
 def nested_model(keras):
     inner = keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(4)], name="encoder")
     inputs = keras.layers.Input((5,))
@@ -265,7 +265,7 @@ def subclassed_layer(keras):
     return keras.Sequential([keras.layers.Input((5,)), Twice()]).predict_on_batch(VECTORS)
 
 
-@use("an error for two layers of one name")
+@use("an error for two layers with the same name")
 def two_layers_of_one_name(keras):
     layers = [keras.layers.Dense(3, name="a"), keras.layers.Dense(3, name="a")]
     return keras.Sequential([keras.layers.Input((5,)), *layers])
@@ -277,16 +277,16 @@ def unconnected(keras):
     return keras.Model(keras.layers.Input((5,)), x)
 
 
-@use("an error for something that is no layer")
+@use("an error for something that is not a layer")
 def not_a_layer(keras):
     return keras.Sequential([keras.layers.Input((5,)), "dense"])
 
 
-@use("an error for a shape that does not fit")
+@use("an error for incompatible shapes")
 def wrong_shape(keras):
     return keras.Sequential([keras.layers.Input((5,)), keras.layers.Conv2D(3, 3)])
 
 
-@use("an error for the weights of a model that is not built")
+@use("an error for the weights of an unbuilt model")
 def weights_too_early(keras):
     return keras.Sequential([keras.layers.Dense(3)]).set_weights([np.zeros((5, 3)), np.zeros(3)])

@@ -80,13 +80,13 @@ def photometry(keras):
     return x.shape, bool((x != GREY).any())
 
 
-@use("flow(x, y, batch_size) goes round for ever")
+@use("flow(x, y, batch_size) repeats forever")
 def for_ever(keras):
     flow = _generator(keras).flow(GREY, ONE_HOT, batch_size=5)
     return [next(flow)[0].shape for _ in range(5)], len(flow), flow.n, flow.batch_size
 
 
-@use("flow(x, y, shuffle=True) gives every image once an epoch")
+@use("flow(x, y, shuffle=True) yields every image once per epoch")
 def every_image_once(keras):
     flow = _generator(keras).flow(GREY, LABELS, batch_size=4, shuffle=True, seed=1)
     seen = np.concatenate([next(flow)[0] for _ in range(3)])

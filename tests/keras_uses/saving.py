@@ -20,7 +20,7 @@ def saving_module(keras, folder):
     return keras.saving.load_model(folder / "m.keras").predict_on_batch(IMAGES)
 
 
-@use("a loaded model is compiled")
+@use("a loaded model can be evaluated at once")
 def compiled(keras, folder):
     small(keras).save(folder / "m.keras")
     model = keras.models.load_model(folder / "m.keras")
@@ -33,7 +33,7 @@ def load_uncompiled(keras, folder):
     return keras.models.load_model(folder / "m.keras", compile=False).predict_on_batch(IMAGES)
 
 
-@use("training goes on after loading")
+@use("training continues after loading")
 def training_goes_on(keras, folder):
     model = dense(keras, "adam")
     model.fit(VECTORS, TARGETS, shuffle=False, verbose=0)
@@ -63,7 +63,7 @@ def save_hdf5(keras, folder):
     return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
 
 
-@use("load_model of an .h5 file that Keras wrote")
+@use("load_model on an .h5 file written by Keras")
 def load_hdf5_of_keras(keras, folder):
     import keras as real
 
@@ -71,7 +71,7 @@ def load_hdf5_of_keras(keras, folder):
     return keras.models.load_model(folder / "m.h5").predict_on_batch(IMAGES)
 
 
-@use("load_model of a .keras file that Keras wrote")
+@use("load_model on a .keras file written by Keras")
 def load_file_of_keras(keras, folder):
     import keras as real
 
@@ -126,7 +126,7 @@ def to_json(keras):
     return json.loads(text)["class_name"], copy.predict_on_batch(IMAGES)
 
 
-@use("model_from_json of a text that Keras wrote")
+@use("model_from_json on JSON written by Keras")
 def json_of_keras(keras):
     import keras as real
 
@@ -192,7 +192,7 @@ def no_file(keras, folder):
     return keras.models.load_model(folder / "nowhere.keras")
 
 
-@use("an error for a file that is no model")
+@use("an error for a file that is not a model")
 def no_model(keras, folder):
     (folder / "m.keras").write_text("not a model")
     return keras.models.load_model(folder / "m.keras")

@@ -18,7 +18,7 @@ def test_the_page_is_the_table():
         ("from keras.models import Sequential, Model",) * 2,
         ("an error for ModelCheckpoint('best')", "an error for `ModelCheckpoint('best')`"),
         ("fit(x=..., y=...) with tf.Tensor", "`fit(x=..., y=...)` with `tf.Tensor`"),
-        ("a callback of one's own, every hook",) * 2,
+        ("a custom callback, every hook",) * 2,
         ("`x + y` on the outputs of layers",) * 2,
     ],
 )

@@ -40,7 +40,7 @@ def shuffled(keras):
     return sorted(history), history["loss"][2] < history["loss"][0]
 
 
-@use("fit twice goes on")
+@use("a second `fit` continues the training")
 def fit_twice(keras):
     model = small(keras)
     model.fit(IMAGES, ONE_HOT, **FIT)
@@ -65,9 +65,7 @@ def plain_floats(keras):
     return [type(value).__name__ for values in history.values() for value in values]
 
 
-@use(
-    "the order of history's keys", "differs", "the loss comes first, in Keras the names are sorted"
-)
+@use("the order of history's keys", "differs", "the loss comes first; Keras sorts the names")
 def order_of_keys(keras):
     return list(small(keras).fit(IMAGES, ONE_HOT, validation_split=0.25, **FIT).history)
 
@@ -254,7 +252,7 @@ def frozen_but_the_last(keras):
     return model.fit(IMAGES, ONE_HOT, **FIT).history, model.get_weights()
 
 
-@use("penalties of regularizers in the loss")
+@use("regularization penalties in the loss")
 def penalties(keras):
     ls = keras.layers
     model = keras.Sequential([ls.Input((5,)), ls.Dense(1, kernel_regularizer="l2")])
@@ -273,12 +271,12 @@ def different_lengths(keras):
     return small(keras).fit(IMAGES, ONE_HOT[:5], verbose=0)
 
 
-@use("an error for x of another shape")
+@use("an error for x of the wrong shape")
 def other_shape(keras):
     return small(keras).fit(IMAGES[:, :4], ONE_HOT, verbose=0)
 
 
-@use("an error for y of another shape")
+@use("an error for y of the wrong shape")
 def other_targets(keras):
     return small(keras).fit(IMAGES, ONE_HOT[:, :2], verbose=0)
 

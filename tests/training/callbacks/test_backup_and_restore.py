@@ -102,6 +102,21 @@ def test_it_can_be_made_longer_or_asked_for_less(tmp_path):
     assert resumable.fingerprint(model, history) == expected
 
 
+def test_a_generator_of_unknown_length_is_resumed(tmp_path):
+    def batches():
+        yield from [(np.ones((2, 3), np.float32), np.ones((2, 1), np.float32))] * 3
+
+    def fit(epochs):
+        model = minicnn.Sequential([Input((3,)), Dense(1)], seed=1)
+        model.compile("sgd", "mse")
+        backup = BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
+        history = model.fit(batches(), epochs=epochs, verbose=0, callbacks=[backup])
+        return model.optimizer.iterations, len(history.history["loss"])
+
+    assert fit(1) == (3, 1)
+    assert fit(2) == (6, 2)
+
+
 def damage(folder):
     """Flip a bit of the newest checkpoint."""
     newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
