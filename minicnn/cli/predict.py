@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from minicnn.cli.faces_option import add_faces_arguments, check_faces_arguments, how_to_find
 from minicnn.cli.model_option import add_model_argument, load_given_model
-from minicnn.cli.path_option import as_path, image_path
+from minicnn.cli.path_option import image_path
 from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import is_terminal
 
@@ -26,6 +27,7 @@ Predict the emotion of faces: in one photo, in thousands, or of every face in a 
 example:
   minicnn predict photo.jpg more.jpg
   minicnn predict group.jpg --faces --draw drawn/
+  minicnn predict group.jpg --faces --detector yunet --min-size 20
   minicnn predict folder/ --csv --model runs/first/best.keras > emotions.csv
   minicnn predict face.png --model other.keras --classes csv --scale -1..1
 
@@ -63,18 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON, with all probabilities")
     form.add_argument("--csv", action="store_true", help="print csv, with all probabilities")
-    parser.add_argument(
-        "--faces", action="store_true", help="find all faces in each photo and classify each"
-    )
-    parser.add_argument(
-        "--draw",
-        metavar="FOLDER",
-        type=as_path,
-        help="with --faces: write photos that have faces to FOLDER, with boxes and labels",
-    )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="with --draw: replace existing files"
-    )
+    add_faces_arguments(parser)
     add_threads_argument(parser)
 
 
@@ -84,11 +75,11 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.reports.prediction_report import printable
     from minicnn.progress import progress_bar
 
-    if arguments.draw and not arguments.faces:
-        raise ValueError("--draw needs --faces, which finds the faces to draw, expected both.")
+    check_faces_arguments(arguments)
     use_threads(arguments.threads)
     files, hidden, unlisted = list_files(arguments.images)
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
+    how = how_to_find(arguments, files) if arguments.faces else None
     model = load_given_model(arguments)
     unread = [printable(problem) for problem in unlisted]
     faces: list[int] = []
@@ -96,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     with progress_bar("Predicting", len(files), show=len(files) > 1) as advance:
         if is_terminal(out):  # the bar makes what is printed on its terminal appear above it
             out = sys.stdout
-        found = _results(model, files, drawn, faces=arguments.faces)
+        found = _results(model, files, drawn, how)
         results = _noted(found, unread, faces, advance)
         for line in _lines(results, files, model, arguments):
             print(line, file=out)
@@ -143,16 +134,18 @@ def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool
 
 
 def _results(
-    model: Model, files: Sequence[ListedFile], drawn: Sequence[Path], *, faces: bool
+    model: Model, files: Sequence[ListedFile], drawn: Sequence[Path], how: dict[str, Any] | None
 ) -> Iterator[Result]:
+    """Yield a prediction for each file, or its faces if `how` says how to find them."""
     from minicnn.fer.prediction.photos import Photo, predict_photos
     from minicnn.fer.prediction.predict import predict_images
 
     paths = [file.path for file in files]
-    if not faces:
+    if how is None:
         yield from zip(paths, predict_images(model, paths), strict=True)
         return
-    for i, (path, found) in enumerate(zip(paths, predict_photos(model, paths), strict=True)):
+    photos = predict_photos(model, paths, **how)
+    for i, (path, found) in enumerate(zip(paths, photos, strict=True)):
         if drawn and isinstance(found, Photo) and found.faces:
             _save(found.drawn(), drawn[i])
         yield path, found

@@ -42,7 +42,12 @@ _KINDS = (
     ),
     (rb"PAR1", 0, "a Parquet file", "convert it to csv"),
     (rb"%PDF-", 0, "a PDF document", _CONVERT),
-    (rb"ftyp(heic|heix|hevc|mif1|msf1)", 4, "a HEIC photo", _CONVERT),
+    (
+        rb"ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)",
+        4,
+        "a HEIC photo",
+        f"{_CONVERT}, or install pillow-heif, which reads those that are not damaged",
+    ),
     (rb"ftypavi[fs]", 4, "an AVIF image", _CONVERT),
 )
 

@@ -3,7 +3,8 @@
 Training and prediction call the same functions, so a photo is prepared exactly as the images the
 network learned from. The rules, in the order in which they are applied:
 
-1. Formats: JPEG, PNG, GIF, BMP, TIFF, WebP, PPM/PGM. Of an animation the first frame counts.
+1. Formats: JPEG, PNG, GIF, BMP, TIFF, WebP, AVIF, PPM/PGM; HEIC with pillow-heif. Of an animation
+   the first frame counts.
 2. At most `MAX_PIXELS`, refused from the header. A truncated file is an error, never filled in.
 3. The EXIF orientation is undone. An unreadable EXIF block turns nothing.
 4. Sixteen-bit grey becomes eight-bit by rounding v / 257, so that 65535 becomes 255; of

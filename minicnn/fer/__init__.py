@@ -1,14 +1,15 @@
 """The application: recognising seven facial emotions.
 
 Its rooms follow the data: `datasets` (what is read), `models` and `runs` (what is trained),
-`prediction` and `evaluation` (what comes out, and how good it is), `figures` and `reports` (what is
-shown).
+`detection` (the faces in photos), `prediction` and `evaluation` (what comes out, and how good it
+is), `figures` and `reports` (what is shown).
 """
 
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.fer2013 import load_fer2013
 from minicnn.fer.datasets.image_batches import ImageBatches
 from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
+from minicnn.fer.detection.choice import face_detector
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
 from minicnn.fer.evaluation.robustness import Robustness, robustness
 from minicnn.fer.models.expectations import Expectations, expectations, set_expectations
@@ -30,6 +31,7 @@ __all__ = [
     "evaluate",
     "evaluation_report",
     "expectations",
+    "face_detector",
     "fer_network",
     "load_fer2013",
     "load_model",

@@ -145,9 +145,10 @@ def test_faces_are_found_and_drawn(minicnn, model, photo, tmp_path):
     Image.new("L", (300, 200), 99).save(tmp_path / "sea.png")
     original = photo.read_bytes()
     call = ["predict", "--model", model, photo.name, "sea.png", "--faces", "--draw", "drawn"]
+    call += ["--detector", "haar"]
     result = minicnn(*call)
     assert (result.returncode, result.stderr) == (0, "")
-    expected = predict_faces(load_model(model), photo)
+    expected = predict_faces(load_model(model), photo, detector="haar")
     found = rows(result.stdout)
     assert [row[1] for row in found[:-1]] == ["1", "2", "3"]
     assert [row[5] for row in found[:-1]] == [face.prediction.label for face in expected.faces]
@@ -177,6 +178,9 @@ def test_the_original_is_never_drawn_over_unasked(refused, model, photo, tmp_pat
 def test_what_makes_no_sense_is_refused_before_the_work(refused, model, photo, tmp_path):
     call = ["predict", "--model", model]
     assert "expected both" in refused(*call, photo, "--draw", "drawn")
+    assert "--min-size needs --faces" in refused(*call, photo, "--min-size", "20")
+    both = refused(*call, photo, "--faces", "--boxes", "b.csv", "--threshold", "0.5")
+    assert "expected it without --threshold" in both
     twice = refused(*call, photo, photo.name, "--faces", "--draw", "drawn")
     assert "would both be drawn to drawn/photo.jpg, expected them in separate calls" in twice
     (tmp_path / "empty").mkdir()
@@ -229,12 +233,29 @@ def everything(terminal):
 
 
 def test_faces_that_are_cut_out_already(minicnn, model, images):
-    result = minicnn("predict", "--model", model, *images, "--faces")
+    result = minicnn("predict", "--model", model, *images, "--faces", "--detector", "haar")
     assert result.returncode == 0
     assert result.stderr == (
         "minicnn predict: no face was found; images that are faces already, cut out and filling "
         "the image, are classified without --faces.\n"
     )
-    assert minicnn("predict", "--model", model, "none.png", "--faces").stderr == (
-        "minicnn predict: none.png does not exist, expected an image file.\n"
-    )
+    result = minicnn("predict", "--model", model, "none.png", "--faces", "--detector", "haar")
+    assert result.stderr == ("minicnn predict: none.png does not exist, expected an image file.\n")
+
+
+def test_what_haar_misses_is_told_once_and_own_boxes_are_taken(minicnn, refused, model, photo):
+    found = minicnn("predict", "--model", model, photo.name, photo.name, "--faces", "--csv")
+    assert found.returncode == 0
+    [hint] = found.stderr.splitlines()
+    assert hint.startswith("minicnn predict: faces are searched with OpenCV's Haar cascade")
+    csv_file = photo.with_name("boxes.csv")
+    csv_file.write_text(found.stdout)
+    call = ["predict", "--model", model, "--faces", "--boxes", "boxes.csv", "--csv"]
+    again = minicnn(*call, photo.name)
+    assert (again.returncode, again.stderr) == (0, "")
+    # Both files were the same one, so it has each box twice.
+    first, *rows = found.stdout.splitlines()
+    assert [row.split(",")[2:] for row in again.stdout.splitlines()] == [
+        row.split(",")[2:] for row in (first, *rows)
+    ]
+    assert "boxes.csv has no row for other.jpg, expected one" in refused(*call, "other.jpg")

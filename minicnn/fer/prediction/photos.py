@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image
 
-from minicnn.data.images import decode_rgb, to_grey
+from minicnn.data.images import decode_rgb
+from minicnn.fer.detection.choice import FaceDetector, face_detector, hint_without_yunet
+from minicnn.fer.detection.face import Box, cut_out
+from minicnn.fer.detection.own_boxes import checked_boxes
 from minicnn.fer.models.expectations import expectations
-from minicnn.fer.prediction.face_detection import Box, cut_out, find_faces
-from minicnn.fer.prediction.face_drawing import draw_prediction
+from minicnn.fer.prediction.face_drawing import draw_faces
 from minicnn.fer.prediction.predict import AnyImage, Prediction, predict_images
 from minicnn.model import Model
 
@@ -35,23 +38,35 @@ class Photo:
     picture : PIL image of mode RGB
         The photo, upright.
     faces : list of Face
-        From left to right.
+        From left to right, or in the order of the boxes that were given.
     """
 
     picture: Image.Image
     faces: list[Face]
 
     def drawn(self) -> Image.Image:
-        """Return a copy of the picture with a box and a label for every face."""
-        picture = self.picture.copy()
-        for number, face in enumerate(self.faces, 1):
-            draw_prediction(
-                picture, face.box, face.prediction, number if len(self.faces) > 1 else None
-            )
-        return picture
+        """Return a copy of the picture with a box and a label for every face.
+
+        A label has the two most probable emotions. If there is no room for the labels beside
+        the faces, they are in a margin that is added below the picture, and faces have numbers.
+        """
+        return draw_faces(self.picture, [(face.box, face.prediction) for face in self.faces])
 
 
-def predict_faces(model: Model, image: AnyImage, *, bgr: bool = False) -> Photo:
+_log = logging.getLogger(__name__)
+_hinted = False
+
+
+def predict_faces(
+    model: Model,
+    image: AnyImage,
+    *,
+    bgr: bool = False,
+    detector: str | os.PathLike[str] | FaceDetector = "auto",
+    boxes: Iterable[Sequence[float]] | None = None,
+    threshold: float | None = None,
+    min_size: int | None = None,
+) -> Photo:
     """Find the faces in a photo and predict the emotion of each.
 
     Parameters
@@ -62,6 +77,13 @@ def predict_faces(model: Model, image: AnyImage, *, bgr: bool = False) -> Photo:
         As for :func:`minicnn.fer.predict_emotion`.
     bgr : bool
         Whether a colour array is BGR, as ``cv2.imread`` returns it, and not RGB.
+    detector : {"auto", "yunet", "haar"}, path or detector
+        As for :func:`minicnn.fer.face_detector`. For many photos, make a detector once. "auto"
+        logs a warning, once, if it has to do without YuNet.
+    boxes : iterable of (x, y, width, height), optional
+        Where the faces are, in pixels of the upright photo; nothing is searched then.
+    threshold, min_size
+        As for :func:`minicnn.fer.face_detector`.
 
     Returns
     -------
@@ -71,7 +93,8 @@ def predict_faces(model: Model, image: AnyImage, *, bgr: bool = False) -> Photo:
     Raises
     ------
     FileNotFoundError, ValueError, TypeError
-        As :func:`minicnn.fer.predict_emotion`.
+        As :func:`minicnn.fer.predict_emotion` and :func:`minicnn.fer.face_detector`; ValueError
+        also if a box lies outside the photo.
 
     Examples
     --------
@@ -81,14 +104,40 @@ def predict_faces(model: Model, image: AnyImage, *, bgr: bool = False) -> Photo:
     412 happy (93.4%)
     >>> photo.drawn().save("drawn.jpg")  # doctest: +SKIP
     """
-    (photo,) = predict_photos(model, [image], bgr=bgr)
+    find = None if boxes is not None else _detector(detector, threshold, min_size)
+    (photo,) = predict_photos(model, [image], bgr=bgr, detector=find, boxes=[boxes or ()])
     if isinstance(photo, Exception):
         raise photo
     return photo
 
 
+def _detector(
+    detector: str | os.PathLike[str] | FaceDetector,
+    threshold: float | None,
+    min_size: int | None,
+) -> FaceDetector:
+    global _hinted
+    if callable(detector):
+        if threshold is not None or min_size is not None:
+            raise ValueError(
+                "threshold and min_size are arguments of face_detector: a detector that is made "
+                "already has its own."
+            )
+        return detector
+    if detector == "auto" and not _hinted and (hint := hint_without_yunet()):
+        _hinted = True
+        # A log record, not a warning: under ``-W error`` a warning would end the program.
+        _log.warning("minicnn: %s", hint)
+    return face_detector(detector, threshold=threshold, min_size=min_size)
+
+
 def predict_photos(
-    model: Model, images: Iterable[AnyImage], *, bgr: bool = False
+    model: Model,
+    images: Iterable[AnyImage],
+    *,
+    bgr: bool = False,
+    detector: FaceDetector | None = None,
+    boxes: Iterable[Iterable[Sequence[float]]] = (),
 ) -> Iterator[Photo | ValueError | OSError]:
     """Find the faces in many photos, reading one after the other.
 
@@ -96,6 +145,10 @@ def predict_photos(
     ----------
     model, images, bgr
         As for :func:`minicnn.fer.prediction.predict.predict_images`.
+    detector : FaceDetector, optional
+        From :func:`minicnn.fer.face_detector`.
+    boxes : iterable
+        Without a detector: for each image, where its faces are.
 
     Yields
     ------
@@ -107,17 +160,19 @@ def predict_photos(
     ValueError
         If the model does not take one image or does not give a probability for each class.
     """
-    grey_model = expectations(model).channels == 1
+    expectations(model)  # fails now, not at the first face
+    given = iter(boxes)
     for image in images:
         try:
             picture = decode_rgb(image, bgr=bgr)
+            if detector is None:
+                found = checked_boxes(next(given), picture.size)
+            else:
+                found = detector(picture)
         except (ValueError, OSError) as error:
             yield error
             continue
-        grey = to_grey(picture)
-        boxes = find_faces(grey)
-        seen = grey if grey_model else np.asarray(picture)
-        crops = (cut_out(seen, box) for box in boxes)
-        # Reading pixels cannot fail, so there is a prediction for every box.
-        found = (each for each in predict_images(model, crops) if isinstance(each, Prediction))
-        yield Photo(picture, [Face(*pair) for pair in zip(boxes, found, strict=True)])
+        crops = (cut_out(picture, face) for face in found)
+        # Reading pixels cannot fail, so there is a prediction for every face.
+        told = (each for each in predict_images(model, crops) if isinstance(each, Prediction))
+        yield Photo(picture, [Face(face.box, each) for face, each in zip(found, told, strict=True)])

@@ -10,8 +10,9 @@ from PIL import Image
 from tiny import tiny_network
 
 from minicnn.data.images import to_grey
-from minicnn.fer import predict_emotion
-from minicnn.fer.prediction.face_detection import Box
+from minicnn.fer import face_detector, predict_emotion
+from minicnn.fer.detection.face import Box, DetectedFace, cut_out
+from minicnn.fer.prediction import photos
 from minicnn.fer.prediction.photos import Face, Photo, predict_faces, predict_photos
 from minicnn.fer.prediction.predict import Prediction
 
@@ -26,6 +27,12 @@ def model():
 @pytest.fixture(scope="module")
 def photo():
     return drawn_photo()
+
+
+@pytest.fixture(autouse=True)
+def no_yunet(tmp_path, monkeypatch):
+    """Every machine has the cascade."""
+    monkeypatch.setenv("MINICNN_CACHE", str(tmp_path / "cache"))
 
 
 def as_array(image):
@@ -62,7 +69,11 @@ def test_a_photo_that_lies_on_its_side_is_searched_upright(model, photo):
 
 def test_photos_come_in_order_with_their_errors(model, photo):
     whole = encode(photo)
-    results = list(predict_photos(model, [whole, whole[:2000], np.zeros((9, 9), np.uint8)]))
+    results = list(
+        predict_photos(
+            model, [whole, whole[:2000], np.zeros((9, 9), np.uint8)], detector=face_detector()
+        )
+    )
     assert len(results[0].faces) == 3
     assert isinstance(results[1], ValueError)
     assert "damaged or truncated" in str(results[1])
@@ -83,7 +94,7 @@ def test_arrays_of_opencv_are_bgr(model, photo):
     expected, found = predict_faces(model, rgb), predict_faces(model, rgb[..., ::-1], bgr=True)
     assert np.array_equal(found.picture, rgb)
     assert found.faces == expected.faces
-    [again] = predict_photos(model, [rgb[..., ::-1]], bgr=True)
+    [again] = predict_photos(model, [rgb[..., ::-1]], bgr=True, detector=face_detector())
     assert again.faces == expected.faces
     with pytest.raises(ValueError, match="bgr=True is for arrays"):
         predict_faces(model, photo, bgr=True)
@@ -109,8 +120,44 @@ def test_photos_are_read_one_by_one(model):
             taken += 1
             yield np.zeros((9, 9), np.uint8)
 
-    next(predict_photos(model, endless()))
+    next(predict_photos(model, endless(), detector=face_detector()))
     assert taken == 1
+
+
+def test_own_boxes_are_predicted_in_their_order(model, photo):
+    boxes = [(240, 130, 140, 140), (30, 20, 160, 160)]
+    found = predict_faces(model, photo, boxes=boxes).faces
+    assert [face.box for face in found] == boxes
+    for (x, y, w, h), prediction in found:
+        alone = predict_emotion(model, np.asarray(photo)[y : y + h, x : x + w])
+        assert prediction.probabilities == pytest.approx(alone.probabilities, rel=1e-5)
+    assert predict_faces(model, photo, boxes=[]).faces == []
+    with pytest.raises(ValueError, match=r"the box 999, 0, 9, 9 .* holds no pixel of the photo"):
+        predict_faces(model, photo, boxes=[(999, 0, 9, 9)])
+
+
+def test_a_tilted_face_is_predicted_upright(model, photo):
+    """As a detector that sees landmarks says it."""
+    face = DetectedFace(Box(30, 20, 160, 160), angle=25.0)
+    [found] = predict_faces(model, photo, detector=lambda picture: [face]).faces
+    alone = predict_emotion(model, cut_out(photo, face))
+    assert found == (face.box, alone)
+    assert alone != predict_emotion(model, cut_out(photo, face._replace(angle=0)))
+
+
+def test_a_detector_that_is_made_already_takes_no_options(model, photo):
+    with pytest.raises(ValueError, match="threshold and min_size are arguments of face_detector"):
+        predict_faces(model, photo, detector=face_detector("haar"), min_size=30)
+
+
+def test_without_yunet_it_is_told_once(model, photo, monkeypatch, caplog):
+    monkeypatch.setattr(photos, "_hinted", False)
+    predict_faces(model, photo, detector="haar")
+    assert not caplog.records
+    for _ in range(2):
+        predict_faces(model, photo)
+    [record] = caplog.records
+    assert "`minicnn get yunet` fetches a better detector" in record.getMessage()
 
 
 class TestDrawing:
@@ -121,11 +168,11 @@ class TestDrawing:
         picture = Image.new("RGB", size)
         result = Photo(picture, list(faces)).drawn()
         assert not as_array(picture).any()
-        assert result.size == size
         return as_array(result).any(axis=2), result
 
     def test_the_box_is_where_the_face_is_and_the_label_above_it(self):
-        changed, _ = self.drawn(Face(self.BOX, SURE))
+        changed, result = self.drawn(Face(self.BOX, SURE))
+        assert result.size == (640, 320)
         x, y, w, h = self.BOX
         for row, column in ((y, x + w // 2), (y + h - 1, x + w // 2), (y + h // 2, x)):
             assert changed[row, column]
@@ -159,8 +206,30 @@ class TestDrawing:
         # The number makes the label wider.
         assert two[:, :380].sum() > one[:, :380].sum()
 
-    def test_a_tiny_picture_can_be_drawn_on(self):
-        self.drawn(Face(Box(0, 0, 3, 3), UNSURE), size=(3, 3))
+    def test_where_there_is_no_room_the_label_is_in_a_margin_below(self):
+        for side in (3, 300):
+            changed, result = self.drawn(Face(Box(0, 0, side, side), UNSURE), size=(side, side))
+            assert result.width >= side
+            assert result.height > side
+            assert not changed[2 : side - 2, 2 : side - 2].any()
+            assert changed[side:].any()
+
+    def test_two_hundred_faces_are_numbered_and_listed_below(self):
+        boxes = [Box(20 + 118 * i, 20 + 118 * j, 90, 90) for i in range(20) for j in range(10)]
+        _, result = self.drawn(*(Face(box, SURE) for box in boxes), size=(2400, 1220))
+        assert result.width == 2400
+        assert 1220 < result.height <= 2440
+        changed = as_array(result).any(axis=2)
+        for x, y, w, h in boxes:
+            assert not changed[y + 7 : y + h - 7, x + 7 : x + w - 7].any()
+
+    def test_bars_are_as_long_as_their_emotion_is_probable(self):
+        half = Prediction({"happy": 0.75, "sad": 0.25})
+        _, result = self.drawn(Face(self.BOX, half))
+        rows = as_array(result)[: self.BOX.y]
+        strong = (rows == (255, 190, 0)).all(axis=2).sum()
+        pale = (rows == (255, 236, 179)).all(axis=2).sum()
+        assert strong / (strong + pale) == pytest.approx(0.5, abs=0.1)
 
     def test_without_faces_it_is_a_copy(self):
         picture = Image.fromarray(noise(8, 8, 3))
