@@ -43,7 +43,7 @@ def open_heif(file: IO[bytes]) -> Image.Image | None:
     file.seek(0)
     try:
         return Image.open(file, formats=("HEIF",))
-    except Image.DecompressionBombError:
+    except Image.DecompressionBombError:  # too large, and not damaged
         raise
     except Exception:  # a hostile header makes parsers raise almost anything
         return None

@@ -106,7 +106,7 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
         try:
             return Image.open(data, formats=_FORMATS)
         except Exception:
-            image = _plain_png(data)
+            image = _plain_png(data) or open_heif(data)
             if image is None:
                 raise
             return image
@@ -115,9 +115,6 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
     except UnidentifiedImageError:
         if data.seek(0, io.SEEK_END) == 0:
             raise ValueError(f"{name} is empty, expected an image.") from None
-        photo = open_heif(data)
-        if photo is not None:
-            return photo
         kind = describe_kind(data)
         raise ValueError(
             f"{name} is not an image that can be read, expected one of {', '.join(_FORMATS)}"

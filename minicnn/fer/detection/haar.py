@@ -25,7 +25,7 @@ from minicnn.fer.detection.opencv import searching, shrunk
 
 __all__ = ["Haar"]
 
-_CASCADE = "haarcascade_frontalface_default.xml"
+_CASCADE = "haarcascade_frontalface_alt.xml"
 
 # Larger photos are searched at this length of their longer side: the time of a search grows with
 # the pixels, and a face of `_SMALLEST` pixels in it has still enough of them.

@@ -15,7 +15,9 @@ __all__ = ["checked_boxes", "read_boxes"]
 _PLACE = ("x", "y", "width", "height")
 
 
-def checked_boxes(boxes: Iterable[Sequence[float]], size: tuple[int, int]) -> list[DetectedFace]:
+def checked_boxes(
+    boxes: Iterable[Sequence[float]], size: tuple[int, int], *, name: str = "the photo"
+) -> list[DetectedFace]:
     """Return boxes as faces of a photo, in their order.
 
     Parameters
@@ -25,6 +27,8 @@ def checked_boxes(boxes: Iterable[Sequence[float]], size: tuple[int, int]) -> li
         lies outside the photo is cut off.
     size : (int, int)
         Width and height of the photo.
+    name : str
+        What error messages call it.
 
     Raises
     ------
@@ -35,14 +39,14 @@ def checked_boxes(boxes: Iterable[Sequence[float]], size: tuple[int, int]) -> li
     for box in boxes:
         values = [float(value) for value in box]
         if len(values) != 4 or not all(map(math.isfinite, values)):
-            raise ValueError(f"a box is x, y, width and height, got {tuple(box)}.")
+            raise ValueError(f"{name}: a box is x, y, width and height, got {tuple(box)}.")
         left, top, width, height = map(round, values)
         x, y = max(0, left), max(0, top)
         right, bottom = min(size[0], left + width), min(size[1], top + height)
         if width < 1 or height < 1 or x >= right or y >= bottom:
             raise ValueError(
                 f"the box {left}, {top}, {width}, {height} (x, y, width, height) holds no pixel of "
-                f"the photo of {size[0]} x {size[1]} pixels."
+                f"{name}, which has {size[0]} x {size[1]} pixels."
             )
         faces.append(DetectedFace(Box(x, y, right - x, bottom - y)))
     return faces

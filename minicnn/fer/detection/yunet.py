@@ -26,7 +26,9 @@ __all__ = ["YuNet"]
 # Lengths of the longer side at which photos are searched.
 _SMALL, _LARGE = 640, 1280
 # Pixels that a face needs at the size that is searched, for `min_size`.
-_NEEDED = 12
+_NEEDED = 16
+# In narrower pictures there is no face, and YuNet computes noise.
+_LEAST = 8
 _THRESHOLD = 0.8
 # Of the candidates, that many are compared with each other; an answer of one search has no more.
 _CANDIDATES = 5000
@@ -75,6 +77,8 @@ class YuNet:
 
         A box is a square as high as the face from forehead to chin, moved into the picture.
         """
+        if min(picture.size) < _LEAST:
+            return []
         bgr = np.asarray(picture)[..., ::-1]
         longer = max(picture.size)
         sizes = {float(min(longer, _SMALL)), float(min(longer, _LARGE))}

@@ -131,6 +131,10 @@ def _detector(
     return face_detector(detector, threshold=threshold, min_size=min_size)
 
 
+def _name(image: AnyImage) -> str:
+    return str(image) if isinstance(image, (str, os.PathLike)) else "the photo"
+
+
 def predict_photos(
     model: Model,
     images: Iterable[AnyImage],
@@ -166,7 +170,7 @@ def predict_photos(
         try:
             picture = decode_rgb(image, bgr=bgr)
             if detector is None:
-                found = checked_boxes(next(given), picture.size)
+                found = checked_boxes(next(given), picture.size, name=_name(image))
             else:
                 found = detector(picture)
         except (ValueError, OSError) as error:

@@ -19,7 +19,7 @@ def test_boxes_keep_their_order_and_are_cut_off_at_the_edge():
     "box", [(100, 0, 9, 9), (0, 60, 9, 9), (-9, 0, 9, 9), (0, 0, 0, 9), (5, 5, -2, 9)]
 )
 def test_a_box_without_a_pixel_of_the_photo_is_refused(box):
-    with pytest.raises(ValueError, match=r"holds no pixel of the photo of 100 x 60 pixels"):
+    with pytest.raises(ValueError, match=r"holds no pixel of the photo, which has 100 x 60 pixels"):
         checked_boxes([box], (100, 60))
 
 

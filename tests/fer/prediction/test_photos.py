@@ -215,10 +215,10 @@ class TestDrawing:
             assert changed[side:].any()
 
     def test_two_hundred_faces_are_numbered_and_listed_below(self):
-        boxes = [Box(20 + 118 * i, 20 + 118 * j, 90, 90) for i in range(20) for j in range(10)]
-        _, result = self.drawn(*(Face(box, SURE) for box in boxes), size=(2400, 1220))
+        boxes = [Box(20 + 118 * i, 45 + 135 * j, 90, 90) for i in range(20) for j in range(10)]
+        _, result = self.drawn(*(Face(box, SURE) for box in boxes), size=(2400, 1400))
         assert result.width == 2400
-        assert 1220 < result.height <= 2440
+        assert 1400 < result.height <= 2800
         changed = as_array(result).any(axis=2)
         for x, y, w, h in boxes:
             assert not changed[y + 7 : y + h - 7, x + 7 : x + w - 7].any()
