@@ -119,14 +119,14 @@ def changed(
     """
     x, y, w, h = box
     side = 4 * h
-    shift = (1, 0, x + w / 2 - side / 2, 0, 1, y + h / 2 - side / 2)
-    around = photo.transform((side, side), Image.Transform.AFFINE, shift)
-    around = around.rotate(turn, Image.Resampling.BICUBIC)
+    left, top = x + (w - side) // 2, y + (h - side) // 2
+    around = photo.crop((left, top, left + side, top + side))
     shrink = width / w if width else 1.0
     new = max(1, round(side * shrink))
-    small = np.asarray(around.resize((new, new), Image.Resampling.BOX))
+    small = around.resize((new, new), Image.Resampling.BOX)
+    pixels = np.asarray(small.rotate(turn, Image.Resampling.BICUBIC))
     middle = Box(*(round(v * shrink) for v in ((side - w) / 2, (side - h) / 2, w, h)))
-    return Image.fromarray(np.rint(small * dark).astype(np.uint8)), middle
+    return Image.fromarray(np.rint(pixels * dark).astype(np.uint8)), middle
 
 
 def _count(

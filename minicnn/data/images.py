@@ -71,8 +71,10 @@ def to_rgb(image: Image.Image, *, name: str = "the image") -> Image.Image:
     ValueError
         As `to_grey`.
     """
+    upright = _plain(image, name).convert("RGB")  # a copy
     # Pixels only: with the EXIF block, whoever saves it would have it turned once more.
-    return Image.fromarray(np.array(_plain(image, name).convert("RGB")))
+    upright.info.clear()
+    return upright
 
 
 def _plain(image: Image.Image, name: str) -> Image.Image:

@@ -13,6 +13,8 @@ learning contests", ICONIP 2013.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from PIL import Image
 
 from minicnn.data.images import to_grey
 from minicnn.fer.detection.face import Box, DetectedFace
-from minicnn.fer.detection.opencv import searching, shrunk
+from minicnn.fer.detection.opencv import resized, searching
 
 __all__ = ["Haar"]
 
@@ -69,7 +71,7 @@ class Haar:
                 f"threshold must be a whole number from 1 on for a cascade, got {threshold}."
             )
         self.min_size = min_size
-        self._detector = _loaded(cascade)
+        self._detector = _loaded(cascade or _own_cascade())
 
     def __call__(self, picture: Image.Image) -> list[DetectedFace]:
         """Find the faces in an RGB picture, from left to right.
@@ -82,9 +84,9 @@ class Haar:
         if self.min_size is not None:
             searched = max(searched, max(h, w) * _SMALLEST / self.min_size)
             least = max(1, round(self.min_size * min(1.0, searched / max(h, w))))
+        small = resized(grey, min(searched, max(h, w)))
+        height, width = small.shape
         with searching():
-            small = shrunk(grey, searched)
-            height, width = small.shape
             found = self._detector.detectMultiScale(
                 small, _GROWTH, int(self.threshold), minSize=(least, least)
             )
@@ -95,27 +97,26 @@ class Haar:
         )
 
 
-def _loaded(cascade: Path | None) -> Any:
+def _own_cascade() -> Path:
+    """Return OpenCV's own file."""
     import cv2
     import cv2.data
 
-    if not hasattr(cv2, "CascadeClassifier"):
+    cascade = Path(cv2.data.haarcascades) / _CASCADE
+    if not hasattr(cv2, "CascadeClassifier") or not cascade.is_file():
         raise OSError(
-            f"OpenCV {cv2.__version__} has no Haar cascades, expected YuNet, which `minicnn get "
-            "yunet` fetches, or opencv-python-headless below 5."
+            f"OpenCV {cv2.__version__} has no {cascade.name}, expected YuNet, which `minicnn get "
+            "yunet` fetches, or opencv-python-headless from 4.13 on and below 5."
         )
-    if cascade is None:
-        cascade = Path(cv2.data.haarcascades) / _CASCADE
-        if not cascade.is_file():
-            raise OSError(
-                f"OpenCV {cv2.__version__} has no {cascade}, expected opencv-python-headless from "
-                "4.13 on and below 5, or YuNet, which `minicnn get yunet` fetches."
-            )
-    with searching():
-        try:
-            detector = cv2.CascadeClassifier(str(cascade))
-            if not detector.empty():
-                return detector
-        except (cv2.error, SystemError):
-            pass
+    return cascade
+
+
+@cache
+def _loaded(cascade: Path) -> Any:
+    import cv2
+
+    with searching(), suppress(cv2.error, SystemError, AttributeError):  # OpenCV 5 has no class
+        detector = cv2.CascadeClassifier(str(cascade))
+        if not detector.empty():
+            return detector
     raise ValueError(f"{cascade} is no cascade that OpenCV {cv2.__version__} can use.")

@@ -10,7 +10,7 @@ import numpy as np
 
 from minicnn.kernels.threads import get_threads
 
-__all__ = ["searching", "shrunk"]
+__all__ = ["resized", "searching"]
 
 # A detector has its own buffers, and OpenCV's settings are the whole process's, so threads take
 # turns.
@@ -36,13 +36,18 @@ def searching() -> Iterator[None]:
             cv2.utils.logging.setLogLevel(level)
 
 
-def shrunk(pixels: np.ndarray, longer: float) -> np.ndarray:
-    """Return pixels whose longer side is at most `longer`, each the mean of what it covers."""
+def resized(pixels: np.ndarray, longer: float) -> np.ndarray:
+    """Return pixels whose longer side has a given length.
+
+    Smaller: each pixel is the mean of what it covers. Larger: linearly interpolated.
+    """
     import cv2
 
     h, w = pixels.shape[:2]
-    shrink = min(1.0, longer / max(h, w))
-    if shrink == 1:
+    ratio = longer / max(h, w)
+    if ratio == 1:
         return pixels
-    size = (max(1, round(w * shrink)), max(1, round(h * shrink)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(w * ratio)), max(1, round(h * ratio)))
+    with searching():
+        rule = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
+        return cv2.resize(pixels, size, interpolation=rule)

@@ -2,7 +2,7 @@
 
 OpenCV computes it (``cv2.FaceDetectorYN``, since 4.5.4 and in 5). The network was trained on faces
 of some 10 to 300 pixels, so a photo is searched at two sizes: small, for faces that fill it, and
-larger, for those of a crowd.
+larger, for those of a crowd. Small photos are enlarged for the latter.
 
 References
 ----------
@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from minicnn.fer.detection.face import Box, DetectedFace, without_overlaps
-from minicnn.fer.detection.opencv import searching, shrunk
+from minicnn.fer.detection.opencv import resized, searching
 
 __all__ = ["YuNet"]
 
@@ -29,7 +29,7 @@ _SMALL, _LARGE = 640, 1280
 _NEEDED = 16
 # In narrower pictures there is no face, and YuNet computes noise.
 _LEAST = 8
-_THRESHOLD = 0.8
+_THRESHOLD = 0.7
 # Of the candidates, that many are compared with each other; an answer of one search has no more.
 _CANDIDATES = 5000
 _OVERLAP = 0.3
@@ -47,7 +47,7 @@ class YuNet:
     name : str
         What error messages call it.
     threshold : float, optional
-        The least score of a face, from 0 to 1; by default 0.8.
+        The least score of a face, from 0 to 1; by default 0.7.
     min_size : int, optional
         The least width of a face in pixels of the photo. Photos are searched at a size at which
         such faces can be found; by default, at most at 1,280 pixels for the longer side.
@@ -79,9 +79,11 @@ class YuNet:
         """
         if min(picture.size) < _LEAST:
             return []
-        bgr = np.asarray(picture)[..., ::-1]
+        rgb = np.asarray(picture)
         longer = max(picture.size)
         sizes = {float(min(longer, _SMALL)), float(min(longer, _LARGE))}
+        if longer < _SMALL:
+            sizes.add(2.0 * longer)
         if self.min_size is not None:
             # In thirds, so that a large photo is also searched for faces in between.
             wanted = min(longer, longer * _NEEDED / self.min_size)
@@ -89,19 +91,21 @@ class YuNet:
                 sizes.add(wanted)
                 wanted /= 3
         faces: list[DetectedFace] = []
-        for size in sorted(sizes):
-            faces += self._searched(bgr, size)
+        for size in sorted(sizes, reverse=True):
+            searched = resized(rgb, size)
+            if size <= longer:
+                rgb = searched  # the next size is smaller still
+            faces += self._searched(searched, picture.size)
         least = self.min_size or 0
         kept = [face for face in without_overlaps(faces, _OVERLAP) if face.box.width >= least]
         return sorted(kept)
 
-    def _searched(self, bgr: np.ndarray, size: float) -> list[DetectedFace]:
-        h, w = bgr.shape[:2]
+    def _searched(self, rgb: np.ndarray, size: tuple[int, int]) -> list[DetectedFace]:
+        """Find faces in a photo that was shrunk, and return where they are in its own size."""
+        (height, width), (w, h) = rgb.shape[:2], size
         with searching():
-            small = np.ascontiguousarray(shrunk(bgr, size))
-            height, width = small.shape[:2]
             self._detector.setInputSize((width, height))
-            _, rows = self._detector.detect(small)
+            _, rows = self._detector.detect(np.ascontiguousarray(rgb[..., ::-1]))  # BGR
         scale = np.tile([w / width, h / height], 7)
         return [
             _face(row[:14] * scale, float(row[14]), w, h)

@@ -35,7 +35,7 @@ def test_drawn_faces_are_found_in_squares_from_left_to_right(photo, size):
     for face, place in zip(faces, PLACES, strict=True):
         assert overlap(face.box, [scale * edge for edge in place]) > 0.5
         assert face.box.width == face.box.height
-        assert face.score >= 0.8
+        assert face.score >= 0.7
 
 
 @needs_yunet
