@@ -254,8 +254,7 @@ def test_what_haar_misses_is_told_once_and_own_boxes_are_taken(minicnn, refused,
     again = minicnn(*call, photo.name)
     assert (again.returncode, again.stderr) == (0, "")
     # Both files were the same one, so it has each box twice.
-    first, *rows = found.stdout.splitlines()
-    assert [row.split(",")[2:] for row in again.stdout.splitlines()] == [
-        row.split(",")[2:] for row in (first, *rows)
-    ]
+    places = [row.split(",")[2:7] for row in found.stdout.splitlines()]
+    assert [row.split(",")[2:7] for row in again.stdout.splitlines()] == places
+    assert len(places) == 1 + 2 * 3
     assert "boxes.csv has no row for other.jpg, expected one" in refused(*call, "other.jpg")
