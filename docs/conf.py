@@ -23,6 +23,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "cells",
+    "github_links",
     "source_pages",
 ]
 root_doc = "index"

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 __all__ = ["Cell", "cells", "differences", "run"]
 
-_FENCE = re.compile(r"^(?P<fence>`{3,})(?P<kind>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,})(?P<kind>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.M | re.S
+)
 _OPTION = re.compile(r"\A(?::[\w-]+:[^\n]*\n)+")
 # A number, but not the 2 of Conv2D or of dense_2.
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?(?!\w*[A-Za-z_])|[-+]?\d+e[-+]\d+")
@@ -69,7 +71,9 @@ def run(page: str, name: str) -> list[str]:
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile("\n" * (cell.line - 1) + cell.code, name, "exec"), names)
-        complaints += [f"{name}:{cell.line}: {one}" for one in differences(cell.shown, out.getvalue())]
+        complaints += [
+            f"{name}:{cell.line}: {one}" for one in differences(cell.shown, out.getvalue())
+        ]
     return complaints
 
 

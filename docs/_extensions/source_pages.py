@@ -23,6 +23,7 @@ from sphinx.util.osutil import relative_uri
 
 ROOT = Path(__file__).parents[2]
 _LOG = logging.getLogger(__name__)
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 
 
 def line_of(text: str, name: str) -> int | None:
@@ -42,11 +43,11 @@ def _lead_to_pages(app: Sphinx, document: nodes.document) -> None:
         place = path.relative_to(ROOT).as_posix()
         env.metadata[env.docname].setdefault("source_files", "")
         env.metadata[env.docname]["source_files"] += place + "\n"
-        uri = f"{relative_uri(app.builder.get_target_uri(env.docname), _page(place) + '.html')}"
-        line = line_of(path.read_text("utf-8"), node.astext()) if path.suffix == ".py" else None
-        if line is None and re.fullmatch(r"[A-Za-z_][\w.]*(?:\(\))?", node.astext()):
-            if not node.astext().endswith(path.suffix):
-                _LOG.warning("%s does not define %s", place, node.astext(), location=node)
+        name = node.astext()
+        uri = relative_uri(app.builder.get_target_uri(env.docname), _page(place) + ".html")
+        line = line_of(path.read_text("utf-8"), name) if path.suffix == ".py" else None
+        if line is None and node.findall(nodes.literal) and _NAME.fullmatch(name):
+            _LOG.warning("%s does not define %s", place, name, location=node)
         uri += f"#line-{line}" if line else ""
         link = nodes.reference("", "", *node.children, refuri=uri, internal=True)
         link["classes"].append("source-link")
