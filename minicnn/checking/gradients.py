@@ -42,7 +42,7 @@ def check_gradients(
     layer_or_model : Layer or Model
         Must be built. It is not changed: the check works on a copy in float64, whose parameters
         are drawn around the given values.
-    x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
+    x : ndarray of float32 or float64, shape (n, ...), or a tuple of these
         The point to check at; left untouched.
     training : bool
         Whether to check the training mode. Dropout and noise draw the same numbers in every call.

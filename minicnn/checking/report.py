@@ -15,7 +15,7 @@ class GradientRow:
     Attributes
     ----------
     error : float
-        max|analytic - numeric| / max(|analytic|, |numeric|) over the coordinates compared;
+        ``max|analytic - numeric| / max(|analytic|, |numeric|)`` over the coordinates compared;
         the numerator alone if the gradient is zero. NaN if nothing was compared.
     tolerance : float
         Largest error that passes.

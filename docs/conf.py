@@ -1,0 +1,85 @@
+"""How Sphinx builds the site: ``make docs`` writes it to build/site, without a network."""
+
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# The pages run the code beside them.
+sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+
+from minicnn.version import __version__  # noqa: E402
+
+project = "minicnn"
+author = "the minicnn authors"
+copyright = author
+version = release = __version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+    "cells",
+    "github_links",
+    "source_pages",
+]
+root_doc = "index"
+exclude_patterns = ["README.md", "_*", "book/exercises/**", "book/FORM.md", "**/.ipynb_checkpoints"]
+
+
+# Markdown, as GitHub reads it as well.
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_dmath_double_inline = False
+myst_heading_anchors = 4
+myst_links_external_new_tab = False
+
+# Pages with cells run when the site is built; an error fails the build.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+nb_ipywidgets_js = {}
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+
+# Mathematics is drawn in the browser by files of this site.
+mathjax_path = "mathjax/tex-chtml.js"
+mathjax3_config = {
+    "chtml": {"displayAlign": "center", "mtextInheritFont": True},
+    "options": {"enableMenu": False},
+}
+
+html_theme = "furo"
+html_title = "minicnn"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {"navigation_with_keys": True}
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_selector = "div:not(.printed) > div.highlight > pre"
+
+
+def _ship_mathjax(app, error):
+    """Copy the script and its fonts beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    package = Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    fonts = Path("output", "chtml", "fonts", "woff-v2")
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(package / "tex-chtml.js", target)
+    shutil.copytree(package / fonts, target / fonts, dirs_exist_ok=True)
+
+
+def setup(app):
+    """Connect what this file defines."""
+    app.connect("build-finished", _ship_mathjax)
