@@ -1,4 +1,4 @@
-"""Milestones of the book: the reader's own functions take the library's place and train a network."""
+"""Milestones of the book: a reader's own functions train a network in the library's place."""
 
 from minicnn.milestones import xor
 from minicnn.milestones.answers import Answers

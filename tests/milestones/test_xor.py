@@ -63,4 +63,6 @@ def test_a_file_that_does_not_work_is_a_sentence(tmp_path, capsys, line, expecte
 def test_milestones_and_files_that_there_are_not(tmp_path, capsys):
     assert main(["milestone", "9", str(mine(tmp_path))]) == 2
     assert main(["milestone", "1", str(tmp_path / "none.py")]) == 2
-    assert capsys.readouterr().err.splitlines()[0].startswith("minicnn milestone: N must be one of 1")
+    assert (
+        capsys.readouterr().err.splitlines()[0].startswith("minicnn milestone: N must be one of 1")
+    )
