@@ -50,7 +50,6 @@ def test_two_softmaxes_have_a_floor():
 @holds("15.5", r"\text{sd} = \sqrt{\frac{a (1 - a)}{n}}")
 def test_the_wobble_of_an_accuracy():
     a, n = sp.Rational(4, 5), 6
-    k = sp.symbols("k", integer=True)
     chance = [sp.binomial(n, k) * a**k * (1 - a) ** (n - k) for k in range(n + 1)]
     variance = sum(c * (sp.Rational(k, n) - a) ** 2 for k, c in enumerate(chance))
     assert variance == a * (1 - a) / n

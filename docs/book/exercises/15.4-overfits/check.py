@@ -8,7 +8,9 @@ from minicnn.layers import Dense, Input, ReLU
 
 def network(rate):
     """Return a network for ten samples of eight numbers."""
-    model = minicnn.Sequential([Input((8,)), Dense(32), ReLU(), Dense(3, activation="softmax")], seed=0)
+    model = minicnn.Sequential(
+        [Input((8,)), Dense(32), ReLU(), Dense(3, activation="softmax")], seed=0
+    )
     model.compile(minicnn.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     return model
 

@@ -1,4 +1,4 @@
-"""Exercise 15.4: can a model learn a few images by heart?"""
+"""Exercise 15.4: whether a model can learn a few images by heart."""
 
 import numpy as np
 

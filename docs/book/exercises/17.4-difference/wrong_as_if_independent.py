@@ -1,4 +1,4 @@
-"""Exercise 17.4: which of two models is better, and how sure is that?"""
+"""Exercise 17.4: which of two models is better, and how sure that is."""
 
 import numpy as np
 
