@@ -58,7 +58,7 @@ class Finding:
 
 
 class CheckReport(Mapping[str, tuple[Finding, ...]]):
-    """Findings by check: ``report["gradients"]``; a check without findings has an empty tuple.
+    """Findings by check: ``report["gradients"]`` is a tuple, perhaps empty.
 
     Parameters
     ----------
@@ -100,6 +100,12 @@ class CheckReport(Mapping[str, tuple[Finding, ...]]):
     def kinds(self) -> list[str]:
         """The likely kinds of all findings, without repetition."""
         return list(dict.fromkeys(one.kind for one in self.findings if one.kind))
+
+    @property
+    def error(self) -> float:
+        """The largest error of a gradient, right or wrong; NaN if none was compared."""
+        errors = [one.error for one in self.findings if one.check == "gradients"]
+        return max((error for error in errors if error == error), default=float("nan"))
 
     def verdict(self, check: str) -> str:
         """Return the worst verdict of a check: "WRONG", "remark", "not checked" or "ok"."""
