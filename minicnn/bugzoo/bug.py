@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from minicnn.bugzoo.exhibits import EXHIBITS
+from minicnn.bugzoo.symptoms import symptom
 from minicnn.checking import CheckReport
 
 __all__ = ["Bug", "right_code", "run"]
@@ -67,8 +69,8 @@ class Bug:
     @property
     def diff(self) -> str:
         """What the repair changes, line by line."""
-        pair = (text.splitlines() for text in (self.code, self.repaired))
-        lines = list(difflib.unified_diff(*pair, lineterm="", n=0))[2:]
+        wrong, right = self.code.splitlines(), self.repaired.splitlines()
+        lines = list(difflib.unified_diff(wrong, right, lineterm="", n=0))[2:]
         return "\n".join(line for line in lines if not line.startswith("@@"))
 
     def load(self) -> type:
@@ -81,22 +83,16 @@ class Bug:
 
     def check_it(self) -> CheckReport:
         """Check the class with the mistake, as :mod:`minicnn.bugzoo.exhibits` does."""
-        from minicnn.bugzoo.exhibits import EXHIBITS
-
         return EXHIBITS[self.copy].check(self.load())
 
     def check_repaired(self) -> CheckReport:
         """Check the class without the mistake in the same way."""
-        from minicnn.bugzoo.exhibits import EXHIBITS
-
         return EXHIBITS[self.copy].check(self.load_repaired())
 
     @property
     def symptom(self) -> str:
         """What a short training shows, measured by ``python -m minicnn.bugzoo``."""
-        from minicnn.bugzoo.symptoms import symptom
-
-        return symptom(self.name)
+        return symptom(self.name, self.copy)
 
 
 @cache
@@ -108,8 +104,6 @@ def right_code(copy: str) -> str:
 @cache
 def run(name: str, source: str, copy: str) -> type:
     """Run a file and return its class; tracebacks show its lines."""
-    from minicnn.bugzoo.exhibits import EXHIBITS
-
     file = f"<bugzoo {name}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     namespace: dict[str, Any] = {"__name__": f"bugzoo.{name}"}

@@ -149,14 +149,19 @@ DENSE_BUGS = (
         "relu",
         "The mask is made of dy instead of x.",
         "A ReLU passes dy on where its input was positive, whatever the sign of dy.",
-        (("dx = np.where(above, dy, self.slope * dy)", "dx = np.where(dy > 0, dy, self.slope * dy)"),),
+        (
+            (
+                "dx = np.where(above, dy, self.slope * dy)",
+                "dx = np.where(dy > 0, dy, self.slope * dy)",
+            ),
+        ),
         "gradients",
         "wrong slope",
     ),
     Bug(
         "relu-slope-forgotten",
         "relu",
-        "The slope below zero is missing in backward: a leaky ReLU with the gradient of a plain one.",
+        "The slope below zero is missing in backward: a plain ReLU's gradient.",
         "dx = slope * dy below zero.",
         (("dx = np.where(above, dy, self.slope * dy)", "dx = np.where(above, dy, 0 * dy)"),),
         "gradients",

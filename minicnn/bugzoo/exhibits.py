@@ -44,9 +44,7 @@ def _numbers(*shape: int) -> np.ndarray:
 
 
 def _layer(class_name: str, shape: tuple[int, ...], **arguments: Any) -> Exhibit:
-    return Exhibit(
-        class_name, "layer", lambda cls: check_layer(cls(**arguments), _numbers(*shape))
-    )
+    return Exhibit(class_name, "layer", lambda cls: check_layer(cls(**arguments), _numbers(*shape)))
 
 
 def _batch_norm(cls: type) -> CheckReport:

@@ -109,8 +109,10 @@ LEARNING_BUGS = (
         "`v = ...` makes a new array; the one that is kept stays zero, and with it the momentum.",
         "Change the kept array: v *= m; v -= rate * g.",
         (
-            ("        v *= self.momentum\n        v -= rate * g\n",
-             "        v = self.momentum * v - rate * g\n"),
+            (
+                "        v *= self.momentum\n        v -= rate * g\n",
+                "        v = self.momentum * v - rate * g\n",
+            ),
         ),
         "like",
         "missing term",

@@ -191,15 +191,20 @@ NORM_BUGS = (
         "dropout",
         "backward draws a new mask.",
         "Keep the mask of forward in the cache.",
-        (("        mask = cache\n", "        mask = cache\n        if mask is not None:\n"
-          "            mask = self.mask(1234, dy.shape)\n"),),
+        (
+            (
+                "        mask = cache\n",
+                "        mask = cache\n        if mask is not None:\n"
+                "            mask = self.mask(1234, dy.shape)\n",
+            ),
+        ),
         "gradients",
         "wrong mask",
     ),
     Bug(
         "dropout-not-scaled",
         "dropout",
-        "What is kept is not scaled by 1 / (1 - rate): inference gets larger numbers than training.",
+        "What is kept is not scaled by 1 / (1 - rate): in inference numbers are larger.",
         "Divide by 1 - rate in training, and the expectation stays.",
         (
             ("y = x * mask / (1 - self.rate)", "y = x * mask"),

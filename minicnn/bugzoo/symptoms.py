@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from minicnn.bugzoo.bug import Bug
-
-__all__ = ["FILE", "measure", "measured", "symptom"]
+__all__ = ["FILE", "extent", "measured", "symptom"]
 
 FILE = Path(__file__).parent / "symptoms.json"
 
@@ -20,23 +18,9 @@ def measured() -> dict[str, Any]:
     return json.loads(FILE.read_text("utf-8"))
 
 
-def measure(copy: str, bug: Bug | None) -> dict[str, Any]:
-    """Train with three seeds; return the outcomes as lists."""
-    from minicnn.bugzoo.training import SEEDS, train
-
-    outcomes = [train(copy, bug, seed) for seed in SEEDS]
-    return {
-        "train": [round(one.train, 3) if one.train == one.train else None for one in outcomes],
-        "test": [round(one.test, 3) if one.test == one.test else None for one in outcomes],
-        "problem": next((one.problem for one in outcomes if one.problem), ""),
-    }
-
-
-def symptom(name: str) -> str:
+def symptom(name: str, copy: str) -> str:
     """Return a sentence about a mistake's training, beside that without the mistake."""
-    from minicnn.bugzoo import BUGS
-
-    found, right = measured()["bugs"][name], measured()["right"][BUGS[name].copy]
+    found, right = measured()["bugs"][name], measured()["right"][copy]
     if found["problem"]:
         words = "its loss becomes NaN" if found["problem"] == "NaN" else f"a {found['problem']}"
         ending = f"A short training ends with {words}"

@@ -13,10 +13,10 @@ from minicnn.layers import Flatten, Input
 from minicnn.random import generator
 from minicnn.sequential import Sequential
 
-__all__ = ["SEEDS", "Outcome", "train"]
+__all__ = ["SEEDS", "Outcome", "measure", "train"]
 
 SEEDS = (0, 1, 2)
-IMAGES, TEST_IMAGES, EPOCHS, BATCH = 560, 350, 16, 32
+IMAGES, TEST_IMAGES, EPOCHS, BATCH = 420, 350, 14, 32
 SIZE, CLASSES = 12, 7
 
 #: Where a copy stands for another in the network.
@@ -74,6 +74,16 @@ def train(copy: str, bug: Bug | None, seed: int, *, epochs: int = EPOCHS) -> Out
     problem = "" if np.isfinite(history["loss"]).all() and np.isfinite(scores).all() else "NaN"
     test = float(np.mean(scores.argmax(axis=1) == test_labels))
     return Outcome(float(history["accuracy"][-1]), test, problem)
+
+
+def measure(copy: str, bug: Bug | None) -> dict[str, Any]:
+    """Train with every seed; return the outcomes as lists, None for what is not a number."""
+    outcomes = [train(copy, bug, seed) for seed in SEEDS]
+    return {
+        "train": [None if np.isnan(one.train) else round(one.train, 3) for one in outcomes],
+        "test": [None if np.isnan(one.test) else round(one.test, 3) for one in outcomes],
+        "problem": next((one.problem for one in outcomes if one.problem), ""),
+    }
 
 
 def _class(copy: str, bug: Bug | None = None) -> Any:

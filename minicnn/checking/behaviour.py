@@ -184,5 +184,3 @@ def check_memory(subject: Subject) -> Iterator[Finding]:
 def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
-
-

@@ -6,22 +6,21 @@ diagonal, a mask that is not applied a column above zero, a missing term a cloud
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from minicnn.checking.findings import CheckReport
-
 __all__ = ["draw"]
 
 
-def draw(report: CheckReport, path: Any) -> None:
-    """Draw the findings of a report that compare numbers; see :meth:`CheckReport.plot`."""
+def draw(title: str, findings: Sequence[Any], path: Any) -> None:
+    """Draw the findings that compare numbers; see :meth:`CheckReport.plot`."""
     from matplotlib.figure import Figure
 
-    shown = [one for one in report.findings if one.analytic.size and one.numeric.size][:4]
+    shown = [one for one in findings if one.analytic.size and one.numeric.size][:4]
     if not shown:
-        raise ValueError(f"{report.title}: no finding compares numbers, so there is no figure.")
+        raise ValueError(f"{title}: no finding compares numbers, so there is no figure.")
     figure = Figure(figsize=(4.2 * len(shown), 4.4), layout="constrained")
     for axes, finding in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
         numeric, analytic = finding.numeric, np.nan_to_num(finding.analytic)
@@ -40,5 +39,5 @@ def draw(report: CheckReport, path: Any) -> None:
         axes.set_ylabel("given by the code")
         axes.legend(fontsize=8)
         axes.grid(color="0.92", zorder=0)
-    figure.suptitle(report.title, fontsize=11)
+    figure.suptitle(title, fontsize=11)
     figure.savefig(path, dpi=110)

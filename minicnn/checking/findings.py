@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ import numpy as np
 __all__ = ["CheckReport", "Finding"]
 
 OK, REMARK, WRONG, SKIPPED = "ok", "remark", "WRONG", "not checked"
+
+#: Columns of the printed sentences.
+WIDTH = 96
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,12 @@ class Finding:
     numeric: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
     def __str__(self) -> str:
-        lines = [f"{self.check}: {self.message}"]
-        if self.kind:
-            lines.append(f"    likely kind: {self.kind}" + (f" ({self.why})" if self.why else ""))
-        return "\n".join(lines)
+        text = textwrap.fill(f"{self.check}: {self.message}", WIDTH, subsequent_indent="  ")
+        if not self.kind:
+            return text
+        kind = f"likely kind: {self.kind}" + (f" ({self.why})" if self.why else "")
+        hint = textwrap.fill(kind, WIDTH, initial_indent="  ", subsequent_indent="    ")
+        return f"{text}\n{hint}"
 
 
 class CheckReport(Mapping[str, tuple[Finding, ...]]):
@@ -127,11 +133,13 @@ class CheckReport(Mapping[str, tuple[Finding, ...]]):
         """
         from minicnn.checking.figure import draw
 
-        draw(self, path)
+        draw(self.title, self.findings, path)
 
     def __str__(self) -> str:
-        wrong = len(self.failed)
-        verdict = f"{wrong} of {len(self)} checks found something WRONG" if wrong else "all is well"
+        wrong, remarks = len(self.failed), sum(one.verdict == REMARK for one in self.findings)
+        verdict = f"{wrong} of {len(self)} checks found something WRONG" if wrong else "all ok"
+        if remarks:
+            verdict += f", {remarks} remark{'s' * (remarks > 1)}"
         width = max(map(len, self), default=0)
         lines = [f"{self.title}: {verdict}"]
         lines += [f"  {check.ljust(width)}  {self.verdict(check)}" for check in self]

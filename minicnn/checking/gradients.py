@@ -147,9 +147,7 @@ def comparison(layer_or_model: Any, x: Any, *, training: bool, seed: int) -> Com
         for name, value in layer.params.items()
     }
     analytic = dict(zip(inputs, dx if several else [dx], strict=True)) | grads
-    return Comparison(
-        title, lambda: run(subject)[0], at, dy, arrays, analytic, rng, subject
-    )
+    return Comparison(title, lambda: run(subject)[0], at, dy, arrays, analytic, rng, subject)
 
 
 def check_loss_gradient(

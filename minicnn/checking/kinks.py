@@ -49,9 +49,7 @@ def check_kinks(subject: Subject) -> Iterator[Finding]:
     layer = subject.fresh()
     y, cache = subject.forward(layer, xs, training=True)
     directions = [tuple(np.ones(x.shape) for x in xs)]
-    directions += [
-        tuple(rng.normal(size=x.shape) for x in xs) for _ in range(DIRECTIONS - 1)
-    ]
+    directions += [tuple(rng.normal(size=x.shape) for x in xs) for _ in range(DIRECTIONS - 1)]
     found = [_slopes(subject, xs, y, one, rng) for one in directions]
     kinky = np.flatnonzero(np.any([one.kinks for one in found], axis=0))
     if not kinky.size:
@@ -73,7 +71,9 @@ def check_kinks(subject: Subject) -> Iterator[Finding]:
             if slopes.kinks.flat[k]:
                 steep = max(abs(low), abs(high))
                 steeper.append(abs(ours) >= steep - 1e-3 * max(1, steep))
-    message = f"{kinky.size} outputs on kinks or ties; each gradient lies between the slopes beside."
+    message = (
+        f"{kinky.size} outputs on kinks or ties; each gradient lies between the slopes beside."
+    )
     if all(steeper):
         message += (
             " It is always the steeper one: relu'(0) = 1, for example. That is a choice, but "

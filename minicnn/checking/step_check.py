@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from minicnn.checking.running import run_checks
 from minicnn.checking.subject import largest_difference
 
 __all__ = ["check_training_step"]
-
-STEPS = 2
 
 
 def check_training_step(
@@ -41,11 +40,11 @@ def check_training_step(
         With the checks "first step" and "second step": what a step leaves behind shows in the
         second.
     """
-    names = ("first step", "second step")
-    return run_checks(
-        "training step", {name: lambda name=name: _step(name, step, loss, params, learning_rate)
-                          for name in names}
-    )  # fmt: skip
+    checks = {
+        name: partial(_step, name, step, loss, params, learning_rate)
+        for name in ("first step", "second step")
+    }
+    return run_checks("training step", checks)
 
 
 def _step(

@@ -105,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 1 if a check failed; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
+        The exit code: 0; 1 if a check failed; 2 for bad input; 130 after Ctrl-C; 141 if the
+        output's reader has gone.
     """
     verb = "minicnn"
     try:

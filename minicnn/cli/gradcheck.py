@@ -63,16 +63,16 @@ def run(arguments: argparse.Namespace) -> int:
             report.plot(folder / f"{path.rstrip('/').replace('/', '-')}.png")
     x = _inputs(model, arguments.seed)
     for training in (True, False) if len(model.outputs) == 1 else ():
-        whole = check_gradients(model, x, training=training, seed=arguments.seed, entries=entries)
-        largest = max(row.error for row in whole.values())
+        found = check_gradients(model, x, training=training, seed=arguments.seed, entries=entries)
+        largest = max(row.error for row in found.values())
         mode = "training" if training else "inference"
-        _row(f"the whole, {mode}", type(model).__name__, largest, whole.failed)
-        reports.append(whole)
+        _row(f"the whole, {mode}", type(model).__name__, largest, found.failed)
+        reports.append(found)
     if len(model.outputs) > 1:
         print(f"The model has {len(model.outputs)} outputs; as a whole it is not checked.")
-    wrong = [report for report in reports if not report.passed]
-    for report in wrong:
-        print(f"\n{report}")
+    wrong = [str(one) for one in reports if not one.passed]
+    for text in wrong:
+        print(f"\n{text}")
     return 1 if wrong else 0
 
 

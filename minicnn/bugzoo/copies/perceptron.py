@@ -1,6 +1,6 @@
 """A network of two layers and its training step, all by hand.
 
-    h = tanh(x W1 + b1),   z = h W2 + b2,   p = softmax(z)
+h = tanh(x W1 + b1),   z = h W2 + b2,   p = softmax(z)
 """
 
 import numpy as np
