@@ -1,6 +1,6 @@
 # A virtual environment, the demo, the tests and the linters; nothing has to be done before.
 #
-#   make demo | test | lint | docs | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
+#   make demo | test | lint | docs | notebooks | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
 #
 # Written for GNU make 3.81, which macOS still ships.
 
@@ -14,13 +14,14 @@ PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3 pyth
 	if $$candidate -c "$(USABLE)" >/dev/null 2>&1; then echo $$candidate; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench clean
+.PHONY: help demo test lint docs notebooks bench clean
 
 help:
 	@echo "make demo    install minicnn into $(VENV), train on synthetic faces, classify one"
 	@echo "make test    install TensorFlow and the other test packages, run all tests"
 	@echo "make lint    install the development tools, check style, types, direction of imports"
 	@echo "make docs    install Sphinx, run the pages of the book, write the site to build/site"
+	@echo "make notebooks  make notebooks of the tutorials in build/notebooks"
 	@echo "make bench   install PyTorch and TensorFlow, measure all three, write docs/performance"
 	@echo "make clean   remove $(VENV), caches and build leftovers; runs/ stays"
 
@@ -40,6 +41,9 @@ lint: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -b html -d build/doctrees -j 2 -W --keep-going -q docs build/site
 	@echo "The site is in build/site: open build/site/index.html."
+
+notebooks: $(VENV)/.installed-docs
+	$(BIN)/jupytext --quiet --to build/notebooks//ipynb examples/tutorials/*.py
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
