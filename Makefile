@@ -43,7 +43,9 @@ docs: $(VENV)/.installed-docs
 	@echo "The site is in build/site: open build/site/index.html."
 
 notebooks: $(VENV)/.installed-docs
-	$(BIN)/jupytext --quiet --to build/notebooks//ipynb examples/tutorials/*.py
+	@mkdir -p build/notebooks
+	for script in examples/tutorials/*.py; do $(BIN)/jupytext --quiet --to ipynb \
+		--output build/notebooks/$$(basename $$script .py).ipynb $$script || exit 1; done
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
