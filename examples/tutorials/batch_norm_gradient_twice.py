@@ -11,7 +11,7 @@ import numpy as np
 import minicnn
 from minicnn.layers import BatchNormalization
 
-SAMPLES = 64
+SAMPLES = 12
 rng = np.random.default_rng(0)
 x, dy = rng.normal(2, 3, size=(SAMPLES, 4)), rng.normal(size=(SAMPLES, 4))
 gamma, beta, epsilon = np.array([0.5, 2.0, -1.0, 1.0]), np.zeros(4), 1e-3
@@ -68,4 +68,5 @@ plt.axline((0, 0), slope=1, color="gray")
 plt.plot(by_formula.ravel(), (dy * gamma * inverse).ravel(), ".")
 plt.xlabel("right gradient")
 plt.ylabel("statistics taken as constants")
+plt.tight_layout()
 plt.savefig("batch_norm_gradient_twice.png")
