@@ -43,6 +43,8 @@ nb_execution_timeout = 120
 nb_merge_streams = True
 nb_ipywidgets_js = {}
 
+# Types in docstrings are words, such as "shape (n, h, w, c)", which may lead to several places.
+suppress_warnings = ["ref.python"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False

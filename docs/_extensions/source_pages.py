@@ -46,7 +46,7 @@ def _lead_to_pages(app: Sphinx, document: nodes.document) -> None:
         name = node.astext()
         uri = relative_uri(app.builder.get_target_uri(env.docname), _page(place) + ".html")
         line = line_of(path.read_text("utf-8"), name) if path.suffix == ".py" else None
-        if line is None and node.findall(nodes.literal) and _NAME.fullmatch(name):
+        if line is None and any(node.findall(nodes.literal)) and _NAME.fullmatch(name):
             _LOG.warning("%s does not define %s", place, name, location=node)
         uri += f"#line-{line}" if line else ""
         link = nodes.reference("", "", *node.children, refuri=uri, internal=True)

@@ -27,6 +27,7 @@ from minicnn.cli import (
     evaluate,
     figures,
     info,
+    milestone,
     predict,
     robustness,
     summary,
@@ -49,6 +50,7 @@ _VERBS = {
     "convert": convert,
     "summary": summary,
     "info": info,
+    "milestone": milestone,
 }
 
 # Standard output has no reader, or the disk is full. Errors about other files are raised with a

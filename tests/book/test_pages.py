@@ -25,9 +25,9 @@ SECTIONS = [
     "Source",
 ]
 
-GREEK = set(
-    """alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau
-    phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell""".split()
+GREEK = re.compile(
+    r"\\((?:var)?(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
+    r"|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega)|ell)(?![a-zA-Z])"
 )
 
 
@@ -48,8 +48,9 @@ def test_a_page_prints_what_it_shows(name, tmp_path, monkeypatch):
 def letters(formula: str) -> set[str]:
     """Return the letters of a formula: Latin ones, and Greek ones by their command."""
     formula = re.sub(r"\\(?:text|operatorname|mathrm|tag|begin|end)\*?\s*\{[^}]*\}", " ", formula)
-    greek = {word for word in re.findall(r"\\([a-zA-Z]+)", formula) if word in GREEK}
-    return greek | set(re.findall(r"[A-Za-z]", re.sub(r"\\[a-zA-Z]+", " ", formula)))
+    return set(GREEK.findall(formula)) | set(
+        re.findall(r"[A-Za-z]", re.sub(r"\\[a-zA-Z]+", " ", formula))
+    )
 
 
 def mathematics(page: str) -> list[str]:
