@@ -32,10 +32,10 @@ def test_convolution_of_a_row():
 
 @holds(
     "8.2",
-    r"\begin{pmatrix} y_0 \\ y_1 \\ y_2 \end{pmatrix} = "
-    r"\begin{pmatrix} w_0 & w_1 & w_2 & 0 & 0 \\ 0 & w_0 & w_1 & w_2 & 0 \\ "
+    r"\begin{pmatrix} y_0 \cr y_1 \cr y_2 \end{pmatrix} = "
+    r"\begin{pmatrix} w_0 & w_1 & w_2 & 0 & 0 \cr 0 & w_0 & w_1 & w_2 & 0 \cr "
     r"0 & 0 & w_0 & w_1 & w_2 \end{pmatrix} "
-    r"\begin{pmatrix} x_0 \\ x_1 \\ x_2 \\ x_3 \\ x_4 \end{pmatrix}",
+    r"\begin{pmatrix} x_0 \cr x_1 \cr x_2 \cr x_3 \cr x_4 \end{pmatrix}",
 )
 def test_convolution_is_a_matrix():
     w0, w1, w2 = w = sp.symbols("w0:3")
