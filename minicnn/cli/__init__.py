@@ -26,6 +26,7 @@ from minicnn.cli import (
     demo,
     evaluate,
     figures,
+    gradcheck,
     info,
     milestone,
     predict,
@@ -49,6 +50,7 @@ _VERBS = {
     "augment": augment,
     "convert": convert,
     "summary": summary,
+    "gradcheck": gradcheck,
     "info": info,
     "milestone": milestone,
 }
@@ -105,7 +107,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
+        The exit code: 0; 1 if a check failed; 2 for bad input; 130 after Ctrl-C; 141 if the
+        output's reader has gone.
     """
     verb = "minicnn"
     try:
@@ -126,8 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 ctrl_c.interrupt()
-                arguments.run(arguments)
-        return 0
+                # A verb that checks something returns 1 if it is wrong.
+                return arguments.run(arguments) or 0
     except (KeyboardInterrupt, Exception) as error:
         ctrl_c.ignore()
         code, sentence = _ending(error, verb)

@@ -34,7 +34,7 @@ class Answers:
         source = self.path.read_bytes()
         spec = importlib.util.spec_from_loader("answers", loader=None)
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-        self._guarded(str(self.path), lambda: exec(compile(source, path, "exec"), vars(module)))
+        self.guarded(str(self.path), lambda: exec(compile(source, path, "exec"), vars(module)))
         missing = [name for name in needed if not callable(getattr(module, name, None))]
         if missing:
             listed = ", ".join(f"{name} (exercise {needed[name]})" for name in missing)
@@ -43,9 +43,10 @@ class Answers:
 
     def __call__(self, name: str, *arguments: Any) -> Any:
         """Call a function; what it raises becomes a sentence with the line in the file."""
-        return self._guarded(name, lambda: self._functions[name](*arguments))
+        return self.guarded(name, lambda: self._functions[name](*arguments))
 
-    def _guarded(self, what: str, call: Callable[[], Any]) -> Any:
+    def guarded(self, what: str, call: Callable[[], Any]) -> Any:
+        """Make a call that runs the file's code; what it raises becomes a sentence."""
         try:
             return call()
         except Exception as error:

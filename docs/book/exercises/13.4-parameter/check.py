@@ -15,5 +15,7 @@ def check(answer):
     kernel = layer.params["kernel"].copy()
     got = answer.gradient_for(layer, "kernel", x, dy, 1e-5)
     assert np.shape(got) == (4, 3), f"the shape is {np.shape(got)}, expected (4, 3)"
-    assert np.allclose(got, x.T @ dy, atol=1e-8), "these are not the derivatives of the sum of dy * y"
+    assert np.allclose(got, x.T @ dy, atol=1e-8), (
+        "these are not the derivatives of the sum of dy * y"
+    )
     assert np.array_equal(layer.params["kernel"], kernel), "put every element back"

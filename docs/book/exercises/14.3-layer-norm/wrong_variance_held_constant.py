@@ -28,7 +28,6 @@ class LayerNorm(Layer):
         """Return (14.4), and (14.3) by name."""
         normalised, std = cache
         d = dy * self.params["gamma"]
-        along = np.mean(d * normalised, axis=-1, keepdims=True)
         dx = (d - d.mean(axis=-1, keepdims=True)) / std
         samples = tuple(range(dy.ndim - 1))
         return dx, {"gamma": np.sum(dy * normalised, samples), "beta": np.sum(dy, samples)}
