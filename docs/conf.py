@@ -27,7 +27,7 @@ extensions = [
     "source_pages",
 ]
 root_doc = "index"
-exclude_patterns = ["README.md", "_*", "book/exercises/**", "book/FORM.md", "**/.ipynb_checkpoints"]
+exclude_patterns = ["README.md", "_*", "book/exercises/**", "**/.ipynb_checkpoints"]
 
 
 # Markdown, as GitHub reads it as well.
