@@ -27,7 +27,7 @@ extensions = [
     "source_pages",
 ]
 root_doc = "index"
-exclude_patterns = ["README.md", "_*", "book/exercises/**", "book/FORM.md", "**/.ipynb_checkpoints"]
+exclude_patterns = ["README.md", "_*", "book/exercises/**", "**/.ipynb_checkpoints"]
 
 
 # Markdown, as GitHub reads it as well.
@@ -39,7 +39,7 @@ myst_links_external_new_tab = False
 # Pages with cells run when the site is built; an error fails the build.
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 300
 nb_merge_streams = True
 nb_ipywidgets_js = {}
 

@@ -6,9 +6,10 @@ import re
 
 _BLOCK = re.compile(r"\$\$(.+?)\$\$", re.S)
 _TAG = re.compile(r"\\tag\{([^}]+)\}")
-# What changes the look of a formula and not its meaning.
+# What changes the look of a formula and not its meaning; a dot between two factors as well.
 _LOOK = re.compile(
-    r"\\[,;:!>]|\\ |~|\\(?:left|right|[bB]igg?[lrm]?|(?:no)?limits|displaystyle|q?quad)(?![a-zA-Z])"
+    r"\\[,;:!>]|\\ |~|\\(?:left|right|[bB]igg?[lrm]?|(?:no)?limits|displaystyle|q?quad|thinspace"
+    r"|cdot)(?![a-zA-Z])"
 )
 
 
@@ -26,6 +27,7 @@ def normalised(formula: str) -> str:
     text = _LOOK.sub(" ", _TAG.sub("", formula))
     text = re.sub(r"\\[dt]frac(?![a-zA-Z])", r"\\frac", text)
     text = re.sub(r"\\(?:operatorname|mathrm|text)\*?\s*\{", r"\\text{", text)
+    text = text.replace(r"\lbrace", r"\{").replace(r"\rbrace", r"\}").replace(r"\lt ", "<")
     text = text.replace(r"\rVert", r"\|").replace(r"\lVert", r"\|")
     text = text.replace(r"\le ", r"\leq ").replace(r"\ge ", r"\geq ")
     text = re.sub(r"\s+", "", text)

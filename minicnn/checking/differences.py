@@ -57,12 +57,14 @@ def slope(
 
     With :math:`h = \text{step} \cdot \max(1, |v|)` around the element's value v, centred
 
-    .. math:: \frac{1}{2h} \sum dy\, \bigl(y(v + h) - y(v - h)\bigr)   \tag{differences.1}
+    .. math:: F'(v) \approx \frac{1}{2h} \sum dy\, \bigl(y(v + h) - y(v - h)\bigr)
+              \tag{differences.1}
 
     whose errors are of order :math:`h^2` (the series) and :math:`\epsilon / h` (rounding).
     Where the pieces change on one side only, the other side gives
 
-    .. math:: \pm\frac{1}{2h} \sum dy\, \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
+    .. math:: F'(v) \approx \pm\frac{1}{2h} \sum dy\,
+              \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
               \tag{differences.2}
 
     That is the derivative of the piece that the layer reports. It also holds exactly

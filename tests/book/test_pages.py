@@ -98,3 +98,9 @@ def test_a_changed_number_is_noticed():
     assert printed.run(page % "0.668 in 9 ms", "page") != []
     assert printed.run(page % "0.667 on 9 ms", "page") != []
     assert printed.run(page.replace("```text", "```python"), "page") != []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_that_github_shows_otherwise(name):
+    # A backslash before punctuation, and two of them: \cr begins a row on both.
+    assert [one for one in mathematics(text(name)) if re.search(r"\\[,;!\\{}]", one)] == []
