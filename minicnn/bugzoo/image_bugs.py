@@ -97,7 +97,7 @@ IMAGE_BUGS = (
     Bug(
         "conv2d-flips",
         "conv2d",
-        "Both passes turn the kernel: a convolution in the mathematical sense. It learns the turned "
+        "Both passes turn the kernel, as a convolution in mathematics does. It learns the turned "
         "kernel, and is wrong only with weights that come from elsewhere.",
         "Libraries do not turn the kernel (a cross-correlation).",
         (
