@@ -14,7 +14,7 @@ from minicnn.checking import (
     check_optimizer,
     check_training_step,
 )
-from minicnn.layers import Dense
+from minicnn.layers import Conv2D, Dense, Layer
 from minicnn.losses import CategoricalCrossentropy
 from minicnn.optimizers import SGD, Adam
 
@@ -43,8 +43,12 @@ def _numbers(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).normal(size=shape)
 
 
-def _layer(class_name: str, shape: tuple[int, ...], **arguments: Any) -> Exhibit:
-    return Exhibit(class_name, "layer", lambda cls: check_layer(cls(**arguments), _numbers(*shape)))
+def _layer(
+    class_name: str, shape: tuple[int, ...], like: Layer | None = None, **arguments: Any
+) -> Exhibit:
+    return Exhibit(
+        class_name, "layer", lambda cls: check_layer(cls(**arguments), _numbers(*shape), like=like)
+    )
 
 
 def _batch_norm(cls: type) -> CheckReport:
@@ -89,7 +93,14 @@ EXHIBITS: dict[str, Exhibit] = {
     "relu": _layer("MyReLU", (5, 8), slope=0.1),
     "sigmoid": _layer("MySigmoid", (5, 4)),
     "softmax": _layer("MySoftmax", (6, 5)),
-    "conv2d": _layer("MyConv2D", (3, 7, 7, 2), filters=2, stride=2, padding=1),
+    "conv2d": _layer(
+        "MyConv2D",
+        (3, 7, 7, 2),
+        like=Conv2D(2, 3, strides=2, padding="same"),
+        filters=2,
+        stride=2,
+        padding=1,
+    ),
     "im2col": _layer("MyIm2colConv2D", (3, 5, 5, 2), filters=2),
     "max_pooling": _layer("MyMaxPooling2D", (3, 5, 5, 2), size=3, stride=2),
     "average_pooling": _layer("MyAveragePooling2D", (3, 4, 4, 2)),

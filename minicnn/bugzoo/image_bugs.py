@@ -83,6 +83,32 @@ IMAGE_BUGS = (
         "kvfrans/notes #5",
     ),
     Bug(
+        "conv2d-one-short",
+        "conv2d",
+        "The output lacks its last row and column: the + 1 is missing. The gradient is right.",
+        "oh = (h - k) // s + 1: h - k steps of one pixel have h - k + 1 places.",
+        (
+            ("oh = (h - k) // s + 1", "oh = (h - k) // s"),
+            ("ow = (w - k) // s + 1", "ow = (w - k) // s"),
+        ),
+        "like",
+        "wrong shape",
+    ),
+    Bug(
+        "conv2d-flips",
+        "conv2d",
+        "Both passes turn the kernel, as a convolution in mathematics does. It learns the turned "
+        "kernel, and is wrong only with weights that come from elsewhere.",
+        "Libraries do not turn the kernel (a cross-correlation).",
+        (
+            ("@ kernel[i, j]\n", "@ kernel[k - 1 - i, k - 1 - j]\n"),
+            ("dw[i, j] = np.tensordot", "dw[k - 1 - i, k - 1 - j] = np.tensordot"),
+            ("dy @ kernel[i, j].T", "dy @ kernel[k - 1 - i, k - 1 - j].T"),
+        ),
+        "like",
+        "flipped",
+    ),
+    Bug(
         "im2col-layout",
         "im2col",
         "The axes of the patches are not put in order before the reshape, in both directions: rows "

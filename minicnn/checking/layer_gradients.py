@@ -12,7 +12,7 @@ from minicnn.checking.kinds import Guess, likely_kind, near
 from minicnn.checking.report import GradientRow
 from minicnn.checking.subject import Subject
 
-__all__ = ["check_layer_gradients"]
+__all__ = ["check_layer_gradients", "parameter_changes"]
 
 #: Largest array of which every element is compared, to find the kind of mistake.
 WHOLE = 1500
@@ -88,7 +88,7 @@ def _with_other_parameters(whole: Comparison, name: str, a: np.ndarray) -> Guess
     for other, array in whole.arrays.items():
         if other == name or other.startswith("x"):
             continue
-        for kind, changed, why in _changes(array):
+        for kind, changed, why in parameter_changes(array):
             kept = array.copy()
             array[...] = changed
             try:
@@ -101,7 +101,8 @@ def _with_other_parameters(whole: Comparison, name: str, a: np.ndarray) -> Guess
     return None
 
 
-def _changes(array: np.ndarray) -> Iterator[tuple[str, np.ndarray, str]]:
+def parameter_changes(array: np.ndarray) -> Iterator[tuple[str, np.ndarray, str]]:
+    """Return what a mistake may have made of a parameter: the kind, the array, and words."""
     if array.ndim >= 2:
         if array.shape[-1] == array.shape[-2]:
             yield "transposed", np.swapaxes(array, -1, -2), "transposed"

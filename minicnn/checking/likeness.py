@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from minicnn.checking.findings import WRONG, Finding
-from minicnn.checking.kinds import likely_kind
+from minicnn.checking.kinds import Guess, likely_kind, near
+from minicnn.checking.layer_gradients import parameter_changes
 from minicnn.checking.subject import Subject, differ, largest_difference
 
 __all__ = ["check_like"]
@@ -33,19 +34,21 @@ def check_like(subject: Subject, like: Any) -> Iterator[Finding]:
             pairs |= {f"d{name}": (gradients[name], right[name]) for name in right}
             pairs |= {name: (mine.state[name], trusted.state[name]) for name in trusted.state}
         for name, (a, b) in pairs.items():
-            apart, where = largest_difference(a, b)
-            if apart > 1e-6:
-                yield _finding(f"{mode}: {name}", type(like).__name__, name, a, b, apart, where)
+            if largest_difference(a, b)[0] > 1e-6:
+                guess = likely_kind(a, b, batch_axis=a.ndim > 1) if a.shape == b.shape else None
+                if name == "y" and guess is None:
+                    guess = _other_parameters(subject, trusted, y, training)
+                yield _finding(f"{mode}: {name}", type(like).__name__, name, a, b, guess)
                 return
 
 
 def _finding(
-    what: str, other: str, name: str, a: np.ndarray, b: np.ndarray, apart: float, where: tuple
+    what: str, other: str, name: str, a: np.ndarray, b: np.ndarray, guess: Guess | None
 ) -> Finding:
     if a.shape != b.shape:
         message = f"{what} has shape {a.shape}, that of {other} {b.shape}."
-        return Finding("like", WRONG, message, "wrong axis", array=name)
-    guess = likely_kind(a, b, batch_axis=a.ndim > 1)
+        return Finding("like", WRONG, message, "wrong shape", array=name)
+    apart, where = largest_difference(a, b)
     return Finding(
         "like", WRONG,
         f"{what} differs from that of {other} by {apart:.2g}. {name}{list(where)}: "
@@ -53,6 +56,20 @@ def _finding(
         guess.kind if guess else "", guess.why if guess else "", name, where, apart,
         a.reshape(-1), b.reshape(-1),
     )  # fmt: skip
+
+
+def _other_parameters(
+    subject: Subject, trusted: Any, y: np.ndarray, training: bool
+) -> Guess | None:
+    """Ask whether the trusted layer gives this output for transposed or reversed parameters."""
+    for name, array in trusted.params.items():
+        for kind, changed, why in parameter_changes(array):
+            other = copy.deepcopy(trusted)
+            other.params[name] = np.ascontiguousarray(changed)
+            found = subject.forward(other, subject.xs, training=training)[0]
+            if near(found, y):
+                return Guess(kind, f"it fits a {name} that is {why}")
+    return None
 
 
 def _twin(mine: Any, like: Any) -> Any:

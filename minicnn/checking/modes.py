@@ -34,6 +34,9 @@ def check_inference(subject: Subject) -> Iterator[Finding]:
     second, _ = subject.forward(subject.fresh(), xs, training=True, step=1)
     if differ(first, second):
         yield from _expectation(subject, xs, y)
+    elif not first.any() and y.any():
+        message = "training gives zeros, whatever the input: is that meant, as a rate of 1?"
+        yield Finding("inference", REMARK, message)
     elif differ(first, y) and not subject.fresh().state and not _of_the_batch(subject):
         apart, where = largest_difference(first, y)
         yield Finding(
@@ -98,7 +101,7 @@ def check_statistics(subject: Subject) -> Iterator[Finding]:
             "changed in place", "inference must not learn", moved[0],
         )  # fmt: skip
         return
-    if not _of_the_batch(subject):
+    if not _of_the_batch(subject) or getattr(layer, "momentum", None) == 1:
         return  # nothing is taken from the batch, such as if trainable is False
     steps = [before]
     for _ in range(2):
