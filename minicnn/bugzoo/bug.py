@@ -39,7 +39,7 @@ class Bug:
     kind : str
         The likely kind that the check names.
     seen : str
-        Where people made it: a repository with an issue, a page; "cf." marks a similar mistake. Empty
+        Where people made it: a repository with an issue, a page; "cf." marks a similar one. Empty
         if no place is known.
     """
 
