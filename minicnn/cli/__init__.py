@@ -25,6 +25,7 @@ from minicnn.cli import (
     data_report,
     demo,
     evaluate,
+    export,
     figures,
     info,
     predict,
@@ -47,6 +48,7 @@ _VERBS = {
     "data": data_report,
     "augment": augment,
     "convert": convert,
+    "export": export,
     "summary": summary,
     "info": info,
 }

@@ -104,9 +104,7 @@ def parse_pixels(text: str, size: tuple[int, int], where: str) -> bytes:
     return pixels
 
 
-def read_rows(
-    file: IO[bytes], title: str, columns: Columns
-) -> Iterator[tuple[int, str, str, str]]:
+def read_rows(file: IO[bytes], title: str, columns: Columns) -> Iterator[tuple[int, str, str, str]]:
     """Yield line number, label, pixels and split of every row that is not blank.
 
     Raises

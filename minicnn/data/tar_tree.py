@@ -30,7 +30,7 @@ def is_tar(path: Path) -> bool:
     try:
         with tarfile.open(path) as archive:
             # A file of zeros counts as an empty archive.
-            return archive.firstmember is not None
+            return archive.next() is not None
     except _DAMAGED:
         return False
 
@@ -47,7 +47,7 @@ class TarTree(ArchiveTree):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         try:
-            self._archive = tarfile.open(path)
+            self._archive = tarfile.open(path)  # noqa: SIM115 (a with block closes it)
             for info in self._archive:
                 if info.size > _MAX_ENTRY_BYTES:
                     raise ValueError(

@@ -78,9 +78,7 @@ def find_in_folders(
     notes: list[str] = []
     if any(place is not None for place in places):
         tops = Counter(
-            above[:place]
-            for above, place in zip(folders, places, strict=True)
-            if place is not None
+            above[:place] for above, place in zip(folders, places, strict=True) if place is not None
         )
         top = _single_top(tops, title)
         if top is None:  # each class has the parts in it: happy/train, sad/train

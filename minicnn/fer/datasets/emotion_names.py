@@ -7,7 +7,15 @@ from collections.abc import Iterable
 
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS
 
-__all__ = ["AFFECTNET", "CK_PLUS", "CSV_NUMBERS", "FER_PLUS", "RAF_DB", "is_emotion", "named_classes"]
+__all__ = [
+    "AFFECTNET",
+    "CK_PLUS",
+    "CSV_NUMBERS",
+    "FER_PLUS",
+    "RAF_DB",
+    "is_emotion",
+    "named_classes",
+]
 
 #: The numbers of FER2013's csv files; CK+ in the same form adds a seventh.
 CSV_NUMBERS = {str(i): name for i, name in enumerate((*CSV_EMOTIONS, "contempt"))}
@@ -56,9 +64,7 @@ _SYNONYMS = {
     "sad": ("sadness",),
     "surprise": ("surprised",),
 }
-_EMOTION_OF = {
-    word: emotion for emotion, words in _SYNONYMS.items() for word in (emotion, *words)
-}
+_EMOTION_OF = {word: emotion for emotion, words in _SYNONYMS.items() for word in (emotion, *words)}
 # "0_angry", "1 - disgust": numbered to be listed in order.
 _NUMBERED = re.compile(r"\d+[\s._-]+")
 # "class001", "001": nothing but a number.

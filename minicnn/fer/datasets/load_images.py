@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from minicnn.data.trees import FolderTree, walk
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.labelled_files import Labelled, list_contents, native_shape, read_contents
 from minicnn.fer.datasets.made_split import chosen_for_test
-from minicnn.fer.datasets.resizing import FER2013_SIZE
+from minicnn.fer.datasets.resizing import FER2013_SIZE, resize_images
 from minicnn.fer.datasets.sources import opened
 from minicnn.files import check_path
 from minicnn.intervals import whole_number_in
 
-__all__ = ["COLOR_MODES", "load_images"]
+__all__ = ["COLOR_MODES", "load_images", "resized"]
 
 #: Channels by the name of a colour mode; the names are Keras's.
 COLOR_MODES = {"grayscale": 1, "rgb": 3}
@@ -111,6 +112,25 @@ def load_images(
     else:
         arrays = read()
     return _dataset(arrays, path, seed)
+
+
+def resized(dataset: Dataset, image_size: int | tuple[int, int], color_mode: str) -> Dataset:
+    """Return a data set of grey images in another size, and as RGB if that is asked for.
+
+    Raises
+    ------
+    ValueError
+        If the size or the colour mode is not one that `load_images` takes.
+    """
+    size, channels = _form(image_size, color_mode)
+
+    def changed(split: Split) -> Split:
+        images = resize_images(split.images, size)
+        return Split(np.repeat(images, channels, axis=-1), split.labels)
+
+    splits = {name: changed(split) for name, split in dataset.splits.items()}
+    train, test = splits.pop("train"), splits.pop("test")
+    return replace(dataset, train=train, test=test, splits=splits)
 
 
 def _form(image_size: int | tuple[int, int], color_mode: str) -> tuple[tuple[int, int], int]:

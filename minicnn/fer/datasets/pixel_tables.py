@@ -24,7 +24,7 @@ from minicnn.fer.datasets.class_folders import part_of
 from minicnn.fer.datasets.emotion_names import CSV_NUMBERS, FER_PLUS
 from minicnn.fer.datasets.label_lists import majority
 
-__all__ = ["Table", "find_tables", "read_table"]
+__all__ = ["Table", "find_tables", "open_table", "read_table"]
 
 _MAX_CSV_BYTES = 1024**3
 _ENDINGS = (".csv", ".csv.gz")
@@ -89,7 +89,7 @@ def find_tables(tree: Tree, files: Sequence[str]) -> list[Table]:
 
 def _columns(tree: Tree, name: str) -> Columns | None:
     """Return the columns of a table; None if it holds no labelled images."""
-    with _opened(tree, name) as (file, _):
+    with open_table(tree, name, _MAX_CSV_BYTES) as (file, _):
         head = file.readline(10_000).decode("utf-8-sig", errors="replace")
     cells = [cell.strip() for cell in next(csv.reader([head]), [])]
     known = {cell.casefold(): cell for cell in cells}
@@ -124,7 +124,7 @@ def read_table(
     parts: list[str | None] = []
     names: list[str] = []
     side, rows = 0, 0
-    with _opened(tree, table.name) as (file, _):
+    with open_table(tree, table.name, _MAX_CSV_BYTES) as (file, _):
         for line, label, text, usage in read_rows(file, title, table.columns):
             where = f"{title}, line {line}"
             side = side or _side(text, where)
@@ -193,9 +193,15 @@ def _voted(votes: list[list[float]], row: int, where: str) -> str | None:
 
 
 @contextmanager
-def _opened(tree: Tree, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Open a table, compressed or not."""
-    with open_entry(tree, name, _MAX_CSV_BYTES) as (file, size):
+def open_table(tree: Tree, name: str, limit: int) -> Iterator[tuple[IO[bytes], int]]:
+    """Open a csv file of at most `limit` bytes, gzip or not; yields it and its size as stored.
+
+    Raises
+    ------
+    ValueError
+        If it is something else, too large, or damaged.
+    """
+    with open_entry(tree, name, limit) as (file, size):
         kind = describe_kind(file)
         if kind is not None and "gzip" not in kind:
             title = os.path.join(tree.title, name)
@@ -204,14 +210,14 @@ def _opened(tree: Tree, name: str) -> Iterator[tuple[IO[bytes], int]]:
             yield file, size
         else:
             with gzip.GzipFile(fileobj=file) as unpacked:
-                yield io.BufferedReader(_Limited(unpacked, name)), size
+                yield io.BufferedReader(_Limited(unpacked, name, limit)), size
 
 
 class _Limited(io.RawIOBase):
     """An unpacked file that ends with an error rather than fill the memory."""
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        self.file, self.name, self.left = file, name, _MAX_CSV_BYTES
+    def __init__(self, file: gzip.GzipFile, name: str, limit: int) -> None:
+        self.file, self.name, self.limit, self.left = file, name, limit, limit
 
     def readable(self) -> bool:
         return True
@@ -221,7 +227,7 @@ class _Limited(io.RawIOBase):
         self.left -= len(data)
         if self.left < 0:
             raise ValueError(
-                f"{self.name} unpacks to more than {_MAX_CSV_BYTES:,} bytes, expected fewer."
+                f"{self.name} unpacks to more than {self.limit:,} bytes, expected fewer."
             )
         buffer[: len(data)] = data
         return len(data)

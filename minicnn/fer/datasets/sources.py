@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from minicnn.data.file_kinds import describe_kind
 from minicnn.data.tar_tree import TarTree, is_tar
 from minicnn.data.trees import FolderTree, Tree, ZipTree, walk
 
-__all__ = ["opened"]
+__all__ = ["ignored_files", "opened"]
 
 _TABLES = (".csv", ".csv.gz")
 
@@ -43,3 +44,20 @@ def opened(path: Path) -> Iterator[tuple[Tree, list[str]]]:
             f"{path} is not a data set, expected a zip or tar archive, a folder or a csv file"
             f"{f'; {kind}' if kind else ''}."
         )
+
+
+def ignored_files(path: str | os.PathLike[str]) -> int:
+    """Return how many files in an archive or a folder are not seen: ``__MACOSX``, hidden, others.
+
+    Those are what :mod:`minicnn.data.trees` names.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return FolderTree(path).litter()
+    if zipfile.is_zipfile(path):
+        with ZipTree(path) as tree:
+            return tree.litter()
+    if is_tar(path):
+        with TarTree(path) as tree:
+            return tree.litter()
+    return 0
