@@ -11,7 +11,7 @@ import lzma
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -46,20 +46,25 @@ class TarTree(ArchiveTree):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        try:
-            self._archive = tarfile.open(path)  # noqa: SIM115 (a with block closes it)
-            for info in self._archive:
-                if info.size > _MAX_ENTRY_BYTES:
-                    raise ValueError(
-                        f"{path}: {info.name} has {info.size:,} bytes unpacked, expected at most "
-                        f"{_MAX_ENTRY_BYTES:,}."
-                    )
-                if info.isreg() or info.isdir():
-                    self._add(info.name, info, folder=info.isdir())
-        except _DAMAGED as error:
+        with ExitStack() as opened:  # closes it if its list cannot be read
+            try:
+                self._archive = opened.enter_context(tarfile.open(path))
+                for info in self._archive:
+                    self._note(info)
+            except _DAMAGED as error:
+                raise ValueError(
+                    f"{path} is not a complete tar archive ({error}); download it again."
+                ) from error
+            opened.pop_all()
+
+    def _note(self, info: tarfile.TarInfo) -> None:
+        if info.size > _MAX_ENTRY_BYTES:
             raise ValueError(
-                f"{path} is not a complete tar archive ({error}); download it again."
-            ) from error
+                f"{self.title}: {info.name} has {info.size:,} bytes unpacked, expected at most "
+                f"{_MAX_ENTRY_BYTES:,}."
+            )
+        if info.isreg() or info.isdir():
+            self._add(info.name, info, folder=info.isdir())
 
     def size(self, name: str) -> int:
         """Return how many bytes the file `name` has, unpacked."""

@@ -80,7 +80,12 @@ def find_in_folders(
         tops = Counter(
             above[:place] for above, place in zip(folders, places, strict=True) if place is not None
         )
-        top = _single_top(tops, title)
+        direct = all(
+            len(above) == place + 1
+            for above, place in zip(folders, places, strict=True)
+            if place is not None
+        )
+        top = _single_top(tops, title, in_classes=direct)
         if top is None:  # each class has the parts in it: happy/train, sad/train
             chosen = [i for i, place in enumerate(places) if place is not None]
             rests = [folders[i][: places[i]] for i in chosen]
@@ -109,7 +114,9 @@ def _place_of_part(folders: Sequence[str]) -> int | None:
     return next((i for i, folder in enumerate(folders) if part_of(folder)), None)
 
 
-def _single_top(tops: Counter[tuple[str, ...]], title: str) -> tuple[str, ...] | None:
+def _single_top(
+    tops: Counter[tuple[str, ...]], title: str, *, in_classes: bool
+) -> tuple[str, ...] | None:
     """Return the folder that the parts are in; None if each class has parts of its own."""
     if len(tops) == 1:
         return next(iter(tops))
@@ -117,7 +124,7 @@ def _single_top(tops: Counter[tuple[str, ...]], title: str) -> tuple[str, ...] |
     highest = [top for top in tops if len(top) == shallow]
     if len(highest) == 1:
         return highest[0]
-    if len({top[:-1] for top in highest}) == 1 and len(highest) == len(tops):
+    if in_classes and len({top[:-1] for top in highest}) == 1 and len(highest) == len(tops):
         return None
     places = ", ".join(sorted("/".join(top) for top in highest))
     raise ValueError(

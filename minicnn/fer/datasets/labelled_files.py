@@ -91,16 +91,26 @@ def list_contents(tree: Tree, files: Sequence[str]) -> Contents:
     if found:
         notes.append(f"{len(found):,} images are in its list of classes")
     else:
-        try:
-            found, notes = find_in_folders(images, tree.title, is_emotion)
-        except ValueError:
-            found = find_in_tables(tree, files, images)
-            if not found:
-                raise
+        found, notes = _by_folders_or_tables(tree, files, images)
     meaning, named = named_classes({one.label for one in found})
     found = [one._replace(label=meaning[one.label], part=_half(one)) for one in found]
     found.sort(key=lambda one: (one.name.rpartition("/")[2], one.name))
     return Contents(tree.title, found, [], [*named, *notes, *_skipped(files, found)])
+
+
+def _by_folders_or_tables(
+    tree: Tree, files: Sequence[str], images: Sequence[str]
+) -> tuple[list[Found], list[str]]:
+    """Folders come first; tables count where folders tell nothing apart."""
+    try:
+        found, notes = find_in_folders(images, tree.title, is_emotion)
+    except ValueError:
+        if listed := find_in_tables(tree, files, images):
+            return listed, []
+        raise
+    if len({one.label for one in found}) == 1:
+        return find_in_tables(tree, files, images) or found, notes
+    return found, notes
 
 
 def _nothing(files: Sequence[str]) -> str:

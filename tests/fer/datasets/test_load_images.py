@@ -279,7 +279,7 @@ def test_tar_archives(mode, rows, tmp_path):
         assert_equal(load_fer2013(tmp_path / name), expected)
     cut = (tmp_path / "images.tar").read_bytes()
     (tmp_path / "cut.tar").write_bytes(cut[: len(cut) // 2])
-    with pytest.raises(ValueError, match=r"cut\.tar(: .*| is not a complete tar archive)"):
+    with pytest.raises(ValueError, match=r"cut\.tar is not a (complete tar archive|data set)"):
         load_images(tmp_path / "cut.tar")
 
 
@@ -341,8 +341,10 @@ def test_small_images_are_left_for_the_model_to_enlarge(side, tmp_path):
         (each(PETS, 2, "test/"), "there are images for test and none for training"),
         (["cat/1.png", *each(["dog"], 3)], "class 'cat' has only one image, not counting copies"),
         (["a/c/1.png", "b/d/2.png"], "a/c/1.png lies in two folders, a and c, and either may be"),
-        (["x/train/a/1.png", "y/train/a/1.png"], "all images are of one class, a"),
-        (["a/x/train/1.png", "b/train/c/1.png"], "all images are of one class"),
+        (
+            [f"{top}/train/{name}/1.png" for top in ("x", "y") for name in PETS],
+            "expected the folders for training and test once, found them in x, y",
+        ),
         (["e.csv"], "no images found"),
     ],
 )
