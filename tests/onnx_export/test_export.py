@@ -28,7 +28,8 @@ def run(path, xs):
 def assert_same(model, xs, path, rtol=1e-5):
     export_onnx(model, path)
     expected = model.predict(xs if len(xs) > 1 else xs[0], verbose=0)
-    for found, one in zip(run(path, xs), [expected] if len(model.outputs) == 1 else expected):
+    several = [expected] if len(model.outputs) == 1 else expected
+    for found, one in zip(run(path, xs), several, strict=True):
         np.testing.assert_allclose(found, one, rtol=rtol, atol=1e-6)
 
 
