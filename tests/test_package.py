@@ -142,9 +142,14 @@ def test_what_is_imported_is_declared():
             imported.add(node.module.partition(".")[0])
     foreign = imported - sys.stdlib_module_names - ORACLES - {"minicnn"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
-    provided = importlib.metadata.packages_distributions()
-    assert {name for name in foreign if not declared & set(map(str.lower, provided[name]))} == set()
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["heic"], *extras["onnx"]]
+    declared = {re.match(r"[\w-]+", line)[0].replace("-", "_") for line in lines}
+    provided = {
+        name: {distribution.lower().replace("-", "_") for distribution in distributions}
+        for name, distributions in importlib.metadata.packages_distributions().items()
+    }
+    assert {name for name in foreign if not declared & provided[name]} == set()
 
 
 def test_tests_stand_in_the_folders_of_the_package(tracked):
