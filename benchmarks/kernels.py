@@ -22,6 +22,7 @@ from minicnn.kernels import (
     max_pooling2d,
     random,
     relu,
+    training_block,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
@@ -215,6 +216,40 @@ def _normalize_rectify_pool(n: int) -> Pair:
     )
 
 
+def _training_block(n: int) -> tuple[np.ndarray, tuple[np.ndarray, ...], np.ndarray]:
+    x, constants = normal(n, 24, 24, 128), normal(3, 128).astype(np.float64)
+    keep = np.random.default_rng(1).random((n, 12 * 12 * 128)) > 0.2
+    return x, tuple(constants), keep
+
+
+def _training_block_forward(n: int) -> Pair:
+    x, constants, keep = _training_block(n)
+    arguments, file = (x, *constants, keep, 1.25, _POOLING), training_block
+
+    def kernel() -> tuple[np.ndarray, np.ndarray]:
+        return file.block_forward(*arguments)[:2]
+
+    return Pair(kernel, lambda: file.block_forward_reference(*arguments)[:2])
+
+
+def _training_block_backward(n: int) -> Pair:
+    (x, constants, keep), file = _training_block(n), training_block
+    y, winner, peak = file.block_forward(x, *constants, keep, 1.25, _POOLING)
+    mean, scale, shift = constants
+
+    def kernel() -> list[np.ndarray]:
+        sums = file.block_backward_sums(y, winner, peak, mean, 1.25)
+        terms = mean, scale, shift, scale
+        return [*sums, file.block_input_gradient(y, x, winner, terms, 1.25, _POOLING)]
+
+    def reference() -> list[np.ndarray]:
+        sums = file.block_backward_sums_reference(y, winner, peak, mean, 1.25)
+        terms = mean, scale, shift, scale
+        return [*sums, file.block_input_gradient_reference(y, x, winner, terms, 1.25, _POOLING)]
+
+    return Pair(kernel, reference)
+
+
 def _random_bits(n: int) -> Pair:
     samples = np.arange(n)
     return Pair(
@@ -281,6 +316,8 @@ ROWS: dict[str, Callable[[int], Pair]] = {
     "relu, backward": _select,
     "softmax_crossentropy, forward": _softmax_crossentropy,
     "softmax_crossentropy, backward": _softmax_crossentropy_backward,
+    "training_block, forward": _training_block_forward,
+    "training_block, backward": _training_block_backward,
     "transform, to points": _to_points,
     "transform, from points": _from_points,
 } | image_kernels.ROWS
