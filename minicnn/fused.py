@@ -1,9 +1,9 @@
-"""Layers that stand for several in a plan of execution, and compute them in one pass."""
+"""Steps of a plan of execution that stand for layers, and save passes over memory."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,12 +15,26 @@ from minicnn.kernels.training_block import (
     block_input_gradient,
     tiles_image,
 )
-from minicnn.layers import BatchNormalization, Dropout, Layer, MaxPooling2D, ReLU
+from minicnn.layers import BatchNormalization, Conv2D, Dropout, Layer, MaxPooling2D, ReLU
 from minicnn.layers.checks import check_weights
 from minicnn.layers.dropout import keep_mask, scale_of_kept
 from minicnn.random import Key, as_key
 
-__all__ = ["NormalizeRectifyPool"]
+__all__ = ["ConvolutionOfData", "NormalizeRectifyPool"]
+
+
+class ConvolutionOfData:
+    """A convolution of what the model is given: nobody asks for the derivative of that."""
+
+    def __init__(self, layer: Conv2D) -> None:
+        self.layer = layer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.layer, name)
+
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[None, dict[str, np.ndarray]]:
+        """Return the derivatives of the parameters alone."""
+        return None, self.layer.weight_gradients(dy, cache)
 
 
 class _Cache(NamedTuple):

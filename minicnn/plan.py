@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minicnn.fused import NormalizeRectifyPool
+from minicnn.fused import ConvolutionOfData, NormalizeRectifyPool
 from minicnn.graph import Graph, Step
 from minicnn.layers import (
     Activation,
@@ -32,6 +32,9 @@ from minicnn.random import Key
 from minicnn.tracing import with_ends
 
 __all__ = ["LossPlan", "plan_inference", "plan_loss", "plan_training"]
+
+#: From so many filters on, the derivative of the images takes longer than a small step's overhead.
+FILTERS = 16
 
 
 class WithoutActivation(Layer):
@@ -100,8 +103,18 @@ def plan_inference(graph: Graph) -> Graph:
 
 
 def plan_training(graph: Graph) -> Graph:
-    """Fuse the same three layers, and a dropout behind them."""
-    return _fuse(graph, training=True)
+    """Fuse the same three layers, and a dropout behind them; leave out unused derivatives."""
+    uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
+    steps = [
+        step._replace(layer=ConvolutionOfData(step.layer))
+        if type(step.layer) is Conv2D
+        and step.layer.filters >= FILTERS
+        and step.inputs[0] in graph.inputs
+        and uses[step.inputs[0]] == 1
+        else step
+        for step in graph.steps
+    ]
+    return _fuse(graph._replace(steps=tuple(steps)), training=True)
 
 
 def _fuse(graph: Graph, *, training: bool) -> Graph:

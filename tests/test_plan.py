@@ -389,3 +389,24 @@ def test_what_is_changed_after_compile_counts_in_training(change):
     np.testing.assert_array_equal(dx, expected_dx)
     for name, gradient in grads.items():
         np.testing.assert_array_equal(gradient, expected_grads[name])
+
+
+def test_the_derivative_of_the_images_is_left_out():
+    model = row(Conv2D(16, 3), Flatten(), Dense(2))
+    x, dy = images(model), np.random.default_rng(3).normal(size=(4, 2)).astype(np.float32)
+    expected, caches = forward(model.graph, [x], training=True)
+    _, expected_grads = backward(model.graph, [dy], caches)
+    planned = plan_training(model.graph)
+    found, caches = forward(planned, [x], training=True)
+    np.testing.assert_array_equal(found[0], expected[0])
+    (dx,), grads = backward(planned, [dy], caches)
+    assert dx is None
+    for name, gradient in expected_grads.items():
+        np.testing.assert_array_equal(grads[name], gradient)
+
+
+def test_images_that_are_used_twice_keep_their_derivative():
+    inputs = Input((8, 8, 3))
+    ends = [Conv2D(16, 3)(inputs) for _ in range(2)]
+    model = used(Model(inputs, Add()(ends)))
+    assert [type(step.layer) for step in plan_training(model.graph).steps] == [Conv2D, Conv2D, Add]

@@ -134,16 +134,23 @@ def conv2d_fft_backward(
     w: np.ndarray,
     points: tuple[np.ndarray | None, np.ndarray],
     maps: FourierMaps,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (fast_conv2d.2)."""
+    *,
+    inputs: bool = True,
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (fast_conv2d.2).
+
+    Without `inputs`, dx is None.
+    """
     image_points, wh = points
     dy, x, (c, f) = np.ascontiguousarray(dy), np.ascontiguousarray(x), w.shape[2:]
-    dx, dw, dwh = np.zeros(x.shape, x.dtype), np.zeros(w.shape, x.dtype), None
+    dx = np.zeros(x.shape, x.dtype) if inputs else None
+    dw, dwh = np.zeros(w.shape, x.dtype), None
     with one_blas_thread():
         for start, stop in _image_blocks(len(x), maps, c + f, x.itemsize):
             dyh = to_points(images(dy[start:stop]), maps.output_tiles, maps.output.conjugate())
-            dxh = _multiply(_products_transposed_b, dyh, wh, (dyh.shape[1], c))
-            from_points(dxh, maps.image.conjugate(), maps.image_tiles, images(dx[start:stop]))
+            if dx is not None:
+                dxh = _multiply(_products_transposed_b, dyh, wh, (dyh.shape[1], c))
+                from_points(dxh, maps.image.conjugate(), maps.image_tiles, images(dx[start:stop]))
             xh = image_points
             if xh is None:
                 xh = to_points(images(x[start:stop]), maps.image_tiles, maps.image)

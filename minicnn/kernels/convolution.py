@@ -71,20 +71,22 @@ def convolve(
     if name == "auto":
         name = choose(geometry, x.shape, w.shape[2:], x.dtype)
     if name == "im2col":
-        y = conv2d_im2col(x, w, geometry)
-        if b is not None:
-            y += b
-        return y, (name, geometry, x, w, None)
+        return conv2d_im2col(x, w, geometry, b), (name, geometry, x, w, None)
     maps = fourier(geometry, x.shape[1:3], x.dtype)
     y = new_array((len(x), *geometry.output, w.shape[3]), x.dtype)
     y[:] = 0 if b is None else b
     return y, (name, geometry, x, w, conv2d_fft(x, w, y, maps))
 
 
-def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray]:
-    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
+def convolve_backward(
+    dy: np.ndarray, cache: tuple, *, inputs: bool = True
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
+
+    Without `inputs`, dx is not computed: None.
+    """
     name, geometry, x, w, points = cache
     if name == "im2col":
-        return conv2d_im2col_backward(dy, x, w, geometry)
+        return conv2d_im2col_backward(dy, x, w, geometry, inputs=inputs)
     maps = fourier(geometry, x.shape[1:3], x.dtype)
-    return conv2d_fft_backward(dy, x, w, points, maps)
+    return conv2d_fft_backward(dy, x, w, points, maps, inputs=inputs)

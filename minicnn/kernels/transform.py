@@ -25,8 +25,9 @@ __all__ = [
     "to_points_reference",
 ]
 
-#: Bytes of one thread's tiles between the two steps of a transform: half of a usual L2 cache.
-SCRATCH_BYTES = 2**18
+#: Bytes of one thread's slots between the two steps of a transform. With its tiles and points they
+#: fill half of a usual L2 cache.
+SCRATCH_BYTES = 5 * 2**16
 
 
 class Tiles(NamedTuple):
@@ -242,9 +243,10 @@ def _from_points(parts, transform, tiles, x, chunk, begin, end):
         _scatter(flat.reshape(rows, columns, n, channels), tiles, start, x)
 
 
-def _chunk(tiles: Tiles, x: Images) -> int:
-    """Tiles that fit into one thread's part of the cache."""
-    return max(1, SCRATCH_BYTES // (tiles.size[0] * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
+def _chunk(tiles: Tiles, transform: Transform, x: Images) -> int:
+    """Tiles whose slots, of which filters have more than taps, fit into a thread's cache."""
+    height = max(len(transform.first), tiles.size[0])
+    return max(1, SCRATCH_BYTES // (height * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
 
 
 def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
@@ -259,13 +261,13 @@ def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
     def work(_: int, start: int, stop: int) -> None:
         _to_points(x, tiles, transform, parts, start, stop)
 
-    run_blocks(work, count, _chunk(tiles, x))
+    run_blocks(work, count, _chunk(tiles, transform, x))
     return points
 
 
 def from_points(points: np.ndarray, transform: Transform, tiles: Tiles, x: Images) -> None:
     """Add the adjoint of :func:`to_points` onto the pixels of `x`."""
-    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, x)
+    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, transform, x)
     # Tiles that overlap belong to one thread.
     block = chunk if tiles.step == tiles.size else -(-chunk // per_image) * per_image
     parts = points.view(x.pixels.dtype)

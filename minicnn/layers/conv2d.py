@@ -76,7 +76,9 @@ def conv2d(
     return convolve(x, w, b, geometry, algorithm)
 
 
-def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def conv2d_backward(
+    dy: np.ndarray, cache: tuple, *, inputs: bool = True
+) -> tuple[np.ndarray | None, np.ndarray, np.ndarray]:
     r"""Return the derivatives of :func:`conv2d`.
 
     .. math:: dx_{nrsc} = \sum_{(p,i),(q,j) \to (r,s)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
@@ -86,15 +88,20 @@ def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarra
 
     The first sum runs over all pairs of a window and a tap that meet at the pixel (r, s).
 
+    Parameters
+    ----------
+    inputs : bool
+        Whether dx is wanted.
+
     Returns
     -------
-    dx : ndarray, shape (n, h, w, c)
+    dx : ndarray, shape (n, h, w, c), or None
     dw : ndarray, shape (kh, kw, c, f)
     db : ndarray, shape (f,)
     """
     _, geometry, x, w, _ = cache
     check_dy("conv2d_backward", dy, (len(x), *geometry.output, w.shape[3]))
-    dx, dw = convolve_backward(dy, cache)
+    dx, dw = convolve_backward(dy, cache, inputs=inputs)
     return dx, dw, column_sums(dy.reshape(-1, dy.shape[3])).astype(dy.dtype)
 
 
@@ -211,9 +218,18 @@ class Conv2D(Affine):
         y, activation_cache = self.activation.forward(z)
         return y, (cache, activation_cache)
 
-    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[Any, dict[str, np.ndarray]]:
+        return self._derivatives(dy, cache, inputs=True)
+
+    def weight_gradients(self, dy: np.ndarray, cache: tuple) -> dict[str, np.ndarray]:
+        """Return the derivatives with respect to the parameters alone."""
+        return self._derivatives(dy, cache, inputs=False)[1]
+
+    def _derivatives(
+        self, dy: np.ndarray, cache: tuple, *, inputs: bool
+    ) -> tuple[np.ndarray | None, dict[str, np.ndarray]]:
         map_cache, activation_cache = cache
         linear = self.activation is LINEAR
         dz = dy if linear else self.activation.backward(dy, activation_cache)
-        dx, dkernel, dbias = conv2d_backward(dz, map_cache)
+        dx, dkernel, dbias = conv2d_backward(dz, map_cache, inputs=inputs)
         return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})
