@@ -12,7 +12,6 @@ import numpy as np
 from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
 from minicnn.kernels.fourier import fourier
-from minicnn.kernels.memory import new_array
 
 __all__ = ["ALGORITHMS", "check_algorithm", "choose", "convolve", "convolve_backward"]
 
@@ -73,9 +72,8 @@ def convolve(
     if name == "im2col":
         return conv2d_im2col(x, w, geometry, b), (name, geometry, x, w, None)
     maps = fourier(geometry, x.shape[1:3], x.dtype)
-    y = new_array((len(x), *geometry.output, w.shape[3]), x.dtype)
-    y[:] = 0 if b is None else b
-    return y, (name, geometry, x, w, conv2d_fft(x, w, y, maps))
+    y, points = conv2d_fft(x, w, b, geometry, maps)
+    return y, (name, geometry, x, w, points)
 
 
 def convolve_backward(

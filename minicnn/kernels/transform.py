@@ -91,16 +91,22 @@ def to_points_reference(x: np.ndarray, tiles: Tiles, transform: Transform) -> np
 
 
 def from_points_reference(
-    points: np.ndarray, transform: Transform, tiles: Tiles, x: np.ndarray
+    points: np.ndarray,
+    transform: Transform,
+    tiles: Tiles,
+    x: np.ndarray,
+    shift: np.ndarray | None = None,
 ) -> None:
-    """Add B' of the points (points, tiles, c), the adjoint, onto `x` (n, h, w, c)."""
+    """Set `x` (n, h, w, c) to B' of the points (points, tiles, c), the adjoint, plus `shift`."""
     cut = np.einsum("pij,ptc->tijc", transform.matrix().conj(), points).real
     cut = cut.reshape(len(x), -1, *cut.shape[1:])
     padded = _pad(np.zeros_like(x), tiles)
     for number, tile in enumerate(_tiles_of(padded, tiles)):
         tile += cut[:, number]
     rows, columns = tiles.size
-    x += padded[:, rows:-rows, columns:-columns]
+    x[:] = padded[:, rows:-rows, columns:-columns]
+    if shift is not None:
+        x += shift
 
 
 def _pad(x: np.ndarray, tiles: Tiles) -> np.ndarray:
@@ -185,8 +191,9 @@ def _gather(x, tiles, start, cut):
 
 
 @njit(cache=True, nogil=True)
-def _scatter(cut, tiles, start, x):
-    # The adjoint of _gather: every tile is added onto its pixels.
+def _scatter(cut, tiles, start, shift, once, x):
+    # The adjoint of _gather. If tiles cover pixels once, each is set to its number plus the shift;
+    # otherwise the tiles are added.
     rows, columns, n, channels = cut.shape
     pixels, strides, shape = x
     for t in range(n):
@@ -194,9 +201,24 @@ def _scatter(cut, tiles, start, x):
         for i in range(rows):
             for j in range(columns):
                 pixel = _offset(image, top + i, left + j, strides, shape)
-                if pixel >= 0:
+                if pixel >= 0 and once:
+                    for k in range(channels):
+                        pixels[pixel + k] = cut[i, j, t, k] + shift[k]
+                elif pixel >= 0:
                     for k in range(channels):
                         pixels[pixel + k] += cut[i, j, t, k]
+
+
+@njit(cache=True, nogil=True)
+def _fill(x, first, last, shift):
+    # Sets images first to last.
+    pixels, strides, shape = x
+    for image in range(first, last):
+        for row in range(shape[1]):
+            for column in range(shape[2]):
+                pixel = _offset(image, row, column, strides, shape)
+                for k in range(shape[3]):
+                    pixels[pixel + k] = shift[k]
 
 
 @njit(cache=True, nogil=True)
@@ -221,9 +243,12 @@ def _to_points(x, tiles, transform, parts, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _from_points(parts, transform, tiles, x, chunk, begin, end):
+def _from_points(parts, transform, tiles, x, shift, once, chunk, begin, end):
     # The adjoint of _to_points, a chunk of tiles at a time.
     first, second, starts = transform
+    if not once:
+        per_image = tiles.counts[0] * tiles.counts[1]
+        _fill(x, begin // per_image, end // per_image, shift)
     (rows, columns), channels = tiles.size, x.shape[3]
     for start in range(begin, end, chunk):
         n = min(chunk, end - start)
@@ -240,13 +265,21 @@ def _from_points(parts, transform, tiles, x, chunk, begin, end):
             np.dot(second[2 * starts[q] : 2 * starts[q + 1]].T, given, slot)
         flat = np.empty((rows, columns * n * channels), parts.dtype)
         np.dot(first.T, slots, flat)
-        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, x)
+        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, shift, once, x)
 
 
 def _chunk(tiles: Tiles, transform: Transform, x: Images) -> int:
     """Tiles whose slots, of which filters have more than taps, fit into a thread's cache."""
     height = max(len(transform.first), tiles.size[0])
     return max(1, SCRATCH_BYTES // (height * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
+
+
+def _covers_once(tiles: Tiles, x: Images) -> bool:
+    """Whether every pixel is in exactly one tile."""
+    return all(
+        (count == 1 or size == step) and start <= 0 and start + (count - 1) * step + size >= extent
+        for size, count, step, start, extent in zip(*tiles, x.shape[1:3], strict=True)
+    )
 
 
 def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
@@ -265,14 +298,23 @@ def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
     return points
 
 
-def from_points(points: np.ndarray, transform: Transform, tiles: Tiles, x: Images) -> None:
-    """Add the adjoint of :func:`to_points` onto the pixels of `x`."""
+def from_points(
+    points: np.ndarray,
+    transform: Transform,
+    tiles: Tiles,
+    x: Images,
+    shift: np.ndarray | None = None,
+) -> None:
+    """Set the pixels of `x` to the adjoint of :func:`to_points`, plus `shift` (channels,)."""
     per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, transform, x)
+    once = _covers_once(tiles, x)
     # Tiles that overlap belong to one thread.
-    block = chunk if tiles.step == tiles.size else -(-chunk // per_image) * per_image
-    parts = points.view(x.pixels.dtype)
+    block = chunk if once else -(-chunk // per_image) * per_image
+    real = x.pixels.dtype
+    parts = points.view(real)
+    added = np.zeros(x.shape[3], real) if shift is None else np.ascontiguousarray(shift, real)
 
     def work(_: int, start: int, stop: int) -> None:
-        _from_points(parts, transform, tiles, x, chunk, start, stop)
+        _from_points(parts, transform, tiles, x, added, once, chunk, start, stop)
 
     run_blocks(work, x.shape[0] * per_image, block)

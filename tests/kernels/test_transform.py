@@ -53,9 +53,10 @@ def test_fast_is_the_einsum_and_its_adjoint(shape, size, counts, step, slots, dt
     close(points, kernel.to_points_reference(x, tiles, transform), dtype)
 
     expected = x.copy()
-    kernel.from_points_reference(points, transform, tiles, expected)
+    shift = rng.normal(size=shape[3]).astype(dtype) if seed % 2 else None
+    kernel.from_points_reference(points, transform, tiles, expected, shift)
     with small_chunks():
-        kernel.from_points(points, transform, tiles, kernel.images(x))
+        kernel.from_points(points, transform, tiles, kernel.images(x), shift)
     np.testing.assert_allclose(
         x, expected, rtol=0, atol=100 * np.finfo(dtype).eps * np.abs(expected).max()
     )
