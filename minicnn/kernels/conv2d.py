@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 #: Bytes of columns in one thread's block, half of a usual L2 cache, and rows that it has at least.
-COLUMN_BYTES, ROWS = 2**20, 128
-#: Blocks from which on each thread works on its own; with fewer, all work on one product.
-FEWEST = 4
+COLUMN_BYTES, ROWS = 2**20, 64
+#: Blocks that each thread takes by itself, at least; where there are fewer, all share one product.
+FEWEST = 8
 #: Bytes of columns of such a product.
 SHARED_BYTES = 32 * 2**20
 #: Numbers that one thread copies at a time.
@@ -163,12 +163,13 @@ def image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple
 def _line_block(lines: int, width: int, taps: int, itemsize: int) -> int:
     """Lines of outputs in one thread's block: so many that its columns stay in the cache.
 
-    Every block reads all filters, so it has some rows in any case. Of few blocks there would not
-    be one for each thread; then 0 is returned.
+    Every block reads all filters, so it has some rows in any case. If there would be too few
+    blocks for the threads, 0 is returned.
     """
     rows = max(ROWS, COLUMN_BYTES // (taps * itemsize))
-    count = -(-lines // max(1, rows // width))
-    return -(-lines // count) if count >= FEWEST else 0
+    count = max(FEWEST, -(-lines * width // rows))
+    block = -(-lines // count)
+    return block if block * width >= ROWS and lines >= FEWEST else 0
 
 
 def conv2d_im2col(
