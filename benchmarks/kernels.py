@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import image_kernels
+from benchmarks import fused_kernels, image_kernels
 from benchmarks.pairs import Pair, normal
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
@@ -22,11 +22,10 @@ from minicnn.kernels import (
     max_pooling2d,
     random,
     relu,
-    training_block,
+    tiles,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
-from minicnn.kernels import normalize_rectify_pool as fused
 from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
@@ -142,7 +141,7 @@ def _conv2d_fft_backward(n: int) -> Pair:
     def kernel() -> tuple[np.ndarray, ...]:
         # The reference transforms x and w, too: nothing is taken from a forward pass.
         with one_blas_thread():
-            points = None, transform.to_points(*transform.filters_as_images(w), maps.filters)
+            points = None, transform.to_points(*tiles.filters_as_images(w), maps.filters)
         return conv2d_fft.conv2d_fft_backward(dy, x, w, points, maps)
 
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_backward_reference(dy, x, w, _CONVOLUTION))
@@ -154,7 +153,7 @@ def _to_points(n: int) -> Pair:
 
     def kernel() -> np.ndarray:
         with one_blas_thread():
-            return transform.to_points(transform.images(x), maps.image_tiles, maps.image)
+            return transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
 
     return Pair(kernel, lambda: transform.to_points_reference(x, maps.image_tiles, maps.image))
 
@@ -162,12 +161,12 @@ def _to_points(n: int) -> Pair:
 def _from_points(n: int) -> Pair:
     x, _, _ = _convolution(n)
     maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
-    points = transform.to_points(transform.images(x), maps.image_tiles, maps.image)
+    points = transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
 
     def kernel() -> np.ndarray:
         dx = np.zeros_like(x)
         with one_blas_thread():
-            transform.from_points(points, maps.image, maps.image_tiles, transform.images(dx))
+            transform.from_points(points, maps.image, maps.image_tiles, tiles.images(dx))
         return dx
 
     def reference() -> np.ndarray:
@@ -204,48 +203,6 @@ def _max_pool_backward(n: int) -> Pair:
         lambda: file.max_pool_backward(dy, winner, x.shape),
         lambda: file.max_pool_backward_reference(dy, winner, x.shape),
     )
-
-
-def _normalize_rectify_pool(n: int) -> Pair:
-    x, constants = normal(n, 24, 24, 128), normal(3, 128).astype(np.float64)
-    return Pair(
-        lambda: fused.normalize_rectify_pool(x, *constants, _POOLING),
-        lambda: fused.normalize_rectify_pool_reference(x, *constants, _POOLING),
-    )
-
-
-def _training_block(n: int) -> tuple[np.ndarray, tuple[np.ndarray, ...], np.ndarray]:
-    x, constants = normal(n, 24, 24, 128), normal(3, 128).astype(np.float64)
-    keep = np.random.default_rng(1).random((n, 12 * 12 * 128)) > 0.2
-    return x, tuple(constants), keep
-
-
-def _training_block_forward(n: int) -> Pair:
-    x, constants, keep = _training_block(n)
-    arguments, file = (x, *constants, keep, 1.25, _POOLING), training_block
-
-    def kernel() -> tuple[np.ndarray, np.ndarray]:
-        return file.block_forward(*arguments)[:2]
-
-    return Pair(kernel, lambda: file.block_forward_reference(*arguments)[:2])
-
-
-def _training_block_backward(n: int) -> Pair:
-    (x, constants, keep), file = _training_block(n), training_block
-    y, winner, peak = file.block_forward(x, *constants, keep, 1.25, _POOLING)
-    mean, scale, shift = constants
-
-    def kernel() -> list[np.ndarray]:
-        sums = file.block_backward_sums(y, winner, peak, mean, 1.25)
-        terms = mean, scale, shift, scale
-        return [*sums, file.block_input_gradient(y, x, winner, terms, 1.25, _POOLING)]
-
-    def reference() -> list[np.ndarray]:
-        sums = file.block_backward_sums_reference(y, winner, peak, mean, 1.25)
-        terms = mean, scale, shift, scale
-        return [*sums, file.block_input_gradient_reference(y, x, winner, terms, 1.25, _POOLING)]
-
-    return Pair(kernel, reference)
 
 
 def _random_bits(n: int) -> Pair:
@@ -292,30 +249,31 @@ def _softmax_crossentropy_backward(n: int) -> Pair:
 
 
 #: What makes a pair for so many images, by "file, what it does".
-ROWS: dict[str, Callable[[int], Pair]] = {
-    "adam, a step": _adam,
-    "average_pooling2d, forward": _average_pool,
-    "average_pooling2d, backward": _average_pool_backward,
-    "batch_normalization, forward": _batch_normalization,
-    "batch_normalization, backward": _batch_normalization_backward,
-    "column_sums": _column_sums,
-    "conv2d, forward": _conv2d,
-    "conv2d, backward": _conv2d_backward,
-    "conv2d_fft, forward": _conv2d_fft,
-    "conv2d_fft, backward": _conv2d_fft_backward,
-    "dropout": _dropout,
-    "matmul": _matmul,
-    "max_pooling2d, forward": _max_pool,
-    "max_pooling2d, backward": _max_pool_backward,
-    "normalize_rectify_pool": _normalize_rectify_pool,
-    "random, bits": _random_bits,
-    "random, normal numbers": _standard_normal,
-    "relu, forward": _rectify,
-    "relu, backward": _select,
-    "softmax_crossentropy, forward": _softmax_crossentropy,
-    "softmax_crossentropy, backward": _softmax_crossentropy_backward,
-    "training_block, forward": _training_block_forward,
-    "training_block, backward": _training_block_backward,
-    "transform, to points": _to_points,
-    "transform, from points": _from_points,
-} | image_kernels.ROWS
+ROWS: dict[str, Callable[[int], Pair]] = (
+    {
+        "adam, a step": _adam,
+        "average_pooling2d, forward": _average_pool,
+        "average_pooling2d, backward": _average_pool_backward,
+        "batch_normalization, forward": _batch_normalization,
+        "batch_normalization, backward": _batch_normalization_backward,
+        "column_sums": _column_sums,
+        "conv2d, forward": _conv2d,
+        "conv2d, backward": _conv2d_backward,
+        "conv2d_fft, forward": _conv2d_fft,
+        "conv2d_fft, backward": _conv2d_fft_backward,
+        "dropout": _dropout,
+        "matmul": _matmul,
+        "max_pooling2d, forward": _max_pool,
+        "max_pooling2d, backward": _max_pool_backward,
+        "random, bits": _random_bits,
+        "random, normal numbers": _standard_normal,
+        "relu, forward": _rectify,
+        "relu, backward": _select,
+        "softmax_crossentropy, forward": _softmax_crossentropy,
+        "softmax_crossentropy, backward": _softmax_crossentropy_backward,
+        "transform, to points": _to_points,
+        "transform, from points": _from_points,
+    }
+    | image_kernels.ROWS
+    | fused_kernels.ROWS
+)

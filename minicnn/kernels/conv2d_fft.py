@@ -28,7 +28,8 @@ from minicnn.kernels.fourier import FourierMaps
 from minicnn.kernels.matmul import one_blas_thread
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
-from minicnn.kernels.transform import filters_as_images, from_points, images, to_points
+from minicnn.kernels.tiles import filters_as_images, images
+from minicnn.kernels.transform import from_points, to_points
 
 __all__ = [
     "conv2d_fft",

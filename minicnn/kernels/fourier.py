@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from minicnn.kernels.conv2d import Geometry
-from minicnn.kernels.transform import Tiles, Transform
+from minicnn.kernels.tiles import Tiles
+from minicnn.kernels.transform import Transform
 
 __all__ = ["FourierMaps", "fourier"]
 

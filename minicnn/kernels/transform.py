@@ -12,15 +12,12 @@ import numpy as np
 from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
+from minicnn.kernels.tiles import Images, Tiles, covers_once
 
 __all__ = [
-    "Images",
-    "Tiles",
     "Transform",
-    "filters_as_images",
     "from_points",
     "from_points_reference",
-    "images",
     "to_points",
     "to_points_reference",
 ]
@@ -28,25 +25,6 @@ __all__ = [
 #: Bytes of one thread's slots between the two steps of a transform. With its tiles and points they
 #: fill half of a usual L2 cache.
 SCRATCH_BYTES = 5 * 2**16
-
-
-class Tiles(NamedTuple):
-    """How images are cut into tiles.
-
-    Attributes
-    ----------
-    size : tuple of int
-        Height and width of a tile.
-    counts : tuple of int
-        Tiles of an image, down and across.
-    step, start : tuple of int
-        Pixels from one tile to the next, and where the first begins.
-    """
-
-    size: tuple[int, ...]
-    counts: tuple[int, ...]
-    step: tuple[int, ...]
-    start: tuple[int, ...]
 
 
 class Transform(NamedTuple):
@@ -121,37 +99,6 @@ def _tiles_of(padded: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
     tops = rows + start[0] + step[0] * np.arange(down)
     lefts = columns + start[1] + step[1] * np.arange(across)
     return [padded[:, r : r + rows, s : s + columns] for r in tops for s in lefts]
-
-
-class Images(NamedTuple):
-    """Images (n, h, w, c) of any order in memory, as long as a pixel's channels stand together.
-
-    Attributes
-    ----------
-    pixels : ndarray, flat
-        Pixel (r, s) of image i begins at ``i * strides[0] + r * strides[1] + s * strides[2]``.
-    strides : tuple of int
-        From one image, row and pixel to the next.
-    shape : tuple of int
-        (n, h, w, c).
-    """
-
-    pixels: np.ndarray
-    strides: tuple[int, int, int]
-    shape: tuple[int, int, int, int]
-
-
-def images(x: np.ndarray) -> Images:
-    """View a contiguous array (n, h, w, c) as images."""
-    n, h, w, c = x.shape
-    return Images(x.reshape(-1), (h * w * c, w * c, c), (n, h, w, c))
-
-
-def filters_as_images(w: np.ndarray) -> tuple[Images, Tiles]:
-    """View contiguous filters (kh, kw, c, f) as c images of f channels, each of them one tile."""
-    kh, kw, c, f = w.shape
-    tiles = Tiles(size=(kh, kw), counts=(1, 1), step=(kh, kw), start=(0, 0))
-    return Images(w.reshape(-1), (f, kw * c * f, c * f), (c, kh, kw, f)), tiles
 
 
 @njit(cache=True, nogil=True)
@@ -274,14 +221,6 @@ def _chunk(tiles: Tiles, transform: Transform, x: Images) -> int:
     return max(1, SCRATCH_BYTES // (height * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
 
 
-def _covers_once(tiles: Tiles, x: Images) -> bool:
-    """Whether every pixel is in exactly one tile."""
-    return all(
-        (count == 1 or size == step) and start <= 0 and start + (count - 1) * step + size >= extent
-        for size, count, step, start, extent in zip(*tiles, x.shape[1:3], strict=True)
-    )
-
-
 def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
     """Transform every tile: complex, shape (points, tiles, channels)."""
     count = x.shape[0] * tiles.counts[0] * tiles.counts[1]
@@ -307,7 +246,7 @@ def from_points(
 ) -> None:
     """Set the pixels of `x` to the adjoint of :func:`to_points`, plus `shift` (channels,)."""
     per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, transform, x)
-    once = _covers_once(tiles, x)
+    once = covers_once(tiles, x)
     # Tiles that overlap belong to one thread.
     block = chunk if once else -(-chunk // per_image) * per_image
     real = x.pixels.dtype
