@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from minicnn.kernels import column_sums
 from minicnn.kernels import training_block as kernel
+from minicnn.kernels.batch_normalization import mean_and_variance
+from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.layers.pooling2d import pool_geometry
 
 SIZE, SMALL = st.integers(1, 9), st.integers(1, 4)
@@ -87,3 +89,25 @@ def test_a_block_begins_anywhere(monkeypatch):
 )
 def test_which_windows_it_takes(pool, strides, padding, expected):
     assert kernel.tiles_image(pool_geometry(19, 19, pool, strides, padding)) == expected
+
+
+def test_the_same_bits_on_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr(kernel, "BLOCK", 64)
+    monkeypatch.setattr(column_sums, "BLOCK", 64)
+    rng = np.random.default_rng(0)
+    x, dy = (rng.normal(size=(5, 8 // s, 8 // s, 6)).astype(np.float32) for s in (1, 2))
+    geometry, constants = pool_geometry(8, 8, (2, 2), (2, 2), "valid"), rng.normal(size=(4, 6))
+    before, results = get_threads(), []
+    try:
+        for count in (1, 2, 3):
+            set_threads(count)
+            mean, variance = mean_and_variance(x.reshape(-1, 6))
+            y, winner, peak = kernel.block_forward(x, *constants[:3], None, 1.0, geometry)
+            dx = kernel.block_input_gradient(dy, x, winner, tuple(constants), 1.0, geometry)
+            sums = kernel.block_backward_sums(dy, winner, peak, constants[0], 1.0)
+            results.append([mean, variance, y, dx, *sums])
+    finally:
+        set_threads(before)
+    for other in results[1:]:
+        for one, two in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(one, two)
