@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,11 @@ class ConvolutionOfData:
     def __init__(self, layer: Conv2D) -> None:
         self.layer = layer
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.layer, name)
+    def forward(
+        self, x: np.ndarray, *, training: bool, key: Key | None
+    ) -> tuple[np.ndarray, tuple]:
+        """Compute the layer."""
+        return self.layer.forward(x, training=training, key=key)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[None, dict[str, np.ndarray]]:
         """Return the derivatives of the parameters alone."""
