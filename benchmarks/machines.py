@@ -40,13 +40,22 @@ class Kept(NamedTuple):
 
 
 def commit() -> str:
-    """Return the short name of the commit that is measured; "unknown" without git."""
-    command = ["git", "describe", "--always", "--dirty"]
+    """Return the short name of the commit that is measured, with "+" if the package was changed.
+
+    Without git it is "unknown".
+    """
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        changed = git("status", "--porcelain", "--", "minicnn")
+        return git("rev-parse", "--short", "HEAD") + "+" * bool(changed)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return done.stdout.strip()
 
 
 def read(path: Path) -> list[Kept]:
