@@ -6,6 +6,7 @@ smaller rounding errors than im2col.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,14 @@ from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backwa
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
 from minicnn.kernels.fourier import fourier
 
-__all__ = ["ALGORITHMS", "check_algorithm", "choose", "convolve", "convolve_backward"]
+__all__ = [
+    "ALGORITHMS",
+    "check_algorithm",
+    "choose",
+    "convolve",
+    "convolve_backward",
+    "filter_gradient",
+]
 
 #: From where on "auto" transforms; measured on the documented network at batches of 1 to 32.
 CHANNELS, PRODUCTS = 16, 400
@@ -76,15 +84,19 @@ def convolve(
     return y, (name, geometry, x, w, points)
 
 
-def convolve_backward(
-    dy: np.ndarray, cache: tuple, *, inputs: bool = True
-) -> tuple[np.ndarray | None, np.ndarray]:
-    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
-
-    Without `inputs`, dx is not computed: None.
-    """
+def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
+    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
     if name == "im2col":
-        return conv2d_im2col_backward(dy, x, w, geometry, inputs=inputs)
+        return conv2d_im2col_backward(dy, x, w, geometry)
     maps = fourier(geometry, x.shape[1:3], x.dtype)
-    return conv2d_fft_backward(dy, x, w, points, maps, inputs=inputs)
+    return conv2d_fft_backward(dy, x, w, points, maps)
+
+
+def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
+    """Return dw alone, where nobody needs dx."""
+    name, geometry, x, w, points = cache
+    if name == "im2col":
+        return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
+    maps = fourier(geometry, x.shape[1:3], x.dtype)
+    return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]

@@ -15,7 +15,12 @@ from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
-from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
+from minicnn.kernels.convolution import (
+    check_algorithm,
+    convolve,
+    convolve_backward,
+    filter_gradient,
+)
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
@@ -76,9 +81,7 @@ def conv2d(
     return convolve(x, w, b, geometry, algorithm)
 
 
-def conv2d_backward(
-    dy: np.ndarray, cache: tuple, *, inputs: bool = True
-) -> tuple[Any, np.ndarray, np.ndarray]:
+def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Return the derivatives of :func:`conv2d`.
 
     .. math:: dx_{nuvc} = \sum_{(p,i),(q,j) \to (u,v)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
@@ -89,20 +92,15 @@ def conv2d_backward(
 
     The first sum runs over all pairs of a window and a tap that meet at the pixel (u, v).
 
-    Parameters
-    ----------
-    inputs : bool
-        Whether dx is wanted.
-
     Returns
     -------
-    dx : ndarray, shape (n, h, w, c), or None
+    dx : ndarray, shape (n, h, w, c)
     dw : ndarray, shape (kh, kw, c, f)
     db : ndarray, shape (f,)
     """
     _, geometry, x, w, _ = cache
     check_dy("conv2d_backward", dy, (len(x), *geometry.output, w.shape[3]))
-    dx, dw = convolve_backward(dy, cache, inputs=inputs)
+    dx, dw = convolve_backward(dy, cache)
     return dx, dw, column_sums(dy.reshape(-1, dy.shape[3])).astype(dy.dtype)
 
 
@@ -219,18 +217,17 @@ class Conv2D(Affine):
         y, activation_cache = self.activation.forward(z)
         return y, (cache, activation_cache)
 
-    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[Any, dict[str, np.ndarray]]:
-        return self._derivatives(dy, cache, inputs=True)
-
-    def weight_gradients(self, dy: np.ndarray, cache: tuple) -> dict[str, np.ndarray]:
-        """Return the derivatives with respect to the parameters alone."""
-        return self._derivatives(dy, cache, inputs=False)[1]
-
-    def _derivatives(
-        self, dy: np.ndarray, cache: tuple, *, inputs: bool
-    ) -> tuple[np.ndarray | None, dict[str, np.ndarray]]:
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         map_cache, activation_cache = cache
         linear = self.activation is LINEAR
         dz = dy if linear else self.activation.backward(dy, activation_cache)
-        dx, dkernel, dbias = conv2d_backward(dz, map_cache, inputs=inputs)
+        dx, dkernel, dbias = conv2d_backward(dz, map_cache)
         return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})
+
+    def weight_gradients(self, dy: np.ndarray, cache: tuple) -> dict[str, np.ndarray]:
+        """Return the derivatives of :meth:`backward` with respect to the parameters alone."""
+        dz = self._before_activation(dy, cache)
+        grads = {"kernel": filter_gradient(dz, cache[0])}
+        if self.use_bias:
+            grads["bias"] = column_sums(dz.reshape(-1, self.filters)).astype(dz.dtype)
+        return grads
