@@ -1,8 +1,6 @@
 """How Sphinx builds the site: ``make docs`` writes it to build/site, without a network."""
 
-import shutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -24,6 +22,7 @@ extensions = [
     "sphinx_copybutton",
     "cells",
     "github_links",
+    "offline",
     "source_pages",
 ]
 root_doc = "index"
@@ -68,20 +67,3 @@ html_theme_options = {"navigation_with_keys": True}
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 copybutton_selector = "div:not(.printed) > div.highlight > pre"
-
-
-def _ship_mathjax(app, error):
-    """Copy the script and its fonts beside the pages."""
-    if error or app.builder.format != "html":
-        return
-    package = Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
-    target = Path(app.outdir) / "_static" / "mathjax"
-    fonts = Path("output", "chtml", "fonts", "woff-v2")
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(package / "tex-chtml.js", target)
-    shutil.copytree(package / fonts, target / fonts, dirs_exist_ok=True)
-
-
-def setup(app):
-    """Connect what this file defines."""
-    app.connect("build-finished", _ship_mathjax)

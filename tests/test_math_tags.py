@@ -107,3 +107,13 @@ def test_nothing_that_github_shows_otherwise():
     # A backslash before punctuation, and two of them: \cr begins a row on both.
     assert [stem for stem, text in CHAPTERS.items() if re.search(r"\\[,;!]", text)] == []
     assert [stem for stem, text in CHAPTERS.items() if re.search(r"\$\$[^$]*\\\\", text)] == []
+
+
+def test_the_index_of_the_pages_lists_them_all():
+    listed = re.findall(r"^(\w+)$", CHAPTERS["index"], re.MULTILINE)
+    assert sorted(listed) == sorted(CHAPTERS.keys() - {"index"})
+
+
+def test_every_tag_stands_beside_its_formula():
+    tagged_here = {tag for text in CHAPTERS.values() for tag in tagged(text)}
+    assert tagged_here == DERIVED

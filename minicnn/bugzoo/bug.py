@@ -39,7 +39,8 @@ class Bug:
     kind : str
         The likely kind that the check names.
     seen : str
-        Where people made it: a repository with an issue, a page. Empty if it is common knowledge.
+        Where people made it: a repository with an issue, a page; "cf." marks a similar one. Empty
+        if no place is known.
     """
 
     name: str

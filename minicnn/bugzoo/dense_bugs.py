@@ -46,7 +46,7 @@ DENSE_BUGS = (
         (("dw = x.T @ dy", "dw = dy.T @ x"),),
         "gradients",
         "transposed",
-        "jcjohnson/pytorch-examples #29",
+        "asked in jcjohnson/pytorch-examples #29",
     ),
     Bug(
         "dense-kernel-mean",
@@ -56,7 +56,7 @@ DENSE_BUGS = (
         (("dw = x.T @ dy", "dw = x.T @ dy / len(x)"),),
         "gradients",
         "constant ratio",
-        "peterroelants/peterroelants.github.io #5",
+        "cf. peterroelants/peterroelants.github.io #5",
     ),
     Bug(
         "dense-no-bias-gradient",
@@ -142,7 +142,7 @@ DENSE_BUGS = (
         ),
         "unchanged",
         "changed in place",
-        "chainer/chainer #488",
+        "cf. chainer/chainer #488",
     ),
     Bug(
         "relu-mask-of-dy",

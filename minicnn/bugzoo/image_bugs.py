@@ -80,7 +80,7 @@ IMAGE_BUGS = (
         (("db = dy.sum(axis=(0, 1, 2))", "db = dy.mean(axis=(1, 2)).sum(axis=0)"),),
         "gradients",
         "constant ratio",
-        "kvfrans/notes #5",
+        "cf. kvfrans/notes #5",
     ),
     Bug(
         "conv2d-one-short",
@@ -168,7 +168,7 @@ IMAGE_BUGS = (
         ),
         "gradients",
         "missing term",
-        "ravin-d-27/PyDeepFlow #84",
+        "cf. ravin-d-27/PyDeepFlow #84",
     ),
     Bug(
         "pooling-returns-early",
@@ -222,7 +222,7 @@ IMAGE_BUGS = (
         ((_SHARE, _SHARE.replace("dy[:, i, j]", "dy[:, j, i]")),),
         "gradients",
         "missing term",
-        "jefkine/zeta-learn #4",
+        "cf. jefkine/zeta-learn #4",
     ),
     Bug(
         "average-pooling-sum",

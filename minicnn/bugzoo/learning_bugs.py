@@ -83,7 +83,7 @@ LEARNING_BUGS = (
         (("e / e.sum(axis=1, keepdims=True)", "e / e.sum(axis=0, keepdims=True)"),),
         "gradient",
         "missing term",
-        "ethanfetaya/NRI #25",
+        "cf. ethanfetaya/NRI #25",
     ),
     Bug(
         "momentum-no-rate",
@@ -232,7 +232,7 @@ LEARNING_BUGS = (
         (("da = dh * (1 - h**2)", "da = dh * (1 - np.tanh(h) ** 2)"),),
         "first step",
         "missing term",
-        "shiffman/Neural-Network-p5 #22",
+        "cf. shiffman/Neural-Network-p5 #22",
     ),
     Bug(
         "step-half-the-penalty",
@@ -242,6 +242,6 @@ LEARNING_BUGS = (
         (("da + 2 * self.l2", "da + self.l2"),),
         "first step",
         "missing term",
-        "cs231n/cs231n.github.io #89",
+        "cf. cs231n/cs231n.github.io #89",
     ),
 )

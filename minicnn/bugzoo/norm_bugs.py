@@ -36,7 +36,7 @@ NORM_BUGS = (
         (('dx_hat = dy * self.params["gamma"]', "dx_hat = dy"),),
         "gradients",
         "missing factor",
-        "HomericIntelligence/Odyssey #3174",
+        "cf. HomericIntelligence/Odyssey #3174",
     ),
     Bug(
         "batch-norm-momentum-swapped",

@@ -34,6 +34,7 @@ test accuracy reach into those without the mistake. A falling loss proves nothin
 
 `check_layer`, `check_loss`, `check_optimizer` or `check_training_step` catches each one, by the
 check in the table ([what each check does](checking.md)). *Likely kind* is what the report calls it.
+*Seen at* is where somebody made it, as far as that is known; "cf." marks a similar mistake.
 `tests/bugzoo` holds the table: each mistake is caught by that check and named so, and the right
 code passes.
 """
