@@ -27,7 +27,9 @@ from minicnn.cli import (
     evaluate,
     export,
     figures,
+    gradcheck,
     info,
+    milestone,
     predict,
     robustness,
     summary,
@@ -50,7 +52,9 @@ _VERBS = {
     "convert": convert,
     "export": export,
     "summary": summary,
+    "gradcheck": gradcheck,
     "info": info,
+    "milestone": milestone,
 }
 
 # Standard output has no reader, or the disk is full. Errors about other files are raised with a
@@ -105,7 +109,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
+        The exit code: 0; 1 if a check failed; 2 for bad input; 130 after Ctrl-C; 141 if the
+        output's reader has gone.
     """
     verb = "minicnn"
     try:
@@ -126,8 +131,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 ctrl_c.interrupt()
-                arguments.run(arguments)
-        return 0
+                # A verb that checks something returns 1 if it is wrong.
+                return arguments.run(arguments) or 0
     except (KeyboardInterrupt, Exception) as error:
         ctrl_c.ignore()
         code, sentence = _ending(error, verb)

@@ -22,6 +22,7 @@ VERBS = [
     "augment",
     "summary",
     "info",
+    "milestone",
 ]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 
