@@ -1,4 +1,4 @@
-"""The application: recognising seven facial emotions.
+"""The application: recognising facial emotions, or other classes of pictures.
 
 Its rooms follow the data: `datasets` (what is read), `models` and `runs` (what is trained),
 `detection` (the faces in photos), `prediction` and `evaluation` (what comes out, and how good it
@@ -8,6 +8,7 @@ is), `figures` and `reports` (what is shown).
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.fer2013 import load_fer2013
 from minicnn.fer.datasets.image_batches import ImageBatches
+from minicnn.fer.datasets.load_images import load_images
 from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
 from minicnn.fer.detection.choice import face_detector
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
@@ -34,6 +35,7 @@ __all__ = [
     "face_detector",
     "fer_network",
     "load_fer2013",
+    "load_images",
     "load_model",
     "load_pretrained",
     "load_synthetic",
