@@ -30,7 +30,8 @@ accuracies, as ranges over three seeds: in the last epoch's training steps, and 
 inference. A seventh, .14, is chance.
 
 **{alike} of the {trained} mistakes that were trained learn as well as the right code**: their
-ranges of training and test accuracy reach into those without the mistake. A falling loss proves nothing; a check does.
+ranges of training and test accuracy reach into those without the mistake. A falling loss proves
+nothing; a check does.
 
 `check_layer`, `check_loss`, `check_optimizer` or `check_training_step` catches each one, by the
 check in the table ([what each check does](checking.md)). *Likely kind* is what the report calls it.
