@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minicnn.bugzoo import BUGS, EXHIBITS, Bug
-from minicnn.bugzoo.symptoms import extent, measured
+from minicnn.bugzoo.symptoms import UNMEASURED, extent, measured
 
 __all__ = ["page"]
 
@@ -29,8 +29,9 @@ pixels in seven classes; for the mistakes in a training step, two dense layers. 
 accuracies, as ranges over three seeds: in the last epoch's training steps, and on other images in
 inference. A seventh, .14, is chance.
 
-**{alike} of the {count} mistakes learn as well as the right code**: their ranges of training and
-test accuracy reach into those without the mistake. A falling loss proves nothing; a check does.
+**{alike} of the {trained} mistakes that were trained learn as well as the right code**: their
+ranges of training and test accuracy reach into those without the mistake. A falling loss proves
+nothing; a check does.
 
 `check_layer`, `check_loss`, `check_optimizer` or `check_training_step` catches each one, by the
 check in the table ([what each check does](checking.md)). *Likely kind* is what the report calls it.
@@ -55,7 +56,8 @@ _FOLD = """<details>
 def page() -> str:
     """Return the page, from the mistakes and what was measured."""
     alike = sum(map(learns_as_well, BUGS.values()))
-    parts = [_HEAD.format(count=len(BUGS), alike=alike)]
+    trained = sum(found != UNMEASURED for found in measured()["bugs"].values())
+    parts = [_HEAD.format(count=len(BUGS), alike=alike, trained=trained)]
     for copy, exhibit in EXHIBITS.items():
         right = measured()["right"][copy]
         parts.append(

@@ -7,9 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FILE", "extent", "measured", "symptom"]
+__all__ = ["FILE", "UNMEASURED", "extent", "measured", "symptom"]
 
 FILE = Path(__file__).parent / "symptoms.json"
+
+#: Stands for the outcome of trainings that nobody has run yet.
+UNMEASURED: dict[str, Any] = {"train": [], "test": [], "problem": "not measured"}
 
 
 @functools.cache
@@ -21,6 +24,8 @@ def measured() -> dict[str, Any]:
 def symptom(name: str, copy: str) -> str:
     """Return a sentence about a mistake's training, beside that without the mistake."""
     found, right = measured()["bugs"][name], measured()["right"][copy]
+    if UNMEASURED in (found, right):
+        return "Its training has not been measured yet."
     if found["problem"]:
         words = "its loss becomes NaN" if found["problem"] == "NaN" else f"a {found['problem']}"
         ending = f"A short training ends with {words}"

@@ -8,7 +8,7 @@ import pytest
 from minicnn.bugzoo import BUGS, EXHIBITS
 from minicnn.bugzoo.__main__ import PAGE
 from minicnn.bugzoo.page import page
-from minicnn.bugzoo.symptoms import measured
+from minicnn.bugzoo.symptoms import UNMEASURED, measured
 from minicnn.bugzoo.training import SEEDS, train
 from minicnn.checking.findings import OK, SKIPPED
 
@@ -52,7 +52,8 @@ def test_a_mistake_is_a_few_lines(name):
 def test_the_page_says_what_was_measured():
     assert set(measured()["bugs"]) == set(BUGS)
     assert set(measured()["right"]) == set(EXHIBITS)
-    assert "Without the mistake: " in BUGS["dense-bias-mean"].symptom
+    if UNMEASURED not in measured()["bugs"].values():
+        assert "Without the mistake: " in BUGS["dense-bias-mean"].symptom
     if not PAGE.is_file():
         pytest.skip("docs/ is not installed")
     assert PAGE.read_text("utf-8") == page(), "run python -m minicnn.bugzoo --page"
