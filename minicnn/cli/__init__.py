@@ -31,6 +31,7 @@ from minicnn.cli import (
     robustness,
     summary,
     train,
+    verify,
 )
 from minicnn.streams import PLAIN, open_missing_streams
 from minicnn.version import __version__
@@ -48,6 +49,7 @@ _VERBS = {
     "augment": augment,
     "convert": convert,
     "summary": summary,
+    "verify": verify,
     "info": info,
 }
 
@@ -103,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 2 for bad input; 130 after Ctrl-C; 141 if the output's reader has gone.
+        The exit code: 0; 1 if a verification fails; 2 for bad input; 130 after Ctrl-C; 141 if
+        the output's reader has gone.
     """
     verb = "minicnn"
     try:
@@ -124,8 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 ctrl_c.interrupt()
-                arguments.run(arguments)
-        return 0
+                return arguments.run(arguments) or 0
     except (KeyboardInterrupt, Exception) as error:
         ctrl_c.ignore()
         code, sentence = _ending(error, verb)
