@@ -21,6 +21,7 @@ VERBS = [
     "data",
     "augment",
     "summary",
+    "verify",
     "info",
 ]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
