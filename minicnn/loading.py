@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -110,20 +111,64 @@ def model_from_json(
     UserWarning
         If the model cannot be compiled.
     """
-    from minicnn.saving import network_from_json
-
     _check_custom_objects("model_from_json", custom_objects)
     if not isinstance(json_string, (str, bytes)):
         raise ValueError(
             f"model_from_json: expected a text, got {type(json_string).__name__}; from a file: "
             "model_from_json(open(path).read())."
         )
+    return _model_of("model_from_json", json_string, custom_objects, classes)
+
+
+def from_config(
+    cls: type[Model],
+    config: Mapping[str, Any],
+    custom_objects: Mapping[str, type[Layer]] | None = None,
+) -> Model:
+    """Make a model, with new weights, from what ``get_config`` returned, here or in Keras.
+
+    Parameters
+    ----------
+    cls : subclass of Model
+        A Sequential if the config is of one.
+    config : dict
+    custom_objects : mapping of str to class, optional
+        Layers of your own that the config names.
+
+    Raises
+    ------
+    ValueError
+        If the config is not that of a model, or names what this library does not know.
+    """
+    _check_custom_objects("from_config", custom_objects)
+    row = issubclass(cls, Sequential)
+    kind = "Sequential" if row else "Functional"
     try:
-        saved, problem = network_from_json(json_string, _makers(classes), custom_objects)
+        text = json.dumps({"class_name": kind, "config": config})
+    except TypeError as error:
+        raise ValueError(f"from_config: the config holds no plain values: {error}.") from None
+    classes = (cls, Model) if row else (Sequential, cls)
+    return _model_of("from_config", text, custom_objects, classes)  # type: ignore[arg-type]
+
+
+# A model does not know how models are read, so it is given the method here.
+Model.from_config = classmethod(from_config)  # type: ignore[attr-defined]
+
+
+def _model_of(
+    where: str,
+    text: str | bytes,
+    custom_objects: Mapping[str, type[Layer]] | None,
+    classes: tuple[type[Sequential], type[Model]],
+) -> Model:
+    from minicnn.saving import network_from_json
+
+    try:
+        saved, problem = network_from_json(text, _makers(classes), custom_objects)
     except ValueError as error:
-        raise ValueError(f"model_from_json: {error}") from error
+        raise ValueError(f"{where}: {error}") from error
     if problem is not None:
-        warnings.warn(f"model_from_json: {problem}", UserWarning, stacklevel=2)
+        warnings.warn(f"{where}: {problem}", UserWarning, stacklevel=3)
     model: Model = saved.network
     for index, layer in enumerate(model.weighted_layers().values()):
         shape = layer.input_shape

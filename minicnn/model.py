@@ -291,6 +291,7 @@ class Model(Network):
     save_weights = storing.save_weights
     load_weights = storing.load_weights
     to_json = storing.to_json
+    get_config = storing.get_config
 
     def astype(self, dtype: str) -> Self:
         """Convert all weights and the optimizer's slots, in place."""

@@ -14,10 +14,12 @@ from minicnn.files import path_text
 from minicnn.learnable import Learnable
 from minicnn.optimizers import Optimizer
 
-__all__ = ["load_weights", "save_model", "save_weights", "to_json"]
+__all__ = ["get_config", "load_weights", "save_model", "save_weights", "to_json"]
 
 
-def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) -> None:
+def save_model(
+    model: Learnable, filepath: str | Path, overwrite: bool = True, *, half: bool = False
+) -> None:
     """Write a model file that real Keras opens, too.
 
     The file appears whole or not at all: it is written under a temporary name, synced, and
@@ -29,6 +31,8 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
         Built.
     filepath : str or Path
         Ends in ".keras"; or in ".h5" or ".hdf5", for Keras's older format.
+    overwrite : bool
+        Whether an existing file is replaced.
     half : bool
         Whether kernels are written in half precision, which halves the file and leaves three
         digits of each number.
@@ -38,12 +42,16 @@ def save_model(model: Learnable, filepath: str | Path, *, half: bool = False) ->
     ValueError
         If the model is not built, or a number is NaN or too large for `half`. If `filepath` has
         another ending; then the file is beside it, under the name that the message gives.
+    FileExistsError
+        If there is such a file and `overwrite` is False.
     OSError
         If the place cannot be written.
     """
     from minicnn.saving import SavedModel, save_model  # loads h5py
 
     model.require_built("save")
+    if not overwrite and Path(path_text(filepath)).exists():
+        raise FileExistsError(f"save: {filepath} exists already.")
     saved = SavedModel(
         network=model,
         optimizer=_own_optimizer(model),
@@ -146,6 +154,20 @@ def to_json(model: Learnable, **kwargs: Any) -> str:
 
     model.require_built("to_json")
     return network_to_json(model, model.optimizer, model.loss, model.metrics, **kwargs)
+
+
+def get_config(model: Learnable) -> dict[str, Any]:
+    """Return the name and the layers, as Keras's ``get_config`` does; ``from_config`` reads it.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built.
+    """
+    from minicnn.saving import network_config
+
+    model.require_built("get_config")
+    return network_config(model)["config"]
 
 
 def _write_whatever_the_name(

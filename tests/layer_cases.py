@@ -74,6 +74,8 @@ CASES: list[tuple[str, dict, Any]] = [
     ("MaxPooling2D", {"pool_size": (2, 3), "strides": 1}, IMAGE),
     ("Maximum", {}, THREE),
     ("Maximum", {}, STRETCHED),
+    ("Identity", {}, ROW),
+    ("Minimum", {}, STRETCHED),
     ("Multiply", {}, THREE),
     ("Multiply", {}, STRETCHED),
     ("PReLU", {"shared_axes": [1, 2]}, IMAGE),

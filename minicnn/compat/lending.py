@@ -26,7 +26,9 @@ from minicnn.compat.names import (
     REFUSED,
 )
 from minicnn.compat.old_names import warn_renamed
+from minicnn.compat.operators import lend_operators
 from minicnn.compat.refusals import refusal
+from minicnn.compat.serializing import CODERS
 
 __all__ = ["lend"]
 
@@ -38,7 +40,8 @@ def lend() -> None:
     """Make the borrowed names available."""
     sys.meta_path.append(BorrowedModules())
     lend_arguments()
-    lent = {*ALIASES, *FUNCTIONS, *REFUSED, "minicnn.optimizers"}
+    lend_operators()
+    lent = {*ALIASES, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
         for name in FUNCTIONS.get(module, {}):
@@ -60,6 +63,8 @@ def find(module: str, name: str) -> Any:
         return getattr(importlib.import_module(module), ALIASES[module][name])
     if name in FUNCTIONS.get(module, {}):
         return _calling(name, getattr(importlib.import_module(module), FUNCTIONS[module][name]))
+    if name in CODERS.get(module, {}):
+        return CODERS[module][name]
     for reason, names in REFUSED.get(module, {}).items():
         if name in names:
             return refusal(name, reason)

@@ -12,6 +12,7 @@ from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
 from minicnn.compat.old_names import warn_renamed
+from minicnn.compat.serializing import known_classes
 
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
@@ -119,12 +120,16 @@ def load_model(
     safe_mode: bool = True,
 ) -> core.Model:
     """Read a model file; see :func:`minicnn.load_model`. Code in files is never run."""
-    return loading.load_model(filepath, custom_objects, compile, classes=(Sequential, Model))
+    return loading.load_model(
+        filepath, known_classes(custom_objects), compile, classes=(Sequential, Model)
+    )
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Make a model from JSON; see :func:`minicnn.model_from_json`."""
-    return loading.model_from_json(json_string, custom_objects, classes=(Sequential, Model))
+    return loading.model_from_json(
+        json_string, known_classes(custom_objects), classes=(Sequential, Model)
+    )
 
 
 def save_model(model: Any, filepath: str | Path, overwrite: bool = True, **ignored: Any) -> None:

@@ -29,6 +29,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "average": "Average",
         "concatenate": "Concatenate",
         "maximum": "Maximum",
+        "minimum": "Minimum",
         "multiply": "Multiply",
         "subtract": "Subtract",
     },

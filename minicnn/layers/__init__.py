@@ -19,11 +19,12 @@ from minicnn.layers.gaussian_dropout import GaussianDropout
 from minicnn.layers.gaussian_noise import GaussianNoise
 from minicnn.layers.global_average_pooling2d import GlobalAveragePooling2D
 from minicnn.layers.global_max_pooling2d import GlobalMaxPooling2D
+from minicnn.layers.identity import Identity
 from minicnn.layers.input import Input, InputLayer
 from minicnn.layers.layer_normalization import LayerNormalization
 from minicnn.layers.leaky_relu import LeakyReLU
 from minicnn.layers.max_pooling2d import MaxPooling2D
-from minicnn.layers.merging import Add, Average, Maximum, Multiply, Subtract
+from minicnn.layers.merging import Add, Average, Maximum, Minimum, Multiply, Subtract
 from minicnn.layers.permute import Permute
 from minicnn.layers.prelu import PReLU
 from minicnn.layers.random_affine import RandomRotation, RandomTranslation, RandomZoom
@@ -60,11 +61,13 @@ _CLASSES: tuple[type[Layer], ...] = (
     GaussianNoise,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
+    Identity,
     InputLayer,
     LayerNormalization,
     LeakyReLU,
     Maximum,
     MaxPooling2D,
+    Minimum,
     Multiply,
     Permute,
     PReLU,

@@ -22,6 +22,7 @@ __all__ = [
     "Add",
     "Average",
     "Maximum",
+    "Minimum",
     "Multiply",
     "Subtract",
     "add",
@@ -30,6 +31,8 @@ __all__ = [
     "average_backward",
     "maximum",
     "maximum_backward",
+    "minimum",
+    "minimum_backward",
     "multiply",
     "multiply_backward",
     "subtract",
@@ -157,6 +160,23 @@ def maximum_backward(dy: np.ndarray, cache: tuple) -> Arrays:
     return tuple(unbroadcast(dy * (winner == k), shape) for k, shape in enumerate(shapes))
 
 
+def minimum(xs: Arrays) -> tuple[np.ndarray, tuple]:
+    r"""Take the smallest of arrays; NaN stays NaN.
+
+    .. math:: y = \min_k x_k = -\max_k (-x_k) \tag{merging.12}
+    """
+    y, cache = maximum(tuple(-x for x in xs))
+    return -y, cache
+
+
+def minimum_backward(dy: np.ndarray, cache: tuple) -> Arrays:
+    r"""Return the derivatives of :func:`minimum`: the two signs cancel.
+
+    .. math:: dx_k = dy\, [k \text{ wins}] \tag{merging.13}
+    """
+    return maximum_backward(dy, cache)
+
+
 class Merge(Layer):
     """What the layers here share: shapes that fit each other."""
 
@@ -230,3 +250,13 @@ class Maximum(Merge):
     def branches(self, cache: tuple) -> np.ndarray:
         """Return the number of the input that won each element."""
         return cache[0]
+
+
+class Minimum(Maximum):
+    """Smallest of two or more inputs, element by element, as Keras's layer of that name."""
+
+    def forward(self, x: Arrays, *, training: bool, key: Key | None) -> tuple[np.ndarray, tuple]:
+        return minimum(x)
+
+    def backward(self, dy: np.ndarray, cache: tuple) -> tuple[Arrays, dict]:
+        return minimum_backward(dy, cache), {}

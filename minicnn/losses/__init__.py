@@ -16,21 +16,31 @@ from minicnn.losses.base import Loss
 from minicnn.losses.binary_crossentropy import BinaryCrossentropy
 from minicnn.losses.categorical_crossentropy import CategoricalCrossentropy
 from minicnn.losses.categorical_focal_crossentropy import CategoricalFocalCrossentropy
+from minicnn.losses.cosine_similarity import CosineSimilarity
 from minicnn.losses.functions import (
     FUNCTIONS,
     binary_crossentropy,
     categorical_crossentropy,
     categorical_focal_crossentropy,
+    categorical_hinge,
+    cosine_similarity,
+    hinge,
     huber,
     kl_divergence,
+    log_cosh,
     mean_absolute_error,
     mean_squared_error,
+    poisson,
     sparse_categorical_crossentropy,
+    squared_hinge,
 )
+from minicnn.losses.hinge import CategoricalHinge, Hinge, SquaredHinge
 from minicnn.losses.huber import Huber
 from minicnn.losses.kl_divergence import KLDivergence
+from minicnn.losses.log_cosh import LogCosh
 from minicnn.losses.mean_absolute_error import MeanAbsoluteError
 from minicnn.losses.mean_squared_error import MeanSquaredError
+from minicnn.losses.poisson import Poisson
 from minicnn.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
 from minicnn.registry import resolve
 
@@ -38,21 +48,33 @@ __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
     "Huber",
     "KLDivergence",
+    "LogCosh",
     "Loss",
     "MeanAbsoluteError",
     "MeanSquaredError",
+    "Poisson",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_hinge",
+    "cosine_similarity",
     "get",
+    "hinge",
     "huber",
     "kl_divergence",
+    "log_cosh",
     "mean_absolute_error",
     "mean_squared_error",
+    "poisson",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
 ]
 
 _TABLE: dict[str, type] = {cls.__name__: cls for cls in FUNCTIONS.values()}

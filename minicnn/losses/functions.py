@@ -17,10 +17,14 @@ from minicnn.losses.base import RowLoss
 from minicnn.losses.binary_crossentropy import BinaryCrossentropy
 from minicnn.losses.categorical_crossentropy import CategoricalCrossentropy
 from minicnn.losses.categorical_focal_crossentropy import CategoricalFocalCrossentropy
+from minicnn.losses.cosine_similarity import CosineSimilarity
+from minicnn.losses.hinge import CategoricalHinge, Hinge, SquaredHinge
 from minicnn.losses.huber import Huber
 from minicnn.losses.kl_divergence import KLDivergence
+from minicnn.losses.log_cosh import LogCosh
 from minicnn.losses.mean_absolute_error import MeanAbsoluteError
 from minicnn.losses.mean_squared_error import MeanSquaredError
+from minicnn.losses.poisson import Poisson
 from minicnn.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
 
 __all__ = [
@@ -29,11 +33,17 @@ __all__ = [
     "binary_crossentropy",
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_hinge",
+    "cosine_similarity",
+    "hinge",
     "huber",
     "kl_divergence",
+    "log_cosh",
     "mean_absolute_error",
     "mean_squared_error",
+    "poisson",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
 ]
 
 
@@ -105,6 +115,36 @@ def huber(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> np.ndarra
     return _values(Huber(delta), y_true, y_pred)
 
 
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Return (hinge.7) of every row."""
+    return _values(CategoricalHinge(), y_true, y_pred)
+
+
+def cosine_similarity(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> np.ndarray:
+    """Return (cosine_similarity.2) of every row."""
+    return _values(CosineSimilarity(axis), y_true, y_pred)
+
+
+def hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Return (hinge.2) of every row."""
+    return _values(Hinge(), y_true, y_pred)
+
+
+def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Return (log_cosh.1) of every row."""
+    return _values(LogCosh(), y_true, y_pred)
+
+
+def poisson(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Return (poisson.1) of every row."""
+    return _values(Poisson(), y_true, y_pred)
+
+
+def squared_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+    """Return (hinge.4) of every row."""
+    return _values(SquaredHinge(), y_true, y_pred)
+
+
 def _values(loss: RowLoss, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
     return loss.values(y_true, as_predictions(y_pred))
 
@@ -120,9 +160,15 @@ FUNCTIONS: dict[Callable, type[RowLoss]] = {
     binary_crossentropy: BinaryCrossentropy,
     categorical_crossentropy: CategoricalCrossentropy,
     categorical_focal_crossentropy: CategoricalFocalCrossentropy,
+    categorical_hinge: CategoricalHinge,
+    cosine_similarity: CosineSimilarity,
+    hinge: Hinge,
     huber: Huber,
     kl_divergence: KLDivergence,
+    log_cosh: LogCosh,
     mean_absolute_error: MeanAbsoluteError,
     mean_squared_error: MeanSquaredError,
+    poisson: Poisson,
     sparse_categorical_crossentropy: SparseCategoricalCrossentropy,
+    squared_hinge: SquaredHinge,
 }

@@ -2,6 +2,7 @@
 
 from minicnn.saving.architecture import network_from_json, network_to_json
 from minicnn.saving.formats import load_saved_model, save_model
+from minicnn.saving.network_config import network_config
 from minicnn.saving.network_reading import Makers
 from minicnn.saving.opening import ModelFileError
 from minicnn.saving.saved_model import SavedModel
@@ -13,6 +14,7 @@ __all__ = [
     "SavedModel",
     "load_saved_model",
     "load_weights",
+    "network_config",
     "network_from_json",
     "network_to_json",
     "save_model",

@@ -7,6 +7,11 @@ from minicnn.compat.lending import find
 from minicnn.compat.plots import plot_model
 from minicnn.compat.sequences import PyDataset, normalize
 from minicnn.compat.sequences import PyDataset as Sequence
+from minicnn.compat.serializing import (
+    custom_object_scope,
+    get_custom_objects,
+    register_keras_serializable,
+)
 from minicnn.labels import to_categorical
 from minicnn.random import set_random_seed
 
@@ -15,11 +20,14 @@ __all__ = [
     "Sequence",
     "array_to_img",
     "clear_session",
+    "custom_object_scope",
+    "get_custom_objects",
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",
     "normalize",
     "plot_model",
+    "register_keras_serializable",
     "save_img",
     "set_random_seed",
     "to_categorical",

@@ -116,6 +116,8 @@ CASES = {
     "LeakyReLU": ({"negative_slope": SLOPES}, SHAPES),
     "MaxPooling2D": (WINDOWS, IMAGES),
     "Maximum": ({}, ALIKE),
+    "Identity": ({}, SHAPES),
+    "Minimum": ({}, ALIKE),
     "Multiply": ({}, ALIKE),
     "PReLU": ({"shared_axes": st.sampled_from([None, 1, [1, 2], [2, 3]])}, SHAPES),
     "Permute": ({"dims": st.permutations([1, 2, 3])}, IMAGES),

@@ -158,7 +158,7 @@ def evaluate_after_set_weights(keras):
     return model.evaluate(IMAGES, ONE_HOT, verbose=0)
 
 
-@use("model.get_config()['layers'] names every layer", "missing")
+@use("model.get_config()['layers'] names every layer")
 def config(keras):
     return [layer["class_name"] for layer in small(keras).get_config()["layers"]]
 

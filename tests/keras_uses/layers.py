@@ -40,7 +40,7 @@ LAYERS = [
     ("ELU(alpha)", lambda ls: ls.ELU(alpha=0.5), VECTORS - 0.5),
     ("PReLU()", lambda ls: ls.PReLU(), VECTORS - 0.5),
     ("Softmax()", lambda ls: ls.Softmax(), VECTORS),
-    ("Identity()", lambda ls: ls.Identity(), VECTORS, "missing"),
+    ("Identity()", lambda ls: ls.Identity(), VECTORS),
     (
         "ActivityRegularization(l2)",
         lambda ls: ls.ActivityRegularization(l2=0.1),
@@ -65,7 +65,7 @@ MERGES = [
     ("Multiply()([x, y])", lambda ls: ls.Multiply()),
     ("Average()([x, y])", lambda ls: ls.Average()),
     ("Maximum()([x, y])", lambda ls: ls.Maximum()),
-    ("Minimum()([x, y])", lambda ls: ls.Minimum(), "missing"),
+    ("Minimum()([x, y])", lambda ls: ls.Minimum()),
     ("Concatenate()([x, y])", lambda ls: ls.Concatenate()),
     ("Concatenate(axis=1)([x, y])", lambda ls: ls.Concatenate(axis=1)),
     ("Dot(axes)([x, y])", lambda ls: ls.Dot(axes=1), "missing"),

@@ -134,7 +134,7 @@ def concatenate(keras):
     return fill(model).predict_on_batch(IMAGES)
 
 
-@use("`x + y` on the outputs of layers", "missing")
+@use("`x + y` on the outputs of layers")
 def operator(keras):
     inputs = keras.layers.Input((5,))
     a, b = keras.layers.Dense(3)(inputs), keras.layers.Dense(3)(inputs)

@@ -134,14 +134,14 @@ def json_of_keras(keras):
     return fill(keras.models.model_from_json(text)).predict_on_batch(IMAGES)
 
 
-@use("model.get_config() and Sequential.from_config", "missing")
+@use("model.get_config() and Sequential.from_config")
 def get_config(keras):
     model = small(keras, compiled=False)
     copy = keras.Sequential.from_config(model.get_config())
     return fill(copy).predict_on_batch(IMAGES)
 
 
-@use("Model.from_config of a functional model", "missing")
+@use("Model.from_config of a functional model")
 def functional_from_config(keras):
     inputs = keras.layers.Input((5,))
     model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
@@ -164,13 +164,13 @@ def register(keras):
     return Twice.__name__
 
 
-@use("keras.layers.serialize and deserialize", "missing")
+@use("keras.layers.serialize and deserialize")
 def serialize(keras):
     written = keras.layers.serialize(keras.layers.Dense(3, name="scores"))
     return written["class_name"], keras.layers.deserialize(written).name
 
 
-@use("model.save(overwrite=True)", "missing")
+@use("model.save(overwrite=True)")
 def overwrite(keras, folder):
     model = small(keras)
     for _ in range(2):

@@ -59,7 +59,6 @@ CALLS = [
     ("config.floatx()", lambda k: k.config.floatx(), "same"),
     ("config.image_data_format()", lambda k: k.config.image_data_format(), "same"),
     ("config.set_floatx('float32')", lambda k: k.config.set_floatx("float32"), "same"),
-    ("utils.get_custom_objects()", lambda k: k.utils.get_custom_objects(), "missing"),
     ("__version__", lambda k: len(k.__version__.split("."))),
 ]
 for _name, _call, *_expected in CALLS:
@@ -116,7 +115,16 @@ def progress_bar(keras):
     return bar.target
 
 
-@use("utils.custom_object_scope({...})", "missing")
+@use("utils.register_keras_serializable() and get_custom_objects()")
+def register(keras):
+    class Twice(keras.layers.Layer):
+        pass
+
+    assert keras.utils.register_keras_serializable(package="uses")(Twice) is Twice
+    return [name for name in keras.utils.get_custom_objects() if "Twice" in name][-1:]
+
+
+@use("utils.custom_object_scope({...})")
 def custom_object_scope(keras):
     with keras.utils.custom_object_scope({}):
         return keras.layers.Dense(3).units

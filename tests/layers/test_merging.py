@@ -18,24 +18,25 @@ MORE = [((5,), (5,), (5,)), (IMAGE, (1, 1, 2), IMAGE, (4, 3, 1))]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", ["Add", "Subtract", "Multiply", "Average", "Maximum"])
+@pytest.mark.parametrize("name", ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"])
 @pytest.mark.parametrize("shapes", TWO, ids=str)
 def test_two_inputs_like_keras(name, shapes, dtype):
     compare(name, shapes, dtype)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("name", ["Add", "Multiply", "Average", "Maximum"])
+@pytest.mark.parametrize("name", ["Add", "Multiply", "Average", "Maximum", "Minimum"])
 @pytest.mark.parametrize("shapes", MORE, ids=str)
 def test_several_inputs_like_keras(name, shapes, dtype):
     compare(name, shapes, dtype)
 
 
 @pytest.mark.parametrize("shapes", [*TWO, *MORE], ids=str)
-def test_the_first_of_equal_numbers_wins_as_in_keras(shapes):
+@pytest.mark.parametrize("name", ["Maximum", "Minimum"])
+def test_the_first_of_equal_numbers_wins_as_in_keras(shapes, name):
     rng = np.random.default_rng(0)
     x = tuple(rng.integers(0, 2, (4, *shape)).astype(float) for shape in shapes)
-    layer, cache = compare("Maximum", shapes, "float64", x=x)
+    layer, cache = compare(name, shapes, "float64", x=x)
     assert len(np.unique(layer.branches(cache))) > 1
 
 

@@ -1,0 +1,46 @@
+"""Arithmetic on what layers give: ``x + y`` is ``Add()([x, y])``, ``x / 255`` a Rescaling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+from minicnn.layers import Add, Layer, Multiply, Rescaling, Subtract
+from minicnn.layers.tensor import Tensor
+
+__all__ = ["lend_operators"]
+
+Operator = Callable[[Any, Any], Any]
+
+
+def lend_operators() -> None:
+    """Let Tensors be added, subtracted and multiplied, and combined with numbers."""
+    operators = {
+        "__add__": _operator(Add, lambda c: (1.0, c)),
+        "__radd__": _operator(Add, lambda c: (1.0, c)),
+        "__sub__": _operator(Subtract, lambda c: (1.0, -c)),
+        "__rsub__": _operator(None, lambda c: (-1.0, c)),
+        "__mul__": _operator(Multiply, lambda c: (c, 0.0)),
+        "__rmul__": _operator(Multiply, lambda c: (c, 0.0)),
+        "__truediv__": _operator(None, lambda c: (1.0 / c, 0.0)),
+        "__neg__": lambda x: Rescaling(-1.0)(x),
+    }
+    for name, operator in operators.items():
+        setattr(Tensor, name, operator)
+
+
+def _operator(
+    joining: type[Layer] | None, affine: Callable[[float], tuple[float, float]]
+) -> Operator:
+    """Return an operator: of two Tensors by a layer, of a Tensor and c as scale * x + offset."""
+
+    def operate(x: Any, other: Any) -> Any:
+        if joining is not None and isinstance(other, Tensor):
+            return joining()([x, other])
+        if isinstance(other, Real):
+            scale, offset = affine(float(other))
+            return Rescaling(scale, offset)(x)
+        return NotImplemented
+
+    return operate

@@ -1,0 +1,32 @@
+"""Arithmetic on what layers give."""
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Input
+
+X, Y = np.array([[1.0, -2.0]], np.float32), np.array([[0.5, 4.0]], np.float32)
+
+OPERATIONS = [
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: x * y,
+    lambda x, y: -x + 1.5 * y,
+    lambda x, y: 1 - (x / 4 + 2) * y,
+    lambda x, y: 3 + (y - 1) * np.float32(2),
+]
+
+
+@pytest.mark.parametrize("number", range(len(OPERATIONS)))
+def test_tensors_compute_what_arrays_do(number):
+    operation = OPERATIONS[number]
+    x, y = Input((2,)), Input((2,))
+    model = minicnn.Model([x, y], operation(x, y))
+    np.testing.assert_allclose(model([X, Y]), operation(X, Y), rtol=1e-6)
+
+
+@pytest.mark.parametrize("other", ["a", None, X])
+def test_other_values_are_refused(other):
+    with pytest.raises((TypeError, ValueError)):
+        Input((2,)) + other
