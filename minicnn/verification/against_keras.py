@@ -55,10 +55,10 @@ def compare_losses(seed: int) -> Iterator[Check]:
     import tensorflow as tf
 
     rng = np.random.default_rng(seed)
-    for name, loss, draw in LOSSES:
+    for name, loss, draw, rounded in LOSSES:
         y_true, y_pred = draw(rng)
         weight = rng.random(5)
-        for dtype in DTYPES:
+        for dtype in DTYPES[:1] if rounded else DTYPES:
             other = type(loss).__name__
             theirs = getattr(keras.losses, other)(**{**loss.get_config(), "dtype": dtype})
             predicted, weights = y_pred.astype(dtype), weight.astype(dtype)

@@ -34,7 +34,7 @@ def check_layers(seed: int) -> Iterator[Check]:
 def check_losses(seed: int) -> Iterator[Check]:
     """Check every loss, with weights of the samples."""
     rng = np.random.default_rng(seed)
-    for name, loss, draw in LOSSES:
+    for name, loss, draw, _ in LOSSES:
         y_true, y_pred = draw(rng)
         report = check_loss_gradient(loss, y_true, y_pred, sample_weight=rng.random(5))
         yield from _checks("Losses", name, report)

@@ -90,6 +90,8 @@ LAYERS: tuple[LayerCase, ...] = (
     _case(layers.Multiply(), _STRETCHED, "stretched"),
     _case(layers.Average(), (_IMAGE, _IMAGE, _IMAGE), "three inputs"),
     _case(layers.Maximum(), _STRETCHED, "stretched"),
+    _case(layers.Minimum(), _STRETCHED, "stretched"),
+    _case(layers.Identity()),
     _case(layers.Concatenate(), (_IMAGE, (9, 8, 2))),
     _case(layers.InputLayer(_IMAGE), training=None),  # Keras's cannot be called
     _random(layers.Dropout(0.25)),
@@ -115,11 +117,14 @@ class LossCase(NamedTuple):
     loss : Loss
     draw : callable
         From a Generator to ``(y_true, y_pred)``, five rows of three numbers.
+    rounded : bool
+        Whether Keras rounds a constant to float32, so that float64 cannot be compared.
     """
 
     name: str
     loss: losses.Loss
     draw: Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
+    rounded: bool = False
 
 
 def _logits(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -151,6 +156,12 @@ LOSSES: tuple[LossCase, ...] = (
     LossCase("MeanAbsoluteError", losses.MeanAbsoluteError(), _logits),
     LossCase("Huber", losses.Huber(0.5), _logits),
     LossCase("KLDivergence", losses.KLDivergence(), _probabilities),
+    LossCase("Poisson", losses.Poisson(), _probabilities),
+    LossCase("LogCosh", losses.LogCosh(), _logits, rounded=True),
+    LossCase("CosineSimilarity", losses.CosineSimilarity(), _logits),
+    LossCase("Hinge", losses.Hinge(), _logits),
+    LossCase("SquaredHinge", losses.SquaredHinge(), _logits),
+    LossCase("CategoricalHinge", losses.CategoricalHinge(), _logits),
 )
 
 #: Name of the class and its arguments.

@@ -23,7 +23,8 @@ _ONNX = """# ONNX's node tests
 The package onnx brings tests of single operators, with inputs and expected outputs. These are all
 cases of the operators that minicnn has; [an adapter](../../tests/foreign/onnx_operators.py) moves
 axes, renames arguments and adds explicit padding. Version {version}.
-`python tests/foreign/page.py` writes this page; a test holds it.
+`python tests/foreign/page.py` writes this page; a test requires
+that no fewer cases pass.
 
 {totals}
 
@@ -36,7 +37,8 @@ _KERAS = """# Keras's own tests
 The package keras brings its tests. Here they run with minicnn in Keras's place:
 [a stand-in](../../tests/foreign/keras_testing.py) gives them our layers, losses, metrics,
 optimizers, callbacks, initializers and regularizers when they import Keras's. A tensor is a NumPy
-array. Version {version}. `python tests/foreign/page.py` writes this page; a test holds it.
+array. Version {version}. `python tests/foreign/page.py` writes this page; a test
+requires that no fewer pass.
 
 {totals}
 

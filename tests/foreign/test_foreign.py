@@ -1,6 +1,6 @@
-"""Foreign suites pass, but for what is listed; docs/verification says so in numbers."""
+"""Foreign suites pass, but for what is listed, and no fewer than docs/verification says."""
 
-from importlib.metadata import version
+import re
 
 import pytest
 
@@ -28,18 +28,21 @@ def keras_outcomes():
     return list(outcomes())
 
 
-def held(page, name, package):
-    """The page is what the suite gives; another version of the package has other cases."""
-    text = (FOLDER / name).read_text("utf-8")
-    if f"Version {version(package)}." in text:
-        assert text == page, "python tests/foreign/page.py writes it anew"
+def told(name):
+    """Return how many cases pass, by the committed page."""
+    row = re.search(r"\*\*all\*\* \| \*\*(\d+)\*\*", (FOLDER / name).read_text("utf-8"))
+    return int(row[1])
+
+
+def passed(outcomes):
+    return sum(outcome.status == "passed" for outcome in outcomes)
 
 
 def test_onnx_operators(onnx_outcomes):
     print(totals(onnx_outcomes))
     assert failures(onnx_outcomes) == []
-    assert sum(outcome.status == "passed" for outcome in onnx_outcomes) > 150
-    held(onnx_page(onnx_outcomes), "onnx.md", "onnx")
+    assert passed(onnx_outcomes) >= told("onnx.md")
+    assert "## Why cases are out of scope" in onnx_page(onnx_outcomes)
 
 
 def test_keras_tests(keras_outcomes):
@@ -48,5 +51,5 @@ def test_keras_tests(keras_outcomes):
     print(totals(keras_outcomes))
     unknown = [o for o in keras_outcomes if o.status == "failed" and o.name not in KNOWN]
     assert failures(unknown) == []
-    assert sum(outcome.status == "passed" for outcome in keras_outcomes) > 400
-    held(keras_page(keras_outcomes), "keras-tests.md", "keras")
+    assert passed(keras_outcomes) >= told("keras-tests.md")
+    assert "## Why tests are out of scope" in keras_page(keras_outcomes)
