@@ -47,11 +47,12 @@ def test_optimizers_and_schedules_follow_their_formulas():
 
 
 def test_a_wrong_epsilon_is_found(monkeypatch):
-    monkeypatch.setattr(adam_file.Adam, "epsilon", property(lambda self: 1e-7), raising=False)
     right = adam_file.Adam.update
 
-    def wrong_update(self, theta, g, slots, rate):
-        right(self, theta, g, slots, type(rate)(rate * 1.001))
+    def wrong_update(self, *arguments):
+        epsilon, self.epsilon = self.epsilon, 2 * self.epsilon
+        right(self, *arguments)
+        self.epsilon = epsilon
 
     monkeypatch.setattr(adam_file.Adam, "update", wrong_update)
     assert {name.split("(")[0] for name, _ in wrong(check_optimizers(0))} == {"Adam", "AdamW"}
