@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from matplotlib.figure import Figure
@@ -14,7 +14,7 @@ from minicnn.fer.reports.html_report import as_png
 from minicnn.fer.reports.tables import as_text, new_table
 from minicnn.verification.check import METHODS
 from minicnn.verification.drawing import divergence_by_layer, divergence_by_step
-from minicnn.verification.results import Results
+from minicnn.verification.results import Line, Results
 from minicnn.verification.trajectory import TOLERANCE
 from minicnn.version import __version__
 
@@ -37,7 +37,7 @@ def text(results: Results) -> str:
         if line.part != part:
             out.add_row(f"{line.part}:", *[""] * (len(methods) + 1))
             part = line.part
-        out.add_row(f"  {line.subject}", *_cells(results, line.worst), line.verdict())
+        out.add_row(f"  {line.subject}", *_cells(methods, line), line.verdict())
     legend = [f"{_HEADINGS[method]}: {METHODS[method]}." for method in methods]
     lead = "Largest error of each, relative to the largest value. Compared with:"
     parted = [_parting(results)] if results.trajectories else []
@@ -51,16 +51,22 @@ def json_text(results: Results) -> str:
 
 def html(results: Results) -> str:
     """Return a page that needs nothing but itself."""
-    methods = results.methods()
     sections: dict[str, list[str]] = {}
-    rows: dict[str, list[list[str]]] = {}
+    wrong = [[line.subject, line.verdict()] for line in results.lines() if not line.passed]
+    if wrong:
+        sections["What disagrees"] = [table("What disagrees", ["", "quantities"], wrong)]
+    parts: dict[str, list[Line]] = {}
     for line in results.lines():
-        cells = [line.subject, *_cells(results, line.worst), line.verdict()]
-        rows.setdefault(line.part, []).append(cells)
-    head = ["", *(_HEADINGS[method] for method in methods), "verdict"]
-    for part, lines in rows.items():
+        parts.setdefault(line.part, []).append(line)
+    for part, lines in parts.items():
+        methods = [m for m in results.methods() if any(line.worst(m) for line in lines)]
+        rows = [
+            [line.subject, "ok" if line.passed else "WRONG", *_cells(methods, line)]
+            for line in lines
+        ]
+        head = ["", "verdict", *(_HEADINGS[method] for method in methods)]
         caption = f"{part}: largest error, relative to the largest value"
-        sections[part] = [table(caption, head, lines)]
+        sections[part] = [table(caption, head, rows)]
     if results.trajectories:
         sections["Training twice"] = [
             f"<p>{escape(_parting(results))}</p>",
@@ -79,15 +85,15 @@ def html(results: Results) -> str:
                 for one in results.trajectories
             ),
         ]
-    words = [[_HEADINGS[method], METHODS[method]] for method in methods]
+    words = [[_HEADINGS[method], METHODS[method]] for method in results.methods()]
     sections["What the columns mean"] = [table("Columns", ["column", "compared with"], words)]
     title = "minicnn verified" if results.passed else "minicnn: verification FAILED"
     lead = f"minicnn {__version__}. {_oracle(results)} {results.summary()}"
     return page(title, lead, sections.items())
 
 
-def _cells(results: Results, worst: Callable) -> list[str]:
-    found = [worst(method) for method in results.methods()]
+def _cells(methods: Sequence[str], line: Line) -> list[str]:
+    found = [line.worst(method) for method in methods]
     return ["" if one is None else one.problem or f"{one.error:.1e}" for one in found]
 
 
