@@ -1,6 +1,6 @@
 # A virtual environment, the demo, the tests and the linters; nothing has to be done before.
 #
-#   make demo | test | lint | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
+#   make demo | test | lint | docs | notebooks | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
 #
 # Written for GNU make 3.81, which macOS still ships.
 
@@ -14,12 +14,14 @@ PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3 pyth
 	if $$candidate -c "$(USABLE)" >/dev/null 2>&1; then echo $$candidate; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint docs notebooks bench clean
 
 help:
 	@echo "make demo    install minicnn into $(VENV), train on synthetic faces, classify one"
 	@echo "make test    install TensorFlow and the other test packages, run all tests"
 	@echo "make lint    install the development tools, check style, types, direction of imports"
+	@echo "make docs    install Sphinx, run the pages of the book, write the site to build/site"
+	@echo "make notebooks  make notebooks of the tutorials in build/notebooks"
 	@echo "make bench   install PyTorch and TensorFlow, measure all three, write docs/performance"
 	@echo "make clean   remove $(VENV), caches and build leftovers; runs/ stays"
 
@@ -34,6 +36,16 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Warnings are errors: a page whose numbers changed, or a link that leads nowhere, fails the build.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -b html -d build/doctrees -j 2 -W --keep-going -q docs build/site
+	@echo "The site is in build/site: open build/site/index.html."
+
+notebooks: $(VENV)/.installed-docs
+	@mkdir -p build/notebooks
+	for script in examples/tutorials/*.py; do $(BIN)/jupytext --quiet --to ipynb \
+		--output build/notebooks/$$(basename $$script .py).ipynb $$script || exit 1; done
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
@@ -61,6 +73,11 @@ $(VENV)/.installed-test: pyproject.toml $(VENV)/.created
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
 	@echo "Installing minicnn and the development tools into $(VENV)."
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml $(VENV)/.created
+	@echo "Installing minicnn and Sphinx into $(VENV)."
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-bench: pyproject.toml $(VENV)/.created

@@ -116,8 +116,8 @@ def precision_recall_f1(confusion: np.ndarray) -> ClassScores:
 def average_scores(scores: ClassScores, *, weighted: bool) -> dict[str, float]:
     r"""Average precision, recall and F1 over the classes.
 
-    .. math:: \bar S = \sum_k w_k S_k, \quad w_k = \frac{1}{K} \text{ ("macro")} \quad \text{or}
-              \quad w_k = \frac{n_k}{n} \text{ ("weighted")} \tag{classification.3}
+    .. math:: \bar S = \sum_k w_k S_k, \quad w_k = \frac{1}{K} \text{ (macro)} \quad \text{or}
+              \quad w_k = \frac{n_k}{n} \text{ (weighted)} \tag{classification.3}
 
     Parameters
     ----------

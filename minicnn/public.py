@@ -12,7 +12,7 @@ from minicnn import (
     regularizers,
     schedules,
 )
-from minicnn.checking import check_gradients
+from minicnn.checking import check_gradients, check_layer
 from minicnn.compat.lending import lend as _lend
 from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.labels import to_categorical
@@ -33,6 +33,7 @@ __all__ = [
     "activations",
     "callbacks",
     "check_gradients",
+    "check_layer",
     "get_threads",
     "initializers",
     "layers",

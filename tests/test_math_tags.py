@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from latex import normalised, tagged
 
 import minicnn
 
@@ -65,3 +66,54 @@ def test_the_files_that_a_chapter_names_exist(stem):
         assert (PACKAGE.parent / path).exists(), path
     for link in re.findall(r"\]\((?!http)([^)#]+)", CHAPTERS[stem]):
         assert (MATH / link).exists(), link
+
+
+def formulas(text: str) -> dict[str, str]:
+    """Return the formulas of ``.. math::`` directives by their tags."""
+    found, lines = {}, text.splitlines()
+    for i, line in enumerate(lines):
+        if not (start := re.match(r"(\s*)\.\. math::", line)):
+            continue
+        body = [line[start.end() :]]
+        for more in lines[i + 1 :]:
+            if len(more) - len(more.lstrip()) <= len(start[1]):
+                break
+            body.append(more)
+        block = "\n".join(body)
+        found |= {tag: normalised(block) for tag in DEFINED.findall(block)}
+    return found
+
+
+def test_docstring_and_derivation_have_the_same_formula():
+    in_code = {}
+    for path in SOURCES:
+        in_code |= formulas(docstrings(path))
+    in_docs = {}
+    for text in CHAPTERS.values():
+        in_docs |= {tag: normalised(formula) for tag, formula in tagged(text).items()}
+    both = in_code.keys() & in_docs.keys()
+    assert len(both) > 140
+    assert {tag: (in_code[tag], in_docs[tag]) for tag in both if in_code[tag] != in_docs[tag]} == {}
+
+
+def test_normalised_formulas_differ_where_the_formulas_do():
+    same = normalised(r"\frac1m(x) \cdot y")
+    assert normalised(r"\frac{1}{m} \left( x \right)\, y \tag{a.1}") == same
+    assert normalised("q s + j d") != normalised("q s' + j d'")
+    assert normalised(r"x^{2}") != normalised(r"x_2")
+
+
+def test_nothing_that_github_shows_otherwise():
+    # A backslash before punctuation, and two of them: \cr begins a row on both.
+    assert [stem for stem, text in CHAPTERS.items() if re.search(r"\\[,;!]", text)] == []
+    assert [stem for stem, text in CHAPTERS.items() if re.search(r"\$\$[^$]*\\\\", text)] == []
+
+
+def test_the_index_of_the_pages_lists_them_all():
+    listed = re.findall(r"^(\w+)$", CHAPTERS["index"], re.MULTILINE)
+    assert sorted(listed) == sorted(CHAPTERS.keys() - {"index"})
+
+
+def test_every_tag_stands_beside_its_formula():
+    tagged_here = {tag for text in CHAPTERS.values() for tag in tagged(text)}
+    assert tagged_here == DERIVED

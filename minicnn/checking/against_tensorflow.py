@@ -151,7 +151,7 @@ def compare_layer(
         Built; untouched. The parameters are drawn around its values, as is the cotangent.
         A layer that draws random numbers must be compared with ``training=False``: the two
         libraries draw others.
-    x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
+    x : ndarray of float32 or float64, shape (n, ...), or a tuple of these
         The dtype is that of the comparison.
     training : bool
         Which of the two forwards.
@@ -202,7 +202,7 @@ def compare_first_step(
     model : Sequential
         Built; untouched. The comparison has its dropout off: the two libraries would draw
         different masks.
-    x : ndarray of float32 or float64, shape (n, *input_shape)
+    x : ndarray of float32 or float64, shape (n, ...)
         The dtype is that of the comparison.
     y : ndarray
         Targets.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Point", "Slope", "slope"]
+__all__ = ["Point", "Slope", "slope", "slopes_beside"]
 
 
 class Point(NamedTuple):
@@ -57,12 +57,14 @@ def slope(
 
     With :math:`h = \text{step} \cdot \max(1, |v|)` around the element's value v, centred
 
-    .. math:: \frac{1}{2h} \sum dy\, \bigl(y(v + h) - y(v - h)\bigr)   \tag{differences.1}
+    .. math:: F'(v) \approx \frac{1}{2h} \sum dy\, \bigl(y(v + h) - y(v - h)\bigr)
+              \tag{differences.1}
 
     whose errors are of order :math:`h^2` (the series) and :math:`\epsilon / h` (rounding).
     Where the pieces change on one side only, the other side gives
 
-    .. math:: \pm\frac{1}{2h} \sum dy\, \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
+    .. math:: F'(v) \approx \pm\frac{1}{2h} \sum dy\,
+              \bigl(4\, y(v \pm h) - 3\, y(v) - y(v \pm 2h)\bigr)
               \tag{differences.2}
 
     That is the derivative of the piece that the layer reports. It also holds exactly
@@ -104,6 +106,56 @@ def slope(
             difference = 4.0 * (near.y - at.y) - (far.y - at.y)
             return Slope(float(np.sum(dy * difference)) / (2.0 * side * h), True)
     return Slope(None, True)
+
+
+def slopes_beside(
+    function: Callable[[], Point], at: Point, dy: np.ndarray, array: np.ndarray, i: int, step: float
+) -> tuple[float, float] | None:
+    r"""Return the smallest and the largest derivative at a kink that no layer reported.
+
+    On a smooth piece the slopes on both sides of a point,
+
+    .. math:: R = \frac{y(v + h) - y(v)}{h}, \quad L = \frac{y(v) - y(v - h)}{h}
+              \tag{differences.3}
+
+    differ by :math:`h\, y''`, and by an eighth of that at an eighth of the step. At a kink the
+    difference stays; beside one it vanishes. Each output may take any number between its two
+    slopes, so the bounds are the sums of the smaller and of the larger products with dy.
+
+    Parameters
+    ----------
+    function, at, dy, array, i, step
+        As in :func:`slope`.
+
+    Returns
+    -------
+    (float, float) or None
+        None if every output is smooth at the point.
+    """
+    value = array.flat[i]
+    h = step * max(1.0, abs(value))
+
+    def sides(h: float) -> tuple[np.ndarray, np.ndarray]:
+        ys = []
+        for moved in (value + h, value - h):
+            array.flat[i] = moved
+            try:
+                ys.append(function().y)
+            finally:
+                array.flat[i] = value
+        return (at.y - ys[1]) / (value - (value - h)), (ys[0] - at.y) / ((value + h) - value)
+
+    left, right = sides(h)
+    near_left, near_right = sides(h / 8)
+    apart, near_apart = np.abs(right - left), np.abs(near_right - near_left)
+    rounding = 1e3 * np.finfo(float).eps * (1.0 + float(np.max(np.abs(at.y), initial=0.0))) / h
+    kinks = ((near_apart > 0.5 * apart) | (near_apart < 0.02 * apart)) & (apart > rounding)
+    if not kinks.any():
+        return None
+    centred = dy * (left + right) / 2
+    low = np.where(kinks, np.minimum(dy * left, dy * right), centred)
+    high = np.where(kinks, np.maximum(dy * left, dy * right), centred)
+    return float(np.sum(low)), float(np.sum(high))
 
 
 def _width(value: float, low: float, high: float) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 __all__ = ["GradientReport", "GradientRow"]
 
@@ -15,7 +17,7 @@ class GradientRow:
     Attributes
     ----------
     error : float
-        max|analytic - numeric| / max(|analytic|, |numeric|) over the coordinates compared;
+        ``max|analytic - numeric| / max(|analytic|, |numeric|)`` over the coordinates compared;
         the numerator alone if the gradient is zero. NaN if nothing was compared.
     tolerance : float
         Largest error that passes.
@@ -32,6 +34,10 @@ class GradientRow:
         Whether the gradient is zero, and `error` absolute.
     problem : str
         Why nothing could be compared; empty otherwise.
+    places : ndarray of int
+        Flat indices of the coordinates compared.
+    analytic, numeric : ndarray
+        Both derivatives at these places.
     """
 
     error: float
@@ -42,6 +48,9 @@ class GradientRow:
     size: int
     zero: bool = False
     problem: str = ""
+    places: np.ndarray = field(default_factory=lambda: np.empty(0, int), repr=False, compare=False)
+    analytic: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
+    numeric: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
     @property
     def passed(self) -> bool:

@@ -27,7 +27,7 @@ def sensitivity(
     ----------
     model : Layer or Sequential
         Built; left untouched. Dropout draws the same masks in every call.
-    x : ndarray, shape (n, *input_shape)
+    x : ndarray, shape (n, ...)
     rng : numpy Generator
         Of the disturbances and of the cotangent.
     noise : float

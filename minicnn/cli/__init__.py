@@ -25,8 +25,11 @@ from minicnn.cli import (
     data_report,
     demo,
     evaluate,
+    export,
     figures,
+    gradcheck,
     info,
+    milestone,
     predict,
     robustness,
     summary,
@@ -48,9 +51,12 @@ _VERBS = {
     "data": data_report,
     "augment": augment,
     "convert": convert,
+    "export": export,
     "summary": summary,
+    "gradcheck": gradcheck,
     "verify": verify,
     "info": info,
+    "milestone": milestone,
 }
 
 # Standard output has no reader, or the disk is full. Errors about other files are raised with a
@@ -105,8 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 1 if a verification fails; 2 for bad input; 130 after Ctrl-C; 141 if
-        the output's reader has gone.
+        The exit code: 0; 1 if a check failed; 2 for bad input; 130 after Ctrl-C; 141 if the
+        output's reader has gone.
     """
     verb = "minicnn"
     try:
@@ -127,6 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 ctrl_c.interrupt()
+                # A verb that checks something returns 1 if it is wrong.
                 return arguments.run(arguments) or 0
     except (KeyboardInterrupt, Exception) as error:
         ctrl_c.ignore()

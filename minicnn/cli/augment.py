@@ -13,7 +13,7 @@ HELP = """Draw a sheet of faces and their augmented versions.
 example:
   minicnn augment --data fer2013.zip --out sheet.png
 
-The sheet has a row for each emotion: an image, the image as five epochs of the default
+The sheet has a row for each class: an image, the image as five epochs of the default
 augmentation show it (rotation, shift, shear, zoom, mirror), then changed light, erasing and noise,
 which are off by default. Without --data, it uses the built-in synthetic faces.
 """
@@ -44,9 +44,10 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.out.suffix.casefold() != ".png":
         raise ValueError(f"--out must name a .png file, got {arguments.out}.")
     check_writable(arguments.out)
-    dataset = load_data(arguments.data)
+    dataset = load_data(arguments)
+    sheet = augmentation_sheet(dataset.train, class_names=dataset.class_names, seed=seed)
     encoded = io.BytesIO()
-    augmentation_sheet(dataset.train, seed=seed).save(encoded, "PNG", optimize=True)
+    sheet.save(encoded, "PNG", optimize=True)
     with atomic_write(arguments.out) as out:
         out.write(encoded.getvalue())
     print(

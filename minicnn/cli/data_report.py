@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.datasets.fer2013 import ignored_files
     from minicnn.fer.reports.data_report import data_report
 
-    dataset = load_data(arguments.data)
+    dataset = load_data(arguments)
     ignored = 0 if arguments.data is None else ignored_files(arguments.data)
     images = len(dataset.train) + len(dataset.test)
     print(f"{dataset.name}: {images:,} images of {len(dataset.class_names)} classes\n")

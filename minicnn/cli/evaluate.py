@@ -22,7 +22,7 @@ example:
 
 Prints accuracy with its 95 % interval, top-2 accuracy, loss, calibration error and time per image,
 for all images and without those that have a pixel-identical twin among the training images; then
-precision, recall and F1 of every emotion, and the confusion matrix. Without --model, it uses the
+precision, recall and F1 of every class, and the confusion matrix. Without --model, it uses the
 pretrained model that comes with minicnn; without --data, the built-in synthetic faces.
 """
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_out(arguments.out)
     model, name, dataset, split = load_measured(arguments)
-    evaluation = evaluate(model, split, tta=arguments.tta)
+    evaluation = evaluate(model, split, class_names=dataset.class_names, tta=arguments.tta)
     without_twins = evaluation.without_twins(dataset, arguments.split)
     what = {"model": name, "data": dataset.name, "split": arguments.split, "tta": arguments.tta}
     show(_forms(what, evaluation, without_twins), arguments.out)

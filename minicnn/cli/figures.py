@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate, draw, and print where the figures are."""
     from minicnn.data.images import decode_image
+    from minicnn.fer.datasets.resizing import enlarges_with_opencv
     from minicnn.fer.evaluation.evaluate import evaluate
     from minicnn.fer.figures.of_run import RunResults, run_figures
     from minicnn.fer.reports.html_report import as_png, html_report
@@ -75,15 +76,16 @@ def run(arguments: argparse.Namespace) -> None:
     model = load_model_file(folder.path / name, arguments)
     history, record = read_history(folder), read_record(folder)
     robustness = read_robustness(folder)
-    dataset = load_data(arguments.data)
+    dataset = load_data(arguments, model)
     split = pick_split(dataset, arguments.split)
     if arguments.image is None:
         image = split.images[rng.integers(len(split))]
     else:
-        h, w = split.images.shape[1:3]
-        image = decode_image(arguments.image, (h, w))
+        h, w, channels = split.images.shape[1:]
+        opencv = enlarges_with_opencv((h, w))
+        image = decode_image(arguments.image, (h, w), channels=channels, opencv=opencv)
     folder.figures.mkdir(exist_ok=True)
-    evaluation = evaluate(model, split)
+    evaluation = evaluate(model, split, class_names=dataset.class_names)
     if robustness is not None and not robustness.fits(evaluation):
         print(
             f"{folder.robustness} was measured on other images or with another model "

@@ -39,7 +39,7 @@ def load_measured(arguments: argparse.Namespace) -> Measured:
     use_threads(arguments.threads)
     model = load_given_model(arguments)
     name = given_model_name(arguments.model)
-    dataset = load_data(arguments.data)
+    dataset = load_data(arguments, model)
     split = pick_split(dataset, arguments.split)
     if arguments.model is None and arguments.data is None:
         print(

@@ -51,7 +51,13 @@ def run(arguments: argparse.Namespace) -> None:
     check_seed(arguments.seed)
     check_out(arguments.out)
     model, name, dataset, split = load_measured(arguments)
-    result = robustness(model, split, only=arguments.only, seed=arguments.seed)
+    result = robustness(
+        model,
+        split,
+        class_names=dataset.class_names,
+        only=arguments.only,
+        seed=arguments.seed,
+    )
     title = f"{name} on corrupted {dataset.name}, {arguments.split}"
     what = {"model": name, "data": dataset.name, "split": arguments.split}
     forms = {

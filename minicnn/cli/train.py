@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
@@ -11,7 +12,9 @@ from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import say
 
 if TYPE_CHECKING:
+    from minicnn.data.dataset import Dataset
     from minicnn.fer.runs.configuration import TrainingConfig
+    from minicnn.model import Model
 
 HELP = """Train the documented network, or continue training a saved one.
 
@@ -21,6 +24,7 @@ example:
   minicnn train --out runs/faces --epochs 5 --optimizer SGD --schedule cosine
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
+  minicnn train --data pictures/ --out runs/mine --start pretrained --freeze 20
 
 Without --data, it trains on the built-in synthetic faces. The defaults are the
 documented configuration: Adam with learning rate 0.001, batches of 32 augmented
@@ -70,7 +74,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar="FILE",
         type=text_path,
-        help="a .keras file: train its network further, as a new run",
+        help="a .keras file, or pretrained for the model that comes with minicnn: train its "
+        "network further, as a new run; a new last layer replaces its own if the classes differ",
+    )
+    config.add_argument(
+        "--freeze",
+        type=int,
+        metavar="N",
+        help="with --start: leave its first N layers, in the order of minicnn summary, as they are",
     )
     config.add_argument(
         "--protocol",
@@ -131,8 +142,10 @@ def run(arguments: argparse.Namespace) -> None:
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.options import RunOptions
     from minicnn.fer.runs.record import protocol_note
+    from minicnn.fer.runs.start import start_file
     from minicnn.fer.runs.train import check_run, train
     from minicnn.intervals import whole_number_in
+    from minicnn.loading import load_model
 
     config, folder = _configuration(arguments), RunFolder(arguments.out)
     whole_number_in("[1, inf)", arguments.checkpoint_every, "--checkpoint-every")
@@ -143,7 +156,11 @@ def run(arguments: argparse.Namespace) -> None:
         checkpoint_every=arguments.checkpoint_every,
     )
     check_run(folder, config, options)
-    dataset = load_data(arguments.data)
+    start = None if config.start is None else load_model(start_file(config.start))
+    arguments.image_size, arguments.color_mode = config.image_size, config.color_mode
+    dataset = load_data(arguments, start, enlarge=True)
+    if start is not None:
+        _say_new_head(arguments.verb, start, dataset)
     say(
         f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test images. "
         f"The run goes to {folder}.",
@@ -160,6 +177,18 @@ def run(arguments: argparse.Namespace) -> None:
         )
     print(protocol_note(config))
     print(f"The model is in {folder.model}{f', the best one in {folder.best}' if best else ''}.")
+
+
+def _say_new_head(verb: str, start: Model, dataset: Dataset) -> None:
+    """Say that the model to start with gets another last layer, if it does."""
+    from minicnn.fer.models.expectations import expectations
+
+    known = expectations(start).class_names or ()
+    if known != dataset.class_names:
+        both = [name for name in dataset.class_names if name in known]
+        kept = f", which keeps what the model knows of {', '.join(both)}" if both else ""
+        told = f"--start: a new last layer for {', '.join(dataset.class_names)}{kept}"
+        print(f"minicnn {verb}: {told}.", file=sys.stderr)
 
 
 def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
@@ -183,6 +212,9 @@ def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict
         "batch_size",
         "seed",
         "start",
+        "freeze",
+        "image_size",
+        "color_mode",
         "protocol",
         "validation_split",
         "log_test",

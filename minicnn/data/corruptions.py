@@ -1,8 +1,8 @@
 """Corruptions of images, in steps: noise, blur, contrast, brightness, JPEG, occlusion, rotation.
 
-Images are float32 or float64 from 0 to 1, shape (n, h, w, 1). What happens to an image is a pure
-function of the seed and its place in the data set, and what is drawn for it (where the square
-stands, which way it turns) is the same at every severity: only the severity changes.
+Images are float32 or float64 from 0 to 1, shape (n, h, w, 1) or (n, h, w, 3). What happens to an
+image is a pure function of the seed and its place in the data set, and what is drawn for it (where
+the square stands, which way it turns) is the same at every severity: only the severity changes.
 
 Source: Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common
 corruptions and perturbations" (the idea of five severities; the levels here are for faces of
@@ -60,10 +60,9 @@ def _blur(x: np.ndarray, sigma: float, key: Key) -> np.ndarray:
     # Out to four standard deviations, where the bell is 0.03 % of its height.
     size = 2 * math.ceil(4 * sigma) + 1
     blurred = [
-        cv2.GaussianBlur(image[:, :, 0], (size, size), sigma, borderType=cv2.BORDER_REPLICATE)
-        for image in x
+        cv2.GaussianBlur(image, (size, size), sigma, borderType=cv2.BORDER_REPLICATE) for image in x
     ]
-    return np.stack(blurred)[..., None]
+    return np.stack(blurred).reshape(x.shape)
 
 
 def _contrast(x: np.ndarray, factor: float, key: Key) -> np.ndarray:
@@ -80,8 +79,10 @@ def _jpeg(x: np.ndarray, quality: float, key: Key) -> np.ndarray:
     y = np.empty_like(x)
     options = [cv2.IMWRITE_JPEG_QUALITY, int(quality)]
     for pixels, out in zip(np.rint(255 * x).astype(np.uint8), y, strict=True):
-        _, encoded = cv2.imencode(".jpg", pixels, options)
-        out[:, :, 0] = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE) / x.dtype.type(255)
+        bgr = np.ascontiguousarray(pixels[..., ::-1])
+        _, encoded = cv2.imencode(".jpg", bgr, options)
+        decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED))
+        out[...] = decoded.reshape(bgr.shape)[..., ::-1] / x.dtype.type(255)
     return y
 
 
@@ -119,7 +120,7 @@ def corrupt(x: np.ndarray, name: str, level: float, key: Key | int | None = None
 
     Parameters
     ----------
-    x : ndarray of float32 or float64, shape (n, h, w, 1)
+    x : ndarray of float32 or float64, shape (n, h, w, 1) or (n, h, w, 3)
         Values from 0 to 1.
     name : str
         One of :data:`CORRUPTIONS`.
@@ -140,9 +141,9 @@ def corrupt(x: np.ndarray, name: str, level: float, key: Key | int | None = None
     """
     if name not in CORRUPTIONS:
         raise ValueError(f"corrupt: expected one of {', '.join(CORRUPTIONS)}, got {name!r}.")
-    if x.ndim != 4 or x.dtype not in (np.float32, np.float64) or x.shape[3] != 1:
+    if x.ndim != 4 or x.dtype not in (np.float32, np.float64) or x.shape[3] not in (1, 3):
         raise ValueError(
-            "corrupt: expected float32 or float64 images of shape (n, h, w, 1), "
+            "corrupt: expected float32 or float64 images of shape (n, h, w, 1 or 3), "
             f"got {x.dtype} {x.shape}."
         )
     return CORRUPTIONS[name].apply(x, level, as_key(key, len(x)))

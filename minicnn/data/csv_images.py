@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "read_csv_images"]
+__all__ = ["Columns", "parse_pixels", "read_csv_images", "read_rows"]
 
 # Pixels are looked up, not converted: fast, and nothing but the 256 plain numbers passes.
 _GREY = {str(value): value for value in range(256)}
@@ -20,11 +20,11 @@ _ROWS = 1000
 
 
 class Columns(NamedTuple):
-    """Names of the three columns that are read, compared without case and surrounding spaces."""
+    """Names of the columns that are read, compared without case and surrounding spaces."""
 
     label: str
     pixels: str
-    split: str
+    split: str | None  #: None if there is none; it then reads as ""
 
 
 def read_csv_images(
@@ -68,7 +68,7 @@ def read_csv_images(
     """
     numbers = {split: i for i, split in enumerate(splits)}
     images, image_labels, image_splits = [], [], []
-    for line, label, text, split in _rows(file, title, columns):
+    for line, label, text, split in read_rows(file, title, columns):
         where = f"{title}, line {line}"
         if label not in labels:
             known = ", ".join(labels)
@@ -76,7 +76,7 @@ def read_csv_images(
         if split not in numbers:
             known = ", ".join(splits)
             raise ValueError(f"{where}: {columns.split} is {split!r:.60}, expected one of {known}.")
-        images.append(_parse_pixels(text, size, where))
+        images.append(parse_pixels(text, size, where))
         image_labels.append(labels[label])
         image_splits.append(numbers[split])
         advance(len(text))
@@ -84,7 +84,14 @@ def read_csv_images(
     return pixels, np.array(image_labels, np.int64), np.array(image_splits, np.int64)
 
 
-def _parse_pixels(text: str, size: tuple[int, int], where: str) -> bytes:
+def parse_pixels(text: str, size: tuple[int, int], where: str) -> bytes:
+    """Return the bytes of an image that is written as numbers.
+
+    Raises
+    ------
+    ValueError
+        If they are too many or too few, or one is not a whole number from 0 to 255.
+    """
     h, w = size
     try:
         pixels = bytes(map(_GREY.__getitem__, text.split()))
@@ -97,10 +104,18 @@ def _parse_pixels(text: str, size: tuple[int, int], where: str) -> bytes:
     return pixels
 
 
-def _rows(file: IO[bytes], title: str, columns: Columns) -> Iterator[tuple[int, str, str, str]]:
-    """Yield line number, label, pixels and split of every row that is not blank."""
+def read_rows(file: IO[bytes], title: str, columns: Columns) -> Iterator[tuple[int, str, str, str]]:
+    """Yield line number, label, pixels and split of every row that is not blank.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or the file is not csv.
+    """
     for chunk in _chunks(file, title, columns):
-        cells = (chunk[name].str.strip() for name in columns)
+        cells = [chunk[name].str.strip() for name in columns if name is not None]
+        if columns.split is None:
+            cells.append(cells[0].str[:0])
         for row, label, pixels, split in zip(chunk.index, *cells, strict=True):
             if label or pixels or split:
                 yield row + 2, label, pixels, split
@@ -110,7 +125,8 @@ def _chunks(file: IO[bytes], title: str, columns: Columns) -> Iterator[pd.DataFr
     """Yield the three columns as text, under the names asked for, `_ROWS` rows at a time."""
     import pandas as pd  # slow to import, and needed for csv files only
 
-    wanted = {name.casefold(): name for name in columns}
+    names = [name for name in columns if name is not None]
+    wanted = {name.casefold(): name for name in names}
     try:
         reader = pd.read_csv(
             file,
@@ -124,10 +140,10 @@ def _chunks(file: IO[bytes], title: str, columns: Columns) -> Iterator[pd.DataFr
         with reader:
             for chunk in reader:
                 chunk = chunk.rename(columns=lambda name: wanted[name.strip().casefold()])
-                if sorted(chunk.columns) != sorted(columns):
+                if sorted(chunk.columns) != sorted(names):
                     found = ", ".join(chunk.columns) or "none of them"
                     raise ValueError(
-                        f"{title}, line 1: expected the columns {', '.join(columns)} once each, "
+                        f"{title}, line 1: expected the columns {', '.join(names)} once each, "
                         f"found {found}."
                     )
                 yield chunk.fillna("")

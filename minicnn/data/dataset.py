@@ -15,8 +15,8 @@ class Split:
 
     Attributes
     ----------
-    images : ndarray of uint8, shape (n, h, w, 1)
-        Grey values 0..255.
+    images : ndarray of uint8, shape (n, h, w, 1) or (n, h, w, 3)
+        Grey or RGB values 0..255.
     labels : ndarray of int64, shape (n,)
         Index into the data set's `class_names`.
     """
@@ -43,10 +43,12 @@ class Dataset:
     class_names : tuple of str
         What the labels stand for, in the order of their numbers.
     splits : dict of str to Split
-        Every named part: "train", "test" and, where the source has them, the halves of the
-        test set ("PublicTest" and "PrivateTest" of FER2013).
+        Every named part: "train", "test" and, where the source has them, "validation" and the
+        halves of the test set ("PublicTest" and "PrivateTest" of FER2013).
     name : str
         What the source is called, for people.
+    notes : tuple of str
+        What was decided as it was read, in clauses: "3 classes: cat, dog, hen".
     """
 
     train: Split
@@ -54,6 +56,7 @@ class Dataset:
     class_names: tuple[str, ...]
     splits: dict[str, Split] = field(default_factory=dict)
     name: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # The two parts that always exist can be asked for by name as well.

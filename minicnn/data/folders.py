@@ -108,17 +108,22 @@ def read_images(
     images: Sequence[LabelledFile],
     size: tuple[int, int],
     advance: Callable[[int], None] = lambda done: None,
+    *,
+    channels: int = 1,
+    opencv: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Decode images in the given order.
+    """Decode images.
 
     Parameters
     ----------
     advance : callable
         Told after every image that one more is done.
+    channels, opencv
+        See :func:`~minicnn.data.images.decode_image`.
 
     Returns
     -------
-    images : ndarray of uint8, shape (n, h, w, 1)
+    images : ndarray of uint8, shape (n, h, w, channels)
     labels : ndarray of int64, shape (n,)
 
     Raises
@@ -126,11 +131,12 @@ def read_images(
     ValueError
         If an image is missing, damaged, truncated, encrypted or larger than `MAX_IMAGE_BYTES`.
     """
-    pixels = np.empty((len(images), *size, 1), np.uint8)
-    for i, image in enumerate(images):
+    pixels = np.empty((len(images), *size, channels), np.uint8)
+    for i, image in sorted(enumerate(images), key=lambda pair: tree.place(pair[1].name)):
         with open_entry(tree, image.name, MAX_IMAGE_BYTES) as (file, length):
             # Never more than was announced: without the number, zipfile unpacks all there is.
             encoded = file.read(length)
-        pixels[i] = decode_image(encoded, size, name=f"{tree.title}: {image.name}")
+        name = f"{tree.title}: {image.name}"
+        pixels[i] = decode_image(encoded, size, channels=channels, opencv=opencv, name=name)
         advance(1)
     return pixels, np.array([image.label for image in images], np.int64)

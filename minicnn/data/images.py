@@ -177,6 +177,7 @@ def decode_image(
     *,
     channels: int = 1,
     bgr: bool = False,
+    opencv: bool = False,
     name: str | None = None,
 ) -> np.ndarray:
     """Turn any image into the pixels a network takes (before they are scaled).
@@ -192,6 +193,8 @@ def decode_image(
         Grey or RGB.
     bgr : bool
         Whether an array has its colours in the order BGR or BGRA, as ``cv2.imread`` returns them.
+    opencv : bool
+        See `resize_grey`.
     name : str, optional
         What error messages call the image, where the source is not a path.
 
@@ -206,7 +209,8 @@ def decode_image(
         but an array.
     """
     pixels = decode_pixels(source, channels=channels, bgr=bgr, name=name)
-    return np.stack([resize_grey(pixels[..., i], size) for i in range(channels)], axis=-1)
+    planes = (resize_grey(pixels[..., i], size, opencv=opencv) for i in range(channels))
+    return np.stack([*planes], axis=-1)
 
 
 def decode_pixels(

@@ -71,7 +71,7 @@ def list_files(paths: Iterable[str]) -> Listing:
 def _walk(
     tree: FolderTree, problems: list[str], folder: str = "", above: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    real = os.path.realpath(tree.path / folder)
+    real = tree.real(folder)
     if real in above:  # a link to a folder that it lies in; its files are there already
         return
     try:

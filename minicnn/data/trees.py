@@ -1,7 +1,8 @@
 """One view of a folder on the disk and of a zip archive: folders to list, entries to open.
 
-An archive is never extracted, so its entry names cannot reach the disk. Hidden names (a leading
-dot), ``__MACOSX``, ``Thumbs.db`` and ``desktop.ini`` are not seen at all.
+An archive is never extracted, so its entry names cannot reach the disk. What operating systems and
+network drives leave behind is not seen at all: hidden names (a leading dot), ``__MACOSX``,
+``Thumbs.db``, ``desktop.ini``, ``@eaDir``, recycle bins.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol
+from typing import IO, Any, Protocol, Self
 
 from minicnn.data.file_kinds import describe_kind
 
-__all__ = ["FolderTree", "Tree", "ZipTree", "join", "open_entry"]
+__all__ = ["ArchiveTree", "FolderTree", "Tree", "ZipTree", "join", "open_entry", "walk"]
 
-_LITTER = ("__macosx", "thumbs.db", "desktop.ini")
+_LITTER = (
+    *("__macosx", "icon\r"),  # macOS
+    *("thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information"),
+    *("@eadir", "#recycle", "#snapshot", "@recycle", "lost+found"),  # Synology, QNAP, Linux
+)
 
 
 class Tree(Protocol):
@@ -39,10 +44,31 @@ class Tree(Protocol):
     def litter(self) -> int:
         """Return how many files are there and not seen."""
 
+    def place(self, name: str) -> int:
+        """Return a number by which files are best read in order."""
+
+    def real(self, folder: str) -> str:
+        """Return a name that is the same for every link to the folder."""
+
 
 def join(folder: str, name: str) -> str:
     """Return the name, from the top of the tree, of `name` in `folder`."""
     return f"{folder}/{name}" if folder else name
+
+
+def walk(tree: Tree, folder: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the name of every file at any depth: those of a folder, then those of its folders.
+
+    A link to a folder that it lies in is not followed.
+    """
+    real = tree.real(folder)
+    if real in above:
+        return
+    folders, files = tree.children(folder)
+    for name in files:
+        yield join(folder, name)
+    for name in folders:
+        yield from walk(tree, join(folder, name), (*above, real))
 
 
 @contextmanager
@@ -67,6 +93,7 @@ def open_entry(tree: Tree, name: str, limit: int) -> Iterator[tuple[IO[bytes], i
 
 
 def _is_litter(name: str) -> bool:
+    """Whether a file or folder of this name is one of those that are not seen."""
     return name.startswith(".") or name.casefold() in _LITTER
 
 
@@ -104,48 +131,48 @@ class FolderTree:
             count += sum(hidden or _is_litter(file) for file in files)
         return count
 
+    def place(self, name: str) -> int:
+        """Return 0: any order is as good."""
+        return 0
 
-class ZipTree:
-    """A zip archive, read in place; close it by a ``with`` block.
+    def real(self, folder: str) -> str:
+        """Return the path without links."""
+        return os.path.realpath(self.path / folder)
 
-    Raises
-    ------
-    ValueError
-        If `path` is not a complete zip archive.
+
+class ArchiveTree:
+    """The folders and files of an archive; a subclass opens them, and a ``with`` block closes it.
+
+    Parameters
+    ----------
+    path : Path
+        The archive.
     """
+
+    _archive: Any
 
     def __init__(self, path: Path) -> None:
         self.title = str(path)
-        try:
-            self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-            with path.open("rb") as file:
-                advice = describe_kind(file) or "download it again"
-            raise ValueError(
-                f"{path} is not a complete zip archive ({error}); {advice}."
-            ) from error
         self._litter = 0
-        self._infos: dict[str, zipfile.ZipInfo] = {}
+        self._infos: dict[str, Any] = {}
         self._folders: dict[str, tuple[set[str], set[str]]] = {"": (set(), set())}
-        for info in self._archive.infolist():
-            path_in_zip = info.filename.replace("\\", "/")
-            parts = [part for part in path_in_zip.split("/") if part not in ("", ".")]
-            if any(_is_litter(part) for part in parts):
-                self._litter += not info.is_dir()
-            elif parts:
-                self._add(parts, info)
 
-    def _add(self, parts: list[str], info: zipfile.ZipInfo) -> None:
+    def _add(self, path: str, info: Any, *, folder: bool) -> None:
+        """Note an entry by its path in the archive."""
+        parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
+        if any(_is_litter(part) for part in parts):
+            self._litter += not folder
+            return
         parent = ""
-        for part in parts if info.is_dir() else parts[:-1]:
+        for part in parts if folder else parts[:-1]:
             self._folders[parent][0].add(part)
             parent = join(parent, part)
             self._folders.setdefault(parent, (set(), set()))
-        if not info.is_dir():
+        if parts and not folder:
             self._folders[parent][1].add(parts[-1])
             self._infos[join(parent, parts[-1])] = info
 
-    def __enter__(self) -> ZipTree:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -160,6 +187,41 @@ class ZipTree:
         """Return the names of the folders and of the files directly in `folder`, each sorted."""
         folders, files = self._folders[folder]
         return sorted(folders), sorted(files)
+
+    def litter(self) -> int:
+        """Return how many files are there and not seen."""
+        return self._litter
+
+    def place(self, name: str) -> int:
+        """Return 0: any order is as good."""
+        return 0
+
+    def real(self, folder: str) -> str:
+        """Return the folder itself: archives are read without links."""
+        return folder
+
+
+class ZipTree(ArchiveTree):
+    """A zip archive, read in place.
+
+    Raises
+    ------
+    ValueError
+        If `path` is not a complete zip archive.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            with path.open("rb") as file:
+                advice = describe_kind(file) or "download it again"
+            raise ValueError(
+                f"{path} is not a complete zip archive ({error}); {advice}."
+            ) from error
+        for info in self._archive.infolist():
+            self._add(info.filename, info, folder=info.is_dir())
 
     def size(self, name: str) -> int:
         """Return how many bytes the file `name` has, unpacked."""
@@ -184,7 +246,3 @@ class ZipTree:
                 "expected deflate or none."
             )
         return self._archive.open(info)
-
-    def litter(self) -> int:
-        """Return how many files are there and not seen."""
-        return self._litter

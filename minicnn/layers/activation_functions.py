@@ -117,8 +117,8 @@ def gelu(x: np.ndarray, *, approximate: bool = False) -> np.ndarray:
 def gelu_slope(x: np.ndarray, *, approximate: bool = False) -> np.ndarray:
     r"""Return the slope, with the density of the normal distribution or the slope of its stand-in.
 
-    .. math:: y' = \Phi(x) + x\, \varphi(x), \quad \varphi(x) = e^{-x^2 / 2} / \sqrt{2 \pi}
-              \tag{activations.7}
+    .. math:: y' = \Phi(x) + x\, \varphi(x), \quad \varphi(x) =
+              \frac{1}{\sqrt{2 \pi}} e^{-x^2 / 2} \tag{activations.7}
     .. math:: \varphi(x) \approx \tfrac12 (1 - \tanh^2 u)\, \sqrt{2 / \pi}\, (1 + 0.134145\, x^2)
               \tag{activations.8}
     """

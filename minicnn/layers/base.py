@@ -149,7 +149,7 @@ class Layer(Called, Weighted, Named, Configurable):
 
         Parameters
         ----------
-        x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
+        x : ndarray of float32 or float64, shape (n, ...), or a tuple of these
             Left untouched.
         training : bool
             Whether this is a training step, with batch statistics, dropout and noise. Only then may

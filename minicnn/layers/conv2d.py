@@ -38,11 +38,11 @@ def conv2d(
 ) -> tuple[np.ndarray, tuple]:
     r"""Slide filters over images and sum the products (a cross-correlation, as in all libraries).
 
-    .. math:: y_{npqf} = b_f + \sum_{i,j,c} w_{ijcf}\; x_{n,\,p s + i d - a,\,q s + j d - a',\,c}
+    .. math:: y_{npqf} = b_f + \sum_{i,j,c} w_{ijcf}\;
+              x_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,c}
               \tag{conv2d.1}
 
-    with stride s, dilation d, and the paddings a above and a' left of the image; x is zero
-    outside.
+    with strides s, dilations d, and paddings a above and left of the image; x is zero outside.
 
     Parameters
     ----------
@@ -79,12 +79,13 @@ def conv2d(
 def conv2d_backward(dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Return the derivatives of :func:`conv2d`.
 
-    .. math:: dx_{nrsc} = \sum_{(p,i),(q,j) \to (r,s)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
-    .. math:: dw_{ijcf} = \sum_{n,p,q} x_{n,\,p s + i d - a,\,q s + j d - a',\,c}\; dy_{npqf}
+    .. math:: dx_{nuvc} = \sum_{(p,i),(q,j) \to (u,v)} \sum_f w_{ijcf}\, dy_{npqf} \tag{conv2d.2}
+    .. math:: dw_{ijcf} = \sum_{n,p,q}
+              x_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,c}\; dy_{npqf}
               \tag{conv2d.3}
     .. math:: db_f = \sum_{n,p,q} dy_{npqf} \tag{conv2d.4}
 
-    The first sum runs over all pairs of a window and a tap that meet at the pixel (r, s).
+    The first sum runs over all pairs of a window and a tap that meet at the pixel (u, v).
 
     Returns
     -------

@@ -60,12 +60,12 @@ def conv2d_transpose(
 ) -> tuple[np.ndarray, tuple]:
     r"""Add every pixel, times the filters, onto a window of the result.
 
-    .. math:: y_{nrsf} = b_f + \sum_{(p,i),(q,j) \to (r,s)} \sum_c w_{ijfc}\; x_{npqc}
+    .. math:: y_{nuvf} = b_f + \sum_{(p,i),(q,j) \to (u,v)} \sum_c w_{ijfc}\; x_{npqc}
               \tag{conv2d_transpose.1}
 
-    The first sum runs over all pairs of a pixel (p, q) and a tap (i, j) that meet in (r, s):
-    r = p s + i d - a, and the same for columns. It is the derivative of a convolution with respect
-    to its input, (conv2d.2), of an image as large as y.
+    The first sum runs over all pairs of a pixel (p, q) and a tap (i, j) that meet in (u, v):
+    u = p s_1 + i d_1 - a_1, and the same for columns. It is the derivative of a convolution with
+    respect to its input, (conv2d.2), of an image as large as y.
 
     Parameters
     ----------
@@ -108,9 +108,11 @@ def conv2d_transpose_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Return the derivatives of :func:`conv2d_transpose`; dx is a convolution of dy.
 
-    .. math:: dx_{npqc} = \sum_{i,j,f} w_{ijfc}\; dy_{n,\,p s + i d - a,\,q s + j d - a',\,f}
+    .. math:: dx_{npqc} = \sum_{i,j,f} w_{ijfc}\;
+              dy_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,f}
               \tag{conv2d_transpose.2}
-    .. math:: dw_{ijfc} = \sum_{n,p,q} dy_{n,\,p s + i d - a,\,q s + j d - a',\,f}\; x_{npqc}
+    .. math:: dw_{ijfc} = \sum_{n,p,q}
+              dy_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,f}\; x_{npqc}
               \tag{conv2d_transpose.3}
 
     and db is the sum over all places, (conv2d.4). dy is zero outside.

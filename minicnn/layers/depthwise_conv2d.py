@@ -38,9 +38,9 @@ def depthwise_conv2d(
     r"""Slide the filters of every channel over that channel.
 
     .. math:: y_{n,p,q,\,c m + k} = b_{c m + k} + \sum_{i,j} w_{ijck}\;
-              x_{n,\,p s + i d - a,\,q s + j d - a',\,c} \tag{depthwise_conv2d.1}
+              x_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,c} \tag{depthwise_conv2d.1}
 
-    with m filters for each channel, stride s, dilation d, and the paddings a above and a' left of
+    with m filters for each channel, strides s, dilations d, and paddings a above and left of
     the image; x is zero outside. Channels do not mix.
 
     Parameters
@@ -81,13 +81,13 @@ def depthwise_conv2d_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""Return the derivatives of :func:`depthwise_conv2d`.
 
-    .. math:: dx_{nrsc} = \sum_{(p,i),(q,j) \to (r,s)} \sum_k w_{ijck}\, dy_{n,p,q,\,c m + k}
+    .. math:: dx_{nuvc} = \sum_{(p,i),(q,j) \to (u,v)} \sum_k w_{ijck}\, dy_{n,p,q,\,c m + k}
               \tag{depthwise_conv2d.2}
-    .. math:: dw_{ijck} = \sum_{n,p,q} x_{n,\,p s + i d - a,\,q s + j d - a',\,c}\;
+    .. math:: dw_{ijck} = \sum_{n,p,q} x_{n,\,p s_1 + i d_1 - a_1,\,q s_2 + j d_2 - a_2,\,c}\;
               dy_{n,p,q,\,c m + k} \tag{depthwise_conv2d.3}
     .. math:: db_f = \sum_{n,p,q} dy_{npqf} \tag{depthwise_conv2d.4}
 
-    The first sum runs over all pairs of a window and a tap that meet at the pixel (r, s).
+    The first sum runs over all pairs of a window and a tap that meet at the pixel (u, v).
 
     Returns
     -------

@@ -37,11 +37,10 @@ def separable_conv2d(
 ) -> tuple[np.ndarray, tuple]:
     r"""Convolve every channel by itself, then mix the channels of every pixel.
 
-    .. math:: z = \text{depthwise convolution of } x, \quad
-              y_{npqf} = b_f + \sum_e z_{npqe}\, v_{ef} \tag{separable_conv2d.1}
+    .. math:: y_{npqf} = b_f + \sum_e z_{npqe}\, v_{ef} \tag{separable_conv2d.1}
 
-    z is (depthwise_conv2d.1) without a bias. A convolution with 1x1 filters v is a dense layer on
-    the channels, and is computed as one.
+    z is the depthwise convolution of x, (depthwise_conv2d.1), without a bias. A convolution with
+    1x1 filters v is a dense layer on the channels, and is computed as one.
 
     Parameters
     ----------

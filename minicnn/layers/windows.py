@@ -31,11 +31,12 @@ class Windows(NamedTuple):
 def windows(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> Windows:
     r"""Lay windows over an axis.
 
-    With the extent :math:`k' = (k - 1) d + 1` of a window of k taps at dilation d,
+    With the extent :math:`k' = (k - 1) d + 1` of a window of k taps at dilation d
+    there are, with the padding "valid" and "same",
 
-    .. math:: o = \lfloor (n - k') / s \rfloor + 1 \quad\text{(valid)} \tag{windows.1}
-    .. math:: o = \lceil n / s \rceil, \quad
-              p = \max((o - 1) s + k' - n, 0) \quad\text{(same)} \tag{windows.2}
+    .. math:: o = \left\lfloor \frac{n - k'}{s} \right\rfloor + 1 \tag{windows.1}
+    .. math:: o = \left\lceil \frac{n}{s} \right\rceil, \quad
+              p = \max((o - 1) s + k' - n, 0) \tag{windows.2}
 
     of which floor(p / 2) rows stand before the image and the rest after it, as in TensorFlow.
 

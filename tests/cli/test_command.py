@@ -23,6 +23,7 @@ VERBS = [
     "summary",
     "verify",
     "info",
+    "milestone",
 ]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 

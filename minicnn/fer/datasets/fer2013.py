@@ -17,8 +17,11 @@ from minicnn.data.csv_images import Columns, read_csv_images
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.file_kinds import describe_kind
 from minicnn.data.folders import LabelledFile, find_images, read_images
+from minicnn.data.tar_tree import TarTree, is_tar
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
+from minicnn.fer.datasets.pixel_tables import open_table
+from minicnn.fer.datasets.sources import ignored_files
 from minicnn.files import check_path
 from minicnn.progress import progress_bar
 
@@ -51,9 +54,10 @@ def load_fer2013(
     Parameters
     ----------
     path : path
-        The zip from Kaggle; the folder extracted from it (``train/<emotion>/``,
+        The zip or tar.gz from Kaggle; the folder extracted from it (``train/<emotion>/``,
         ``test/<emotion>/``, at the top or one folder deeper); ``fer2013.csv`` or
-        ``icml_face_data.csv``; or a zip or folder with one of these in it.
+        ``icml_face_data.csv``, also as ``.csv.gz``; or an archive or folder with one of these in
+        it. :func:`~minicnn.fer.datasets.load_images.load_images` reads other data sets.
     cache : bool
         Keep the decoded images in the user's cache folder
         (:func:`minicnn.data.array_cache.cache_folder`), and read them from there while the source
@@ -99,17 +103,6 @@ def load_fer2013(
     return _dataset(**arrays, name=path.name)
 
 
-def ignored_files(path: str | os.PathLike[str]) -> int:
-    """Return how many files in a zip or a folder are left out: ``__MACOSX``, hidden, Thumbs.db."""
-    path = Path(path)
-    if path.is_dir():
-        return FolderTree(path).litter()
-    if zipfile.is_zipfile(path):
-        with ZipTree(path) as tree:
-            return tree.litter()
-    return 0
-
-
 def _files(folder: Path) -> list[str]:
     """Return the names of the files that determine what is read from `folder`."""
     tree = FolderTree(folder)
@@ -123,7 +116,10 @@ def _read(path: Path, progress: bool) -> _Arrays:
     if zipfile.is_zipfile(path) or path.suffix.casefold() == ".zip":
         with ZipTree(path) as tree:
             return _read_tree(tree, progress)
-    if path.suffix.casefold() == ".csv":
+    if is_tar(path):
+        with TarTree(path) as tree:
+            return _read_tree(tree, progress)
+    if path.name.casefold().endswith((".csv", ".csv.gz")):
         return _read_csv(FolderTree(path.parent), path.name, progress)
     with path.open("rb") as file:
         kind = describe_kind(file)
@@ -179,12 +175,13 @@ def _usage(image: LabelledFile) -> str:
 
 def _read_csv(tree: Tree, name: str, progress: bool) -> _Arrays:
     title = os.path.join(tree.title, name)
-    with open_entry(tree, name, _MAX_CSV_BYTES) as (file, _):
-        kind = describe_kind(file)
-    if kind is not None:
-        raise ValueError(f"{title} is not a csv file that can be read; {kind}.")
+    if not name.casefold().endswith(".gz"):
+        with open_entry(tree, name, _MAX_CSV_BYTES) as (file, _):
+            kind = describe_kind(file)
+        if kind is not None:
+            raise ValueError(f"{title} is not a csv file that can be read; {kind}.")
     with (
-        open_entry(tree, name, _MAX_CSV_BYTES) as (file, size),
+        open_table(tree, name, _MAX_CSV_BYTES) as (file, size),
         progress_bar("Reading FER2013", size, show=progress) as advance,
     ):
         images, labels, usages = read_csv_images(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicnn.data.dataset import Split
@@ -12,7 +14,9 @@ from minicnn.random import generator
 __all__ = ["hold_out"]
 
 
-def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
+def hold_out(
+    split: Split, share: float, *, seed: int, class_names: Sequence[str] = EMOTIONS
+) -> tuple[Split, Split]:
     """Hold out a share of every class; no image has a twin on the other side.
 
     Pixel-identical images stay together, so the network has not seen the validation images in
@@ -28,6 +32,8 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
         and at most all but one. Twins stay together, so it may be a few more or fewer.
     seed : int
         Determines the choice.
+    class_names : sequence of str
+        For messages.
 
     Returns
     -------
@@ -47,7 +53,7 @@ def hold_out(split: Split, share: float, *, seed: int) -> tuple[Split, Split]:
         members = np.flatnonzero(group_labels == label)
         if len(members) < 2:
             raise ValueError(
-                f"hold_out: class {EMOTIONS[label]!r} has only one image, not counting copies; "
+                f"hold_out: class {class_names[label]!r} has only one image, not counting copies; "
                 "holding one out takes two."
             )
         members = members[generator(seed, "hold_out", int(label)).permutation(len(members))]

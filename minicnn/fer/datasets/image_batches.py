@@ -15,7 +15,7 @@ __all__ = ["ImageBatches", "balanced_weights", "to_inputs"]
 
 
 def to_inputs(images: np.ndarray) -> np.ndarray:
-    """Scale grey images, uint8 (n, h, w, 1), to float32 in [0, 1]."""
+    """Scale images, uint8 (n, h, w, c), to float32 in [0, 1]."""
     return images.astype(np.float32) / np.float32(255)
 
 
@@ -28,6 +28,8 @@ class ImageBatches(ArrayBatches):
         Images (uint8) and labels.
     sample_weight, batch_size, shuffle, seed
         See :class:`~minicnn.data.batches.ArrayBatches`.
+    num_classes : int
+        Length of the one-hot labels.
     """
 
     def __init__(
@@ -38,7 +40,9 @@ class ImageBatches(ArrayBatches):
         batch_size: int = 32,
         shuffle: bool = False,
         seed: int = 0,
+        num_classes: int = len(EMOTIONS),
     ) -> None:
+        self.num_classes = num_classes
         super().__init__(
             split.images,
             split.labels,
@@ -52,7 +56,7 @@ class ImageBatches(ArrayBatches):
         """Yield the batches of an epoch."""
         for batch in super().batches(epoch):
             assert isinstance(batch.x, np.ndarray)
-            yield batch._replace(x=to_inputs(batch.x), y=to_categorical(batch.y, len(EMOTIONS)))
+            yield batch._replace(x=to_inputs(batch.x), y=to_categorical(batch.y, self.num_classes))
 
 
 def balanced_weights(labels: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,14 @@ from minicnn.classification import (
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.twins import has_twin
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.models.expectations import class_names
+from minicnn.fer.models.expectations import class_names as model_classes
 from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.labels import check_labels
 from minicnn.metrics import sparse_top_k_categorical_accuracy
 from minicnn.model import Model
 from minicnn.progress import progress_bar
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "class_columns", "evaluate"]
 
 # Images computed at once.
 _BATCH = 32
@@ -35,21 +36,24 @@ _BATCH = 32
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A model's results on a split; classes in the order of `EMOTIONS`.
+    """A model's results on a split.
 
     Attributes
     ----------
     labels : ndarray of int64, shape (n,)
         The true classes.
-    probabilities : ndarray, shape (n, 7)
+    probabilities : ndarray, shape (n, classes)
         The model's predictions.
     seconds : float
         The model's time per image, computed in batches.
+    class_names : tuple of str
+        The classes, in the order of their numbers.
     """
 
     labels: np.ndarray
     probabilities: np.ndarray
     seconds: float
+    class_names: tuple[str, ...] = EMOTIONS
 
     @property
     def images(self) -> int:
@@ -63,8 +67,8 @@ class Evaluation:
 
     @property
     def confusion(self) -> np.ndarray:
-        """How often an image of class i was taken for class j, shape (7, 7)."""
-        return confusion_matrix(self.labels, self.predicted, len(EMOTIONS))
+        """How often an image of class i was taken for class j, shape (classes, classes)."""
+        return confusion_matrix(self.labels, self.predicted, len(self.class_names))
 
     @property
     def accuracy(self) -> float:
@@ -111,7 +115,7 @@ class Evaluation:
 
     def part(self, chosen: np.ndarray) -> Evaluation:
         """Return the evaluation on some of the images, chosen by a mask of shape (n,)."""
-        return Evaluation(self.labels[chosen], self.probabilities[chosen], self.seconds)
+        return replace(self, labels=self.labels[chosen], probabilities=self.probabilities[chosen])
 
     def without_twins(self, dataset: Dataset, split: str) -> Evaluation | None:
         """Return the evaluation without images that have a pixel-identical training image.
@@ -129,7 +133,7 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return all results as JSON values."""
-        rows = zip(EMOTIONS, *(column.tolist() for column in self.scores), strict=True)
+        rows = zip(self.class_names, *(column.tolist() for column in self.scores), strict=True)
         return {
             "images": self.images,
             "accuracy": self.accuracy,
@@ -148,16 +152,23 @@ class Evaluation:
 
 
 def evaluate(
-    model: Model, split: Split, *, tta: str | None = None, progress: bool = True
+    model: Model,
+    split: Split,
+    *,
+    class_names: Sequence[str] = EMOTIONS,
+    tta: str | None = None,
+    progress: bool = True,
 ) -> Evaluation:
     """Compare a model's predictions with the labels of some images.
 
     Parameters
     ----------
     model : Model
-        Compiled or not. Its outputs may be in any order of the seven emotions.
+        Compiled or not. Its outputs may be in any order of the classes.
     split : Split
-        Images (uint8, any size), labels in the order of `EMOTIONS`.
+        Images (uint8, any size) and labels.
+    class_names : sequence of str
+        What the labels mean: a data set's `class_names`.
     tta : {None, "flip", "ten-crop"}
         Whether to average over several views of each image; see
         :func:`minicnn.fer.prediction.views.views`.
@@ -171,20 +182,14 @@ def evaluate(
     Raises
     ------
     ValueError
-        If the model does not give probabilities of the seven emotions, if images or labels do
-        not fit, or if there are none.
+        If the model does not give probabilities of these classes, if images or labels do not
+        fit, or if there are none.
     """
-    names = class_names(model)
-    if set(names) != set(EMOTIONS):
-        raise ValueError(
-            f"evaluate: {model.name!r} has the classes {', '.join(names)}, "
-            f"expected {', '.join(EMOTIONS)}."
-        )
+    columns = class_columns(model, class_names)
     n = len(split)
     if n == 0:
         raise ValueError("evaluate: the split has no images, expected at least one.")
-    labels = check_labels(split.labels, len(EMOTIONS), "evaluate")
-    columns = [names.index(name) for name in EMOTIONS]
+    labels = check_labels(split.labels, len(class_names), "evaluate")
     parts, seconds = [], []
     with progress_bar("Evaluating", n, show=progress) as advance:
         for start in range(0, n, _BATCH):
@@ -194,4 +199,22 @@ def evaluate(
             seconds.append((time.perf_counter() - begin) / len(images))
             advance(len(images))
     # The median: the first batch may have to compile kernels, or read them from the disk.
-    return Evaluation(labels, np.concatenate(parts), float(np.median(seconds)))
+    probabilities, names = np.concatenate(parts), tuple(class_names)
+    return Evaluation(labels, probabilities, float(np.median(seconds)), names)
+
+
+def class_columns(model: Model, class_names: Sequence[str]) -> list[int]:
+    """Return the place of each class among a model's outputs.
+
+    Raises
+    ------
+    ValueError
+        If the model has other classes.
+    """
+    names = model_classes(model)
+    if set(names) != set(class_names):
+        raise ValueError(
+            f"evaluate: {model.name!r} has the classes {', '.join(names)}, "
+            f"expected {', '.join(class_names)}."
+        )
+    return [names.index(name) for name in class_names]

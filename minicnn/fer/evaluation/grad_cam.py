@@ -51,7 +51,7 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
     ----------
     model : Model
         Must end in a softmax.
-    image : ndarray of uint8, shape (h, w, 1)
+    image : ndarray of uint8, shape (h, w, 1) or (h, w, 3)
 
     Returns
     -------

@@ -13,8 +13,8 @@ from minicnn.data.corruptions import CORRUPTIONS, corrupt
 from minicnn.data.dataset import Split
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.image_batches import to_inputs
-from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
-from minicnn.fer.models.expectations import class_names, expectations
+from minicnn.fer.evaluation.evaluate import Evaluation, class_columns, evaluate
+from minicnn.fer.models.expectations import expectations
 from minicnn.model import Model
 from minicnn.progress import progress_bar
 from minicnn.random import Key, check_seed
@@ -95,6 +95,7 @@ def robustness(
     model: Model,
     split: Split,
     *,
+    class_names: Sequence[str] = EMOTIONS,
     only: Sequence[str] | None = None,
     seed: int = 0,
     progress: bool = True,
@@ -105,7 +106,7 @@ def robustness(
 
     Parameters
     ----------
-    model, split
+    model, split, class_names
         As for :func:`~minicnn.fer.evaluation.evaluate.evaluate`.
     only : sequence of str, optional
         Names of `CORRUPTIONS`; all if not given.
@@ -131,9 +132,8 @@ def robustness(
                 f"robustness: expected some of {', '.join(CORRUPTIONS)}, got {name!r}."
             )
     check_seed(seed)
-    clean = evaluate(model, split, progress=progress)
-    outputs, expected = class_names(model), expectations(model)
-    columns = [outputs.index(name) for name in EMOTIONS]
+    clean = evaluate(model, split, class_names=class_names, progress=progress)
+    columns, expected = class_columns(model, class_names), expectations(model)
     places = {name: CORRUPTIONS[name].levels for name in names}
     right = {name: np.zeros(len(levels), int) for name, levels in places.items()}
     total = clean.images * sum(map(len, places.values()))

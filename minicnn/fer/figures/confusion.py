@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.figures.style import new_figure, readable_on
 
@@ -16,13 +15,14 @@ def confusion_figure(evaluation: Evaluation, *, normalised: bool = False) -> Fig
     """Show the confusion matrix as counts, or each row as shares of its images."""
     counts = evaluation.confusion
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = new_figure(4.7)
+    figure = new_figure(max(4.7, 1.2 + 0.5 * len(evaluation.class_names)))
     how = "share of each row" if normalised else "images"
     axes = figure.add_subplot(title=f"Confusion matrix, {how}")
     # Coloured by shares in both: a rare emotion's row is as plain as a frequent one's.
     image = axes.imshow(shares, vmin=0, vmax=1)
-    axes.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=45, ha="right")
-    axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    names = evaluation.class_names
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
     axes.set(xlabel="predicted", ylabel="true")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -35,12 +35,12 @@ def confusion_figure(evaluation: Evaluation, *, normalised: bool = False) -> Fig
 
 def most_confused(evaluation: Evaluation, count: int = 10) -> list[tuple[str, str, int, float]]:
     """Return the most frequent mistakes: true, predicted, images, share of the true ones."""
-    counts = evaluation.confusion
+    counts, names = evaluation.confusion, evaluation.class_names
     wrong = counts - np.diag(np.diagonal(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:count]
-    pairs = [divmod(int(place), len(EMOTIONS)) for place in order]
+    pairs = [divmod(int(place), len(names)) for place in order]
     return [
-        (EMOTIONS[i], EMOTIONS[j], int(wrong[i, j]), float(wrong[i, j] / counts[i].sum()))
+        (names[i], names[j], int(wrong[i, j]), float(wrong[i, j] / counts[i].sum()))
         for i, j in pairs
         if wrong[i, j]
     ]

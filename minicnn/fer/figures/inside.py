@@ -117,7 +117,7 @@ def grad_cam_figure(model: Model, image: np.ndarray) -> Figure:
     rows = -(-(len(names) + 1) // columns)
     height = rows * (1 + words)
     figure, axes = blank_axes(
-        columns, height, title="Where the network looks for each emotion (Grad-CAM)"
+        columns, height, title="Where the network looks for each class (Grad-CAM)"
     )
     titles = [IMAGE, *map("{} {:.1%}".format, names, probabilities)]
     for place, title in enumerate(titles):

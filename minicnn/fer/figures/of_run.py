@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from minicnn.data.dataset import Dataset, Split
 from minicnn.fer import figures
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.confusion import most_confused
@@ -91,29 +90,29 @@ def _data(r: RunResults) -> list[RunFigure]:
             "samples",
             section,
             "Random training images.",
-            "Five training images of each of the seven emotions.",
-            lambda: figures.sample_images(data.train, seed=r.seed),
+            "Five training images of each class.",
+            lambda: figures.sample_images(data.train, class_names=data.class_names, seed=r.seed),
         ),
         RunFigure(
             "training_distribution",
             section,
-            "Training images of each emotion.",
-            _counted("Training images", data.train),
+            "Training images of each class.",
+            _counted("Training images", data.train, data.class_names),
             lambda: figures.training_distribution(data),
         ),
         RunFigure(
             "testing_distribution",
             section,
-            "Test images of each emotion.",
-            _counted("Test images", data.test),
+            "Test images of each class.",
+            _counted("Test images", data.test, data.class_names),
             lambda: figures.testing_distribution(data),
         ),
     ]
 
 
-def _counted(title: str, split: Split) -> str:
-    counts = np.bincount(split.labels, minlength=len(EMOTIONS))
-    parts = (f"{name} {count:,}" for name, count in zip(EMOTIONS, counts, strict=True))
+def _counted(title: str, split: Split, names: Sequence[str]) -> str:
+    counts = np.bincount(split.labels, minlength=len(names))
+    parts = (f"{name} {count:,}" for name, count in zip(names, counts, strict=True))
     return f"{title}: {', '.join(parts)}."
 
 
@@ -144,7 +143,7 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "confusion",
             section,
-            "How often the emotion of a row was taken for that of a column.",
+            "How often the class of a row was taken for that of a column.",
             "Confusion matrix; the table of counts is at the end of this section.",
             lambda: figures.confusion_figure(e),
         ),
@@ -173,15 +172,15 @@ def _predictions(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "misclassified",
             section,
-            "Wrong predictions: the true emotion, the predicted one and its probability.",
+            "Wrong predictions: the true class, the predicted one and its probability.",
             "The misclassified images of which the model was most confident.",
             lambda: figures.misclassified_images(r.split, e),
         ),
         RunFigure(
             "true_against_predicted",
             section,
-            "Random images, and the probability of each emotion.",
-            "Six images, each beside seven bars of probabilities.",
+            "Random images, and the probability of each class.",
+            "Six images, each beside a bar for each probability.",
             lambda: figures.true_against_predicted(r.split, e, seed=r.seed),
         ),
     ]
@@ -198,7 +197,7 @@ def _robustness(r: RunResults) -> list[RunFigure]:
             section,
             "Accuracy by severity; 0 means the unchanged images.",
             f"Curves that fall from {result.clean:.1%}; at the highest severity: {ends}.",
-            lambda: figures.robustness_curves(result),
+            lambda: figures.robustness_curves(result, classes=len(r.dataset.class_names)),
         ),
         RunFigure(
             "corruptions",
@@ -234,9 +233,9 @@ def _inside(r: RunResults) -> list[RunFigure]:
         RunFigure(
             "grad_cam",
             section,
-            "Bright areas raise the score of that emotion; each map has its own scale. An all-dark "
+            "Bright areas raise the score of that class; each map has its own scale. An all-dark "
             "map means that nothing raises the score.",
-            "One image, seven times, under a heat map for each emotion.",
+            "One image, once for each class, under a heat map for it.",
             lambda: figures.grad_cam_figure(model, r.image),
         ),
     ]

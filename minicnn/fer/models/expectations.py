@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.data.images import resize_grey
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
+from minicnn.fer.datasets.resizing import resize_images
 from minicnn.input_scale import takes_bytes
 from minicnn.model import Model
 
@@ -34,9 +34,6 @@ CLASS_ORDERS = {"alphabetical": EMOTIONS, "csv": CSV_EMOTIONS}
 
 #: The values of black and white, by the name of the scale.
 SCALES = {"0..1": (0, 1), "-1..1": (-1, 1), "0..255": (0, 255)}
-
-# Height and width of FER2013's images.
-_FER2013_SIZE = 48
 
 
 @dataclass(frozen=True)
@@ -91,10 +88,7 @@ class Expectations:
         return x * np.float32(white - black) + np.float32(black)
 
     def resized(self, images: np.ndarray) -> np.ndarray:
-        """Return images in the size that the model takes, by the rule of `resize_grey`.
-
-        A model for larger images than FER2013's has learned from enlarged ones. Nearly all of them
-        enlarge with OpenCV, and a grey value more or less can change a label.
+        """Return images in the size that the model takes, by the rule of `resize_images`.
 
         Parameters
         ----------
@@ -104,14 +98,7 @@ class Expectations:
         -------
         ndarray of the same dtype, shape (n, *size, c)
         """
-        if images.shape[1:3] == self.size:
-            return images
-        opencv = min(self.size) > _FER2013_SIZE
-        resized = np.empty((len(images), *self.size, images.shape[-1]), images.dtype)
-        for image, out in zip(images, resized, strict=True):
-            for channel in range(images.shape[-1]):
-                out[..., channel] = resize_grey(image[..., channel], self.size, opencv=opencv)
-        return resized
+        return resize_images(images, self.size)
 
     @property
     def assumptions(self) -> list[str]:

@@ -13,8 +13,10 @@ from minicnn.loading import load_model
 from minicnn.model import Model
 from minicnn.version import __version__
 
-__all__ = ["PRETRAINED_FILE", "load_pretrained", "pretrained_name"]
+__all__ = ["PRETRAINED", "PRETRAINED_FILE", "load_pretrained", "pretrained_name"]
 
+#: How options name it.
+PRETRAINED = "pretrained"
 #: A ``.keras`` file with kernels in half precision; real Keras opens it, too.
 PRETRAINED_FILE = Path(__file__).parent / "fer_network.keras"
 

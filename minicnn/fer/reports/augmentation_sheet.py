@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -52,55 +53,65 @@ _NAMES, _HEAD = 78, 50
 _PAPER, _INK, _FAINT = 255, 30, 120
 
 
-def augmentation_sheet(split: Split, *, seed: int = 0) -> Image.Image:
-    """Draw a row for every emotion: an image, and what some epochs of augmentation show of it.
+def augmentation_sheet(
+    split: Split, *, class_names: Sequence[str] = EMOTIONS, seed: int = 0
+) -> Image.Image:
+    """Draw a row for every class: an image, and what some epochs of augmentation show of it.
 
     Parameters
     ----------
     split : Split
-        Where the images are taken from; at least one of every emotion.
+        Where the images are taken from; at least one of every class.
+    class_names : sequence of str
+        What its labels mean.
     seed : int
         Names the images that are chosen and everything that happens to them.
 
     Returns
     -------
     PIL.Image.Image
-        In grey.
+        Grey or RGB, as the images are.
 
     Raises
     ------
     ValueError
-        If an emotion has no image.
+        If a class has no image.
     """
-    chosen = np.array([_choose(split, label, seed) for label in range(len(EMOTIONS))])
+    chosen = np.array([_choose(split, label, name, seed) for label, name in enumerate(class_names)])
     x = to_inputs(split.images[chosen])
     h, w = _SCALE * x.shape[1], _SCALE * x.shape[2]
     widths = [c.epochs * (w + _GAP) - _GAP for c in _COLUMNS]
     width = 2 * _MARGIN + _NAMES + sum(widths) + _GROUP_GAP * (len(_COLUMNS) - 1)
-    height = 2 * _MARGIN + _HEAD + len(EMOTIONS) * (h + _GAP) - _GAP
-    page = Image.new("L", (width, height), _PAPER)
+    height = 2 * _MARGIN + _HEAD + len(class_names) * (h + _GAP) - _GAP
+    colour = x.shape[-1] > 1
+    page = Image.new("RGB" if colour else "L", (width, height), _shade(_PAPER, colour))
     pen = ImageDraw.Draw(page)
     large, small = (ImageFont.load_default(size) for size in (17, 13))
 
-    rows = [_MARGIN + _HEAD + i * (h + _GAP) for i in range(len(EMOTIONS))]
-    for emotion, top in zip(EMOTIONS, rows, strict=True):
-        pen.text((_MARGIN, top + h // 2), emotion, fill=_INK, font=large, anchor="lm")
+    rows = [_MARGIN + _HEAD + i * (h + _GAP) for i in range(len(class_names))]
+    for name, top in zip(class_names, rows, strict=True):
+        pen.text((_MARGIN, top + h // 2), name, fill=_shade(_INK, colour), font=large, anchor="lm")
     left = _MARGIN + _NAMES
     for columns, group_width in zip(_COLUMNS, widths, strict=True):
-        pen.text((left, _MARGIN), columns.title, fill=_INK, font=large)
-        pen.text((left, _MARGIN + 23), columns.subtitle, fill=_FAINT, font=small)
+        pen.text((left, _MARGIN), columns.title, fill=_shade(_INK, colour), font=large)
+        pen.text((left, _MARGIN + 23), columns.subtitle, fill=_shade(_FAINT, colour), font=small)
         for epoch in range(columns.epochs):
             changed = augment(x, columns.augmentation, Key(seed, epoch, chosen))
             for pixels, top in zip(changed, rows, strict=True):
-                face = Image.fromarray(np.rint(255 * pixels[:, :, 0]).astype(np.uint8))
+                values = np.rint(255 * (pixels if colour else pixels[:, :, 0]))
+                face = Image.fromarray(values.astype(np.uint8))
                 corner = (left + epoch * (w + _GAP), top)
                 page.paste(face.resize((w, h), Image.Resampling.NEAREST), corner)
         left += group_width + _GROUP_GAP
     return page
 
 
-def _choose(split: Split, label: int, seed: int) -> int:
+def _shade(grey: int, colour: bool) -> int | tuple[int, int, int]:
+    return (grey, grey, grey) if colour else grey
+
+
+def _choose(split: Split, label: int, name: str, seed: int) -> int:
     members = np.flatnonzero(split.labels == label)
     if len(members) == 0:
-        raise ValueError(f"augmentation_sheet: the split has no image of {EMOTIONS[label]!r}.")
+        raise ValueError(f"augmentation_sheet: the split has no image of {name!r}.")
     return int(generator(seed, "augment", label).choice(members))

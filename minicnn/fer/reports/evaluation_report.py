@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.evaluate import Evaluation
 from minicnn.fer.reports.tables import as_text, new_table
 
@@ -34,7 +33,7 @@ def evaluation_report(evaluation: Evaluation, without_twins: Evaluation | None =
     return as_text(summary, "", _scores(evaluation), "", _CONFUSION, "", _confusion(evaluation))
 
 
-_CONFUSION = "How often the emotion of a row was taken for that of a column:"
+_CONFUSION = "How often the class of a row was taken for that of a column:"
 
 #: The metrics over all images, and how they are written.
 SUMMARY: dict[str, Callable[[Evaluation], str]] = {
@@ -51,7 +50,7 @@ SUMMARY: dict[str, Callable[[Evaluation], str]] = {
 def _scores(evaluation: Evaluation) -> Table:
     """Precision, recall, F1 of every class, and their means."""
     table = new_table("", "precision", "recall", "F1", "images")
-    for name, *row, support in zip(EMOTIONS, *evaluation.scores, strict=True):
+    for name, *row, support in zip(evaluation.class_names, *evaluation.scores, strict=True):
         table.add_row(name, *(f"{value:.3f}" for value in row), f"{support:,}")
     table.add_section()
     for title, means in (("mean", evaluation.macro), ("weighted mean", evaluation.weighted)):
@@ -61,8 +60,8 @@ def _scores(evaluation: Evaluation) -> Table:
 
 
 def _confusion(evaluation: Evaluation) -> Table:
-    table = new_table("", *EMOTIONS)
-    for name, counts in zip(EMOTIONS, evaluation.confusion, strict=True):
+    table = new_table("", *evaluation.class_names)
+    for name, counts in zip(evaluation.class_names, evaluation.confusion, strict=True):
         table.add_row(name, *(f"{count:,}" for count in counts))
     return table
 
@@ -91,10 +90,10 @@ def evaluation_csv(parts: Mapping[str, Evaluation]) -> str:
             values |= {f"{average}_{name}": value for name, value in means.items()}
         classes, confusion = values.pop("classes"), values.pop("confusion_matrix")
         rows += [(part, name, "", "", value) for name, value in values.items()]
-        for true, scores, counts in zip(EMOTIONS, classes.values(), confusion, strict=True):
+        for (true, scores), counts in zip(classes.items(), confusion, strict=True):
             rows += [(part, name, true, "", value) for name, value in scores.items()]
             rows += [
                 (part, "count", true, predicted, count)
-                for predicted, count in zip(EMOTIONS, counts, strict=True)
+                for predicted, count in zip(classes, counts, strict=True)
             ]
     return "".join(",".join(map(str, row)) + "\n" for row in rows)

@@ -10,7 +10,6 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from minicnn.data.corruptions import CORRUPTIONS
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.robustness import Robustness
 from minicnn.fer.figures.of_run import RunFigure, RunResults
 from minicnn.fer.figures.style import theme
@@ -92,14 +91,14 @@ def _results(results: RunResults) -> list[str]:
     whole = [(name.strip(), *map(write, parts.values())) for name, write in SUMMARY.items()]
     scores = [
         (name, *(f"{value:.3f}" for value in row), f"{support:,}")
-        for name, *row, support in zip(EMOTIONS, *e.scores, strict=True)
+        for name, *row, support in zip(e.class_names, *e.scores, strict=True)
     ]
     for name, means in (("mean", e.macro), ("weighted mean", e.weighted)):
         scores.append((name, *(f"{value:.3f}" for value in means.values()), f"{e.images:,}"))
-    head = ("emotion", "precision", "recall", "F1", "images")
+    head = ("class", "precision", "recall", "F1", "images")
     twins = "Twins are images that equal a training image pixel by pixel."
     caption = "Figures" if len(parts) == 1 else f"Figures. {twins}"
-    return [table(caption, ("", *parts), whole), table("Each emotion", head, scores)]
+    return [table(caption, ("", *parts), whole), table("Each class", head, scores)]
 
 
 def _epochs(history: Mapping[str, Any]) -> str:
@@ -112,10 +111,11 @@ def _epochs(history: Mapping[str, Any]) -> str:
 
 
 def _confusion(results: RunResults) -> str:
-    counts = zip(EMOTIONS, results.evaluation.confusion, strict=True)
+    names = results.evaluation.class_names
+    counts = zip(names, results.evaluation.confusion, strict=True)
     rows = [(name, *(f"{count:,}" for count in row)) for name, row in counts]
-    caption = "How often the emotion of a row was taken for that of a column"
-    return table(caption, ("true", *EMOTIONS), rows)
+    caption = "How often the class of a row was taken for that of a column"
+    return table(caption, ("true", *names), rows)
 
 
 def _robustness(result: Robustness) -> str:

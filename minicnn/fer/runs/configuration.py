@@ -14,6 +14,7 @@ from typing import Any
 
 from minicnn.callbacks import Callback
 from minicnn.data.augmentation import Augmentation
+from minicnn.fer.datasets.load_images import COLOR_MODES
 from minicnn.fer.runs.recipe import Table, make_callbacks, make_optimizer
 from minicnn.files import check_path
 from minicnn.intervals import number_in, whole_number_in
@@ -40,6 +41,14 @@ class TrainingConfig:
     start : str or None
         A ``.keras`` file: its network is trained further, from its weights, instead of a new one.
         Its optimizer and loss are not used. Keep the file: resuming the run needs it.
+        "pretrained" is the model that minicnn includes. If the classes differ, it gets a new last
+        layer.
+    freeze : int
+        How many of the first layers of `start` are not trained.
+    image_size : int or None
+        Height and width of the images to train on; None: those that `start` takes, or 48.
+    color_mode : {"grayscale", "rgb"} or None
+        Their colours; None: those that `start` takes, or grey.
     protocol : {"held-out", "documented"}
         Whether to validate on held-out training images, so that the test images are evaluated
         once, after the training; or on the test images, as the original did, which chooses
@@ -75,6 +84,9 @@ class TrainingConfig:
     batch_size: int = 32
     seed: int = 0
     start: str | None = None
+    freeze: int = 0
+    image_size: int | None = None
+    color_mode: str | None = None
     protocol: str = "held-out"
     validation_split: float = 0.1
     log_test: bool = False
@@ -91,15 +103,20 @@ class TrainingConfig:
         whole_number_in("[1, inf)", self.epochs, "epochs")
         whole_number_in("[1, inf)", self.batch_size, "batch_size")
         check_seed(self.seed)
+        whole_number_in("[0, inf)", self.freeze, "freeze")
+        if self.freeze and self.start is None:
+            raise ValueError("freeze is for a model to start with, expected start as well.")
+        if self.image_size is not None:
+            whole_number_in("[16, 1024]", self.image_size, "image_size")
         number_in("[0, 1)", self.validation_split, "validation_split")
         for name, known in (
             ("protocol", ("held-out", "documented")),
             ("class_weight", ("none", "balanced")),
+            ("color_mode", (None, *COLOR_MODES)),
         ):
             if getattr(self, name) not in known:
-                raise ValueError(
-                    f"{name} must be {' or '.join(known)}, got {getattr(self, name)!r}."
-                )
+                allowed = " or ".join(filter(None, known))
+                raise ValueError(f"{name} must be {allowed}, got {getattr(self, name)!r}.")
         if self.start is not None and not _is_text(self.start):
             raise ValueError(
                 "start must be a file's path, as text without control characters, got "
@@ -170,8 +187,9 @@ class TrainingConfig:
                 raise ValueError(f"{name} must be a table, as in [{name}], got {value!r}.")
             if left_out:
                 given[name] = None
-        if given.get("start") is False:
-            given["start"] = None
+        for name in ("start", "image_size", "color_mode"):
+            if given.get(name) is False:
+                given[name] = None
         if isinstance(given.get("start"), str):
             given["start"] = os.path.expanduser(given["start"])
         if given.get("augmentation") is not None:

@@ -49,10 +49,12 @@ def measure_run(
     folder: RunFolder, model: Model, history: History, dataset: Dataset, *, progress: bool
 ) -> Run:
     """Evaluate the last model of a run, and the best one that its folder holds."""
-    test = evaluate(model, dataset.test, progress=progress)
+    names = dataset.class_names
+    test = evaluate(model, dataset.test, class_names=names, progress=progress)
     accuracies = history.history.get("val_accuracy")
     if not accuracies:
         return Run(model, history, test, None)
     epoch = int(np.argmax(accuracies))
-    best = evaluate(load_model(folder.best), dataset.test, progress=progress)
+    model_then = load_model(folder.best)
+    best = evaluate(model_then, dataset.test, class_names=names, progress=progress)
     return Run(model, history, test, BestEpoch(epoch + 1, accuracies[epoch], best))

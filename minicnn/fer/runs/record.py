@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.dataset import Split
-from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.evaluation.evaluate import Evaluation
+from minicnn.fer.models.pretrained import PRETRAINED
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.machine import describe_machine, peak_memory_mib
@@ -40,9 +40,10 @@ def protocol_note(config: TrainingConfig) -> str:
         when = "after every epoch, for the record" if config.log_test else "only after the training"
         note = f"{chosen}; the test images were evaluated {when}."
     if config.start is not None:
+        start = "the pretrained model" if config.start == PRETRAINED else config.start
         known = "trained on images held out here, or " if held_out else ""
         note += (
-            f" Training started from the weights of {config.start}, which may have been "
+            f" Training started from the weights of {start}, which may have been "
             f"{known}chosen on the test images."
         )
     return note
@@ -67,6 +68,7 @@ def begin_record(
     state : dict or None
         What the run continues from.
     """
+    names = sources.dataset.class_names
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     record: dict[str, Any] = {
         "command": " ".join(sys.argv),
@@ -77,9 +79,9 @@ def begin_record(
         "protocol": protocol_note(config),
         "data": {
             "source": sources.dataset.name,
-            "training": _counts(sources.training),
-            "held_out": None if sources.held_out is None else _counts(sources.held_out),
-            "test": _counts(sources.dataset.test),
+            "training": _counts(sources.training, names),
+            "held_out": None if sources.held_out is None else _counts(sources.held_out, names),
+            "test": _counts(sources.dataset.test, names),
         },
         "machine": describe_machine(),
     }
@@ -127,6 +129,6 @@ def _brief(evaluation: Evaluation) -> dict[str, float]:
     return {"loss": evaluation.loss, "accuracy": evaluation.accuracy}
 
 
-def _counts(split: Split) -> dict[str, int]:
-    counts = np.bincount(split.labels, minlength=len(EMOTIONS))
-    return {name: int(count) for name, count in zip(EMOTIONS, counts, strict=True)}
+def _counts(split: Split, names: Sequence[str]) -> dict[str, int]:
+    counts = np.bincount(split.labels, minlength=len(names))
+    return {name: int(count) for name, count in zip(names, counts, strict=True)}

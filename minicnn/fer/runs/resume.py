@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.machine import describe_machine
 from minicnn.fer.runs.options import RunOptions
+from minicnn.fer.runs.start import start_file
 from minicnn.files import remove_unfinished
 from minicnn.model import Model
 from minicnn.streams import say
@@ -46,7 +46,7 @@ def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict
     return {
         "version": __version__,
         "config": values,
-        "start": None if config.start is None else _digest(Path(config.start).read_bytes()),
+        "start": None if config.start is None else _digest(start_file(config.start).read_bytes()),
         "network": _digest(json.dumps([network, learning], sort_keys=True).encode()),
         "data": _digest(*(np.ascontiguousarray(array).data.cast("B") for array in arrays)),
         "machine": describe_machine(),

@@ -27,7 +27,7 @@ class Sources(NamedTuple):
     dataset : Dataset
         All images.
     training, held_out : Split
-        The images to train on; the images held out for validation, or None.
+        The images to train on; those for validation, held out or the data set's own, or None.
     batches : BatchSource
         Of the training images, as configured.
     validation : BatchSource or None
@@ -55,9 +55,14 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
     training, held_out, watched = dataset.train, None, None
     if config.protocol == "documented":
         watched = dataset.test
+    elif config.validation_split and "validation" in dataset.splits:
+        watched = held_out = dataset.splits["validation"]
     elif config.validation_split:
-        training, held_out = hold_out(training, config.validation_split, seed=config.seed)
+        training, held_out = hold_out(
+            training, config.validation_split, seed=config.seed, class_names=dataset.class_names
+        )
         watched = held_out
+    classes = len(dataset.class_names)
     balanced = config.class_weight == "balanced"
     batches: BatchSource = ImageBatches(
         training,
@@ -65,11 +70,14 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
         batch_size=config.batch_size,
         shuffle=True,
         seed=config.seed,
+        num_classes=classes,
     )
     if config.augmentation is not None:
         batches = AugmentedBatches(batches, config.augmentation, seed=config.seed)
-    validation = None if watched is None else ImageBatches(watched, batch_size=config.batch_size)
-    test = ImageBatches(dataset.test, batch_size=config.batch_size)
+    validation = None
+    if watched is not None:
+        validation = ImageBatches(watched, batch_size=config.batch_size, num_classes=classes)
+    test = ImageBatches(dataset.test, batch_size=config.batch_size, num_classes=classes)
     return Sources(dataset, training, held_out, batches, validation, test)
 
 

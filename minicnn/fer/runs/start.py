@@ -7,13 +7,16 @@ from pathlib import Path
 from minicnn.data.dataset import Dataset
 from minicnn.fer.models.expectations import class_names, expectations, set_expectations
 from minicnn.fer.models.network import fer_network
+from minicnn.fer.models.new_head import with_new_head
+from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
 from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
+from minicnn.layers import InputLayer
 from minicnn.loading import load_model
 from minicnn.model import Model
 
-__all__ = ["check_start", "first_model", "load_start", "say_what_is_learned"]
+__all__ = ["check_start", "first_model", "load_start", "say_what_is_learned", "start_file"]
 
 
 def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
@@ -33,11 +36,17 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
     """
     model: Model
     if config.start is None:
-        model = fer_network(seed=config.seed)
+        shape, names = dataset.train.images.shape[1:], dataset.class_names
+        model = fer_network(seed=config.seed, input_shape=shape, class_names=names)
     else:
-        model = load_start(config.start, dataset, seed=config.seed)
+        model = load_start(config.start, dataset, seed=config.seed, freeze=config.freeze)
     model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
     return model
+
+
+def start_file(start: str) -> Path:
+    """Return the file that a run starts with; "pretrained" is the model that minicnn includes."""
+    return PRETRAINED_FILE if start == PRETRAINED else Path(start)
 
 
 def check_start(path: str, folder: RunFolder) -> None:
@@ -47,39 +56,49 @@ def check_start(path: str, folder: RunFolder) -> None:
     ------
     FileNotFoundError, IsADirectoryError, ValueError
     """
-    if Path(path).is_dir():
+    file = start_file(path)
+    if file.is_dir():
         raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
-    if not Path(path).is_file():
+    if not file.is_file():
         raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
-    if folder.replaces(Path(path)):
+    if folder.replaces(file):
         raise ValueError(
             f"start: {path} would be replaced by the run, which writes to the same folder, "
             "expected another folder for one of the two."
         )
 
 
-def load_start(path: str, dataset: Dataset, *, seed: int) -> Model:
+def load_start(path: str, dataset: Dataset, *, seed: int, freeze: int = 0) -> Model:
     """Return the model of a file after checking that it can learn from some images.
+
+    If the images have other classes than the model, or the same in another order, it gets a new
+    last layer; see :func:`~minicnn.fer.models.new_head.with_new_head`. The first `freeze` layers
+    are not trained.
 
     Raises
     ------
     OSError, ValueError
-        If it cannot be read, takes other images, has other classes, does not return probabilities
-        or has no trainable parameters.
+        If it cannot be read, takes other images, has other classes and no layer to replace, does
+        not return probabilities or has no trainable parameters.
     """
-    model = load_model(path)
+    model = load_model(start_file(path))
     images = dataset.train.images
     if model.input_shape[1:] != images.shape[1:]:
         raise ValueError(
             f"start: {path} takes images of shape {model.input_shape[1:]}, expected one that takes "
             f"{images.shape[1:]}."
         )
-    if class_names(model) != tuple(dataset.class_names):
-        raise ValueError(
-            f"start: {path} has the classes {', '.join(class_names(model))}, expected "
-            f"{', '.join(dataset.class_names)}, in that order."
-        )
+    names = class_names(model) if expectations(model).class_names else ()
     predict_probabilities(model, images[:1])
+    layers = [layer for layer in model.layers if not isinstance(layer, InputLayer)]
+    if freeze > len(layers):
+        raise ValueError(
+            f"freeze must be at most {len(layers)}, the number of layers of {path}, got {freeze}."
+        )
+    for layer in layers[:freeze]:
+        layer.trainable = False
+    if names != tuple(dataset.class_names):
+        model = with_new_head(model, dataset.class_names, seed=seed)
     if not model.trainable_params():
         raise ValueError(f"start: {path} has no trainable parameters, expected at least one.")
     model.seed, model.next_epoch = seed, 0

@@ -41,7 +41,8 @@ def train(
     Parameters
     ----------
     dataset : Dataset
-        FER2013 or the synthetic faces.
+        Such as :func:`~minicnn.fer.datasets.load_images.load_images` returns. The documented
+        network follows the size, the colours and the classes of its images.
     out : str or Path
         Run folder; created if necessary. See :mod:`minicnn.fer.runs.folder`.
     config : TrainingConfig, optional

@@ -19,7 +19,7 @@ class CSVLogger(Callback):
     """Write a row after each epoch, byte for byte as Keras does.
 
     The first epoch determines the columns: "epoch", counted from 0, and its metrics by
-    name. If it has no "val_..." metrics, their columns stay empty.
+    name. If it has no ``val_...`` metrics, their columns stay empty.
 
     Parameters
     ----------

@@ -1,11 +1,18 @@
 """What a run may begin with."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from tiny import faces, tiny_network
 
+from minicnn import Sequential
 from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.models.new_head import with_new_head
+from minicnn.fer.models.pretrained import PRETRAINED_FILE
 from minicnn.fer.runs.folder import RunFolder
-from minicnn.fer.runs.start import check_start, load_start
+from minicnn.fer.runs.start import check_start, load_start, start_file
+from minicnn.layers import Conv2D, Flatten, Input, Softmax
 
 
 @pytest.mark.parametrize(
@@ -16,10 +23,6 @@ from minicnn.fer.runs.start import check_start, load_start
             lambda: tiny_network(input_shape=(40, 40, 1)),
             r"takes images of shape \(40, 40, 1\), expected one that takes \(48, 48, 1\)",
         ),
-        (
-            lambda: with_names(EMOTIONS[::-1]),
-            "has the classes surprise, sad, .* expected angry, .* in that order",
-        ),
         (lambda: with_names(3), "has the class names 3"),
         (lambda: tiny_network(softmax=False), "that are not probabilities, expected a model that"),
         (lambda: frozen(tiny_network()), "has no trainable parameters, expected at least one"),
@@ -29,6 +32,46 @@ def test_a_model_that_does_not_fit_is_refused(tmp_path, change, message):
     change().save(tmp_path / "other.keras")
     with pytest.raises(ValueError, match=message):
         load_start(str(tmp_path / "other.keras"), faces(), seed=0)
+
+
+def test_the_same_classes_in_another_order_keep_what_is_known(tmp_path):
+    other = with_names(list(EMOTIONS[::-1]))
+    other.save(tmp_path / "other.keras")
+    model, dataset = load_start(str(tmp_path / "other.keras"), faces(), seed=0), faces()
+    x = dataset.test.images.astype(np.float32) / 255
+    np.testing.assert_allclose(
+        model.predict(x, verbose=0), other.predict(x, verbose=0)[:, ::-1], rtol=1e-6
+    )
+    assert model.extra["class_names"] == list(EMOTIONS)
+
+
+def test_other_classes_get_a_new_layer_and_the_first_layers_stay(tmp_path):
+    tiny_network(seed=3).save(tmp_path / "first.keras")
+    dataset = replace(faces(), class_names=("happy", "hen", "sad"))
+    path, old = str(tmp_path / "first.keras"), tiny_network(seed=3)
+    model = load_start(path, dataset, seed=5, freeze=2)
+    again = load_start(path, dataset, seed=5, freeze=2)
+    assert model.output_shape == (None, 3)
+    assert [layer.trainable for layer in model.layers[-4:]] == [False, False, True, True]
+    kernel, before = (m.layers[-2].params["kernel"] for m in (model, old))
+    np.testing.assert_array_equal(kernel, again.layers[-2].params["kernel"])
+    for place, name in ((0, "happy"), (2, "sad")):
+        np.testing.assert_array_equal(kernel[:, place], before[:, EMOTIONS.index(name)])
+    assert not (kernel[:, :1] == kernel[:, 1:2]).any()
+    with pytest.raises(ValueError, match=r"freeze must be at most 4, .* first\.keras, got 5"):
+        load_start(path, dataset, seed=5, freeze=5)
+    with pytest.raises(ValueError, match="has no trainable parameters"):
+        load_start(path, faces(), seed=5, freeze=4)
+
+
+def test_a_model_without_a_last_dense_layer_has_none_to_replace():
+    model = Sequential([Input((4, 4, 1)), Conv2D(7, 4), Flatten(), Softmax()])
+    with pytest.raises(ValueError, match=r"ends in 'conv2d.*', expected a dense layer"):
+        with_new_head(model, ("a", "b"))
+
+
+def test_the_pretrained_model_is_a_start():
+    assert start_file("pretrained") == PRETRAINED_FILE
 
 
 def with_names(names):

@@ -1,0 +1,51 @@
+"""Sphinx: links that are right in a repository's browser, made right for the site.
+
+A link to a folder shows the folder there; here it leads to the folder's index page, or nowhere if
+the folder lies outside of the docs. The model card is kept beside the model, in the package.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+CARD = Path("minicnn", "fer", "models", "fer_network.md")
+_LINK = re.compile(
+    r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)"
+)
+
+
+def _rewrite(app: Sphinx, docname: str, source: list[str]) -> None:
+    docs = Path(app.srcdir)
+    page = Path(app.env.doc2path(docname))
+    base = docs.parent / CARD.parent if docname == "model-card" else page.parent
+
+    def lead(match: re.Match[str]) -> str:
+        target = (base / match["target"]).resolve()
+        if target == docs.parent / CARD:
+            target = docs / "model-card.md"
+        elif target.is_dir():
+            index = [
+                target / name for name in ("index.md", "README.md") if (target / name).is_file()
+            ]
+            if not index or not target.is_relative_to(docs):
+                return match["text"]
+            target = index[0]
+        elif target == docs / "README.md":
+            target = docs / "index.md"
+        elif base == page.parent:
+            return match[0]
+        return f"[{match['text']}]({os.path.relpath(target, page.parent)}{match['anchor'] or ''})"
+
+    if docname == "model-card":
+        source[0] = (docs.parent / CARD).read_text("utf-8")
+    source[0] = _LINK.sub(lead, source[0])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("source-read", _rewrite)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

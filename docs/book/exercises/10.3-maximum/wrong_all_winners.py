@@ -1,0 +1,14 @@
+"""Exercise 10.3: the way back through max pooling."""
+
+import numpy as np
+
+
+def max_pool_backward(dy, x, k, stride):
+    """Give each dy (n, oh, ow, c) to the first of the largest pixels of its window of x."""
+    dx = np.zeros(x.shape)
+    for n, p, q, c in np.ndindex(*dy.shape):
+        rows = slice(p * stride, p * stride + k)
+        columns = slice(q * stride, q * stride + k)
+        window = x[n, rows, columns, c]
+        dx[n, rows, columns, c] += (window == window.max()) * dy[n, p, q, c]
+    return dx

@@ -1,0 +1,13 @@
+"""Exercise 11.4: running statistics."""
+
+import numpy as np
+
+
+def moved(running, value, momentum):
+    """Return a running statistic after a batch that says `value`, by (11.14)."""
+    return momentum * running + (1 - momentum) * value
+
+
+def predict(x, gamma, beta, mean, variance, epsilon):
+    """Normalise x (m, c) with running statistics (c,), then scale and shift."""
+    return gamma * (x - mean) / (np.sqrt(variance) + epsilon) + beta

@@ -1,0 +1,11 @@
+"""Exercise 13.4: the measured derivative of a parameter."""
+
+import numpy as np
+
+
+def gradient_for(layer, name, x, dy, h):
+    """Return (13.2) for every element of layer.params[name], which stays as it is."""
+    parameter = layer.params[name]
+    result = np.zeros_like(parameter)
+    # layer.forward(x, training=True)[0] is the output.
+    return result

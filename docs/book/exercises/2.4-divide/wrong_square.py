@@ -1,0 +1,7 @@
+"""Exercise 2.4: the quotient as a step."""
+
+
+def divide(a, b):
+    """Return the value a / b, which remembers its parents and its slopes by them."""
+    parents = [(a, 1 / b.number), (b, -a.number / b.number)]
+    return type(a)(a.number / b.number, parents)

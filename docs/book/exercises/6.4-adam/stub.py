@@ -1,0 +1,8 @@
+"""Exercise 6.4: a step of Adam."""
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
+
+
+def adam_step(theta, m, v, g, t, eta):
+    """Return the new theta, m and v by (6.11) to (6.16); t counts from 1."""
+    return theta, m, v

@@ -1,0 +1,9 @@
+"""Exercise 7.3: the variance for a leaky ReLU."""
+
+
+def leaky_variance(k, slope):
+    """Return the variance of the weights that keeps the signal of a leaky ReLU network.
+
+    k inputs meet in a unit; negative numbers are multiplied by slope.
+    """
+    return 1 / k

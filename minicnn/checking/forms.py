@@ -1,0 +1,158 @@
+"""Shapes and dtypes, initial weights, penalties, files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from minicnn.checking.findings import REMARK, SKIPPED, WRONG, Finding
+from minicnn.checking.kinds import likely_kind
+from minicnn.checking.subject import Subject, arrays_of, largest_difference
+from minicnn.layers import Input, InputLayer
+from minicnn.loading import load_model
+from minicnn.model import Model
+from minicnn.random import Key
+
+__all__ = ["check_files", "check_penalties", "check_shapes", "check_start"]
+
+
+def check_shapes(subject: Subject) -> Iterator[Finding]:
+    """Every dtype, batch size and shape of image."""
+    for dtype in ("float32", "float64"):
+        layer = subject.fresh()
+        layer.astype(dtype)
+        xs = tuple(x.astype(dtype) for x in subject.xs)
+        for n in (1, subject.n):
+            some = tuple(x[:n] for x in xs)
+            y, cache = layer.forward(
+                some if subject.joins else some[0], training=n > 1, key=Key(subject.seed)
+            )
+            dx, grads = layer.backward(subject.dy[:n].astype(dtype), cache)
+            for name, array in {"dx": arrays_of(dx)[0], **grads}.items():
+                if array.dtype != dtype:
+                    yield Finding(
+                        "shapes", WRONG, f"{dtype}: {name} is {array.dtype}; make constants in "
+                        "x.dtype.", "wrong dtype", array=name,
+                    )  # fmt: skip
+                    return
+            for name in grads.keys() ^ layer.params.keys():
+                yield Finding("shapes", WRONG, f"params and grads: only one has {name!r}.")
+                return
+            if len(y) != n:
+                yield Finding("shapes", WRONG, f"{n} samples give {len(y)} outputs.")
+                return
+    yield from _not_square(subject)
+
+
+def _not_square(subject: Subject) -> Iterator[Finding]:
+    shape = subject.given.input_shape
+    if subject.joins or len(shape) != 3:
+        return
+    size = max(shape[:2])
+
+    def problem(h: int, w: int) -> Exception | None:
+        layer = subject.fresh()
+        layer.unbuild()
+        try:
+            layer.build((h, w, shape[2]), 0)
+            x = subject.rng(2).normal(size=(2, h, w, shape[2]))
+            y, cache = layer.forward(x, training=True, key=Key(0))
+            layer.backward(np.ones_like(y), cache)
+        except Exception as error:
+            return error
+        return None
+
+    if problem(size, size) or problem(2 * size, 2 * size):
+        return  # not for images of any size
+    for h, w in ((size, 2 * size), (2 * size, size)):
+        if error := problem(h, w):
+            yield Finding(
+                "shapes", WRONG,
+                f"images of {size} x {size} and of {2 * size} x {2 * size} work, one of {h} x {w} "
+                f"fails: {error}",
+                "wrong axis", "height and width are exchanged",
+            )  # fmt: skip
+            return
+
+
+def check_start(subject: Subject) -> Iterator[Finding]:
+    """New weights tell the outputs apart."""
+    layer = subject.fresh()
+    layer.unbuild()
+    layer.build(subject.given.input_shape, 0)
+    if not any(array.ndim > 1 for array in layer.params.values()):
+        return
+    x = tuple(one.astype(layer.dtype) for one in subject.xs)
+    y, _ = layer.forward(x if subject.joins else x[0], training=False, key=Key(subject.seed))
+    if y.shape[-1] > 1 and np.ptp(y, axis=-1).max() == 0:
+        yield Finding(
+            "start", REMARK,
+            "a new layer gives the same output in every unit. In a hidden layer the units also get "
+            "the same gradient, and stay equal for ever.",
+            "identical units", "the initial weights are constant",
+        )  # fmt: skip
+
+
+def check_penalties(subject: Subject) -> Iterator[Finding]:
+    """The gradient of every penalty is the derivative of its value."""
+    layer = subject.fresh()
+    for name, penalty in layer.regularizers.items():
+        w = layer.params[name]
+        analytic, numeric = np.array(penalty.gradient(w.copy())), np.empty(w.shape)
+        for i in range(w.size):
+            values, kept = [], w.flat[i]
+            for side in (1e-5, -1e-5):
+                w.flat[i] = kept + side
+                values.append(penalty(w))
+            w.flat[i] = kept
+            numeric.flat[i] = (values[0] - values[1]) / 2e-5
+        apart, where = largest_difference(analytic, numeric)
+        if apart > 1e-6:
+            guess = likely_kind(analytic, numeric)
+            yield Finding(
+                "penalties", WRONG,
+                f"the gradient of the penalty on {name} is wrong. {name}{list(where)}: it gives "
+                f"{analytic[where]:.4g}, differences give {numeric[where]:.4g}.",
+                guess.kind if guess else "missing term", guess.why if guess else "", name, where,
+                apart, analytic.reshape(-1), numeric.reshape(-1),
+            )  # fmt: skip
+
+
+def check_files(subject: Subject) -> Iterator[Finding]:
+    """A saved layer comes back and computes the same."""
+    layer = subject.fresh()
+    if isinstance(layer, InputLayer):
+        return  # every model brings its own
+    for penalty in layer.regularizers.values():
+        if not type(penalty).__module__.startswith("minicnn.reg"):
+            message = f"files hold no penalty of your own: {type(penalty).__name__}."
+            yield Finding("files", SKIPPED, message)
+            return
+    shapes = layer.input_shape if subject.joins else (layer.input_shape,)
+    inputs = [Input(shape, dtype="float64") for shape in shapes]
+    model = Model(inputs, layer(inputs if subject.joins else inputs[0]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        try:
+            model.save(path)
+            again = load_model(path, custom_objects={type(layer).__name__: type(layer)})
+        except Exception as error:
+            yield Finding(
+                "files", WRONG, f"it cannot be saved and loaded: {error}", "arguments not kept"
+            )
+            return
+    (loaded,) = [one for one in again.layers if isinstance(one, type(layer))][:1]
+    for training in (False, True):
+        y, _ = subject.forward(subject.fresh(), subject.xs, training=training)
+        y_loaded, _ = subject.forward(loaded, subject.xs, training=training)
+        apart, where = largest_difference(y, y_loaded)
+        if apart > 1e-9:
+            yield Finding(
+                "files", WRONG, f"saved and loaded, it computes something else (by {apart:.2g}).",
+                "arguments not kept", "an argument or an array is not in the file", "y", where,
+                apart, y_loaded.reshape(-1), y.reshape(-1),
+            )  # fmt: skip
+            return

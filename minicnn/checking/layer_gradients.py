@@ -1,0 +1,154 @@
+"""The gradients of a layer against differences, and what kind of mistake a wrong one points to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from minicnn.checking.findings import OK, WRONG, Finding
+from minicnn.checking.gradients import Comparison, compare, comparison
+from minicnn.checking.kinds import Guess, likely_kind, near
+from minicnn.checking.report import GradientRow
+from minicnn.checking.subject import Subject
+
+__all__ = ["check_layer_gradients", "parameter_changes"]
+
+#: Largest array of which every element is compared, to find the kind of mistake.
+WHOLE = 1500
+
+
+def check_layer_gradients(subject: Subject, entries: int) -> Iterator[Finding]:
+    """Compare the gradients with differences, in training and in inference."""
+    wrong_before: set[str] = set()
+    x = subject.xs if subject.joins else subject.xs[0]
+    for training in (True, False):
+        whole = comparison(subject.fresh(), x, training=training, seed=subject.seed)
+        for name, row in compare(whole, entries=entries).items():
+            if row.passed:
+                yield Finding("gradients", OK, array=name, error=row.error)
+            if row.passed or name in wrong_before:
+                continue
+            wrong_before.add(name)
+            yield _finding(whole, name, row, "training" if training else "inference", subject)
+
+
+def _finding(
+    whole: Comparison, name: str, row: GradientRow, mode: str, subject: Subject
+) -> Finding:
+    what = f"{mode}: the gradient of {name}"
+    if row.problem:
+        return Finding(
+            "gradients", WRONG, f"{what}: {row.problem}.", _kind_of(row.problem), array=name
+        )
+    if not row.checked:
+        return Finding("gradients", WRONG, f"{what} has kinks everywhere.", array=name)
+    shape = whole.arrays[name].shape
+    if row.checked < row.size <= WHOLE:
+        row = compare(whole, entries=WHOLE, names=[name])[name]
+    worst = int(np.nanargmax(np.abs(row.analytic - row.numeric)))
+    if np.isnan(row.analytic).any():
+        worst = int(np.argmax(np.isnan(row.analytic)))
+    where = tuple(map(int, np.unravel_index(row.places[worst], shape)))
+    apart = ~(np.abs(row.analytic - row.numeric) <= row.tolerance * np.max(np.abs(row.numeric)))
+    message = (
+        f"{what} is wrong. {name}{list(where)}: backward gives {row.analytic[worst]:.4g}, "
+        f"differences give {row.numeric[worst]:.4g}. Error {row.error:.2g} (up to "
+        f"{row.tolerance:.0e} passes); {int(apart.sum())} of {row.checked} elements are wrong."
+    )
+    guess = _guess(whole, name, row, subject)
+    return Finding(
+        "gradients", WRONG, message, guess.kind, guess.why, name, where, row.error,
+        row.analytic, row.numeric,
+    )  # fmt: skip
+
+
+def _kind_of(problem: str) -> str:
+    return "wrong axis" if problem.startswith("gradient of shape") else "always zero"
+
+
+def _guess(whole: Comparison, name: str, row: GradientRow, subject: Subject) -> Guess:
+    shape, is_input = whole.arrays[name].shape, name.startswith("x")
+    counts = {"samples": subject.n, "values of dy per channel": subject.dy[..., 0].size}
+    if len(subject.dy.shape) == 4:
+        counts["positions of the output"] = int(np.prod(subject.dy.shape[1:3]))
+    if row.checked < row.size:  # without the whole array, its shape says nothing
+        return likely_kind(row.analytic, row.numeric, counts=counts) or Guess("missing term")
+    a, b = row.analytic.reshape(shape), row.numeric.reshape(shape)
+    guess = likely_kind(a, b, batch_axis=is_input, counts=counts)
+    if guess is None or guess.kind == "missing factor":
+        guess = _with_other_parameters(whole, name, a) or guess
+    if guess is None and is_input and _elementwise(whole, name):
+        guess = Guess("wrong slope", "each output depends on one input only")
+    return guess or Guess("missing term", _term(whole, name, a, b))
+
+
+def _with_other_parameters(whole: Comparison, name: str, a: np.ndarray) -> Guess | None:
+    """Ask whether the gradient is right for parameters that are transposed, flipped, or 1."""
+    for other, array in whole.arrays.items():
+        if other == name or other.startswith("x"):
+            continue
+        for kind, changed, why in parameter_changes(array):
+            kept = array.copy()
+            array[...] = changed
+            try:
+                at = whole._replace(at=whole.function())
+                found = compare(at, entries=a.size, names=[name])[name]
+            finally:
+                array[...] = kept
+            if found.checked == a.size and near(a, found.numeric.reshape(a.shape)):
+                return Guess(kind, f"it fits a {other} that is {why}")
+    return None
+
+
+def parameter_changes(array: np.ndarray) -> Iterator[tuple[str, np.ndarray, str]]:
+    """Return what a mistake may have made of a parameter: the kind, the array, and words."""
+    if array.ndim >= 2:
+        if array.shape[-1] == array.shape[-2]:
+            yield "transposed", np.swapaxes(array, -1, -2), "transposed"
+        yield "flipped", np.flip(array, (0, 1)), "turned by 180 degrees"
+    yield "missing factor", np.ones_like(array), "1 everywhere: it is missing as a factor"
+
+
+def _elementwise(whole: Comparison, name: str) -> bool:
+    """Whether each output depends on the input in its own place only."""
+    x = whole.arrays[name]
+    if x.shape != whole.dy.shape:
+        return False
+    kept = x.flat[0]
+    x.flat[0] = kept + 0.1
+    try:
+        changed = whole.function().y != whole.at.y
+    finally:
+        x.flat[0] = kept
+    return not changed.reshape(-1)[1:].any()
+
+
+def _term(whole: Comparison, name: str, a: np.ndarray, b: np.ndarray) -> str:
+    """Name what the missing term is proportional to, if it is something simple."""
+    missing = b - a
+    known = {"dy": whole.dy, "x": whole.arrays.get("x"), "y": whole.at.y}
+    candidates = {k: v for k, v in known.items() if v is not None and v.shape == a.shape}
+    if not candidates:
+        return ""
+    for words, axis in (("each channel", -1), ("each sample", 0)):
+        rows = np.moveaxis(missing, axis, 0).reshape(missing.shape[axis], -1)
+        if rows.shape[1] < 4:
+            continue
+        if np.allclose(rows, rows[:, :1], atol=1e-6 * np.max(np.abs(rows))):
+            return f"what is missing is constant within {words}"
+        for what, array in candidates.items():
+            by = np.moveaxis(array, axis, 0).reshape(rows.shape)
+            if _linear(rows, by):
+                return f"what is missing is linear in {what} within {words}"
+    return ""
+
+
+def _linear(rows: np.ndarray, by: np.ndarray) -> bool:
+    """Whether every row is a multiple of the other array's row, plus a constant."""
+    for row, one in zip(rows, by, strict=True):
+        basis = np.stack([one, np.ones_like(one)], 1)
+        rest = row - basis @ np.linalg.lstsq(basis, row, rcond=None)[0]
+        if np.max(np.abs(rest)) > 1e-5 * np.max(np.abs(rows)):
+            return False
+    return True

@@ -1,0 +1,188 @@
+"""What layers become: a function for each kind, found by the table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from minicnn import layers
+from minicnn.layers.layer_normalization import LayerNormalization
+from minicnn.onnx_export.activations import activation, relu
+from minicnn.onnx_export.convolutions import CONVOLUTIONS, POOLINGS, activated
+from minicnn.onnx_export.nodes import Nodes, Value
+from minicnn.onnx_export.resampling import RESAMPLING
+
+__all__ = ["add_layer"]
+
+Inputs = Sequence[Value]
+
+
+def add_layer(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    """Add what a layer computes in inference.
+
+    Raises
+    ------
+    ValueError
+        If the layer, or one of its arguments, has no counterpart.
+    """
+    for cls in type(layer).__mro__:
+        if cls in _LAYERS:
+            return _LAYERS[cls](nodes, layer, inputs)
+    raise ValueError(
+        f"{layer.name!r}: a {type(layer).__name__} cannot be exported to ONNX, expected one of "
+        f"{', '.join(sorted(cls.__name__ for cls in _LAYERS))}."
+    )
+
+
+def _nothing(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    """Dropout and the like do nothing in inference."""
+    return inputs[0]
+
+
+def _dense(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    (x,) = inputs
+    kernel = nodes.constant(layer.params["kernel"], f"{layer.name}/kernel")
+    wish = layer.name
+    if len(x.shape) == 1 and layer.use_bias:
+        bias = nodes.constant(layer.params["bias"], f"{layer.name}/bias")
+        name = nodes.add("Gemm", x.name, kernel, bias, wish=wish)
+    else:
+        name = nodes.add("MatMul", nodes.plain(x), kernel, wish=wish)
+        if layer.use_bias:
+            name = nodes.add("Add", name, nodes.constant(layer.params["bias"]))
+    return activated(nodes, layer, nodes.kept(name, layer.output_shape))
+
+
+def _batch_normalization(nodes: Nodes, layer: layers.BatchNormalization, inputs: Inputs) -> Value:
+    """Scale and shift: y = x s + (beta - mean s), with s = gamma / sqrt(variance + epsilon)."""
+    (x,) = inputs
+    state = {name: np.asarray(array, np.float64) for name, array in layer.state.items()}
+    scale = 1 / np.sqrt(state["moving_variance"] + layer.epsilon)
+    if "gamma" in layer.params:
+        scale = scale * layer.params["gamma"]
+    shift = layer.params.get("beta", 0) - state["moving_mean"] * scale
+    factor = nodes.constant_like(scale, x.shape, f"{layer.name}/scale")
+    offset = nodes.constant_like(shift, x.shape, f"{layer.name}/shift")
+    name = nodes.add("Add", nodes.add("Mul", x.name, factor), offset, wish=layer.name)
+    return x._replace(name=name)
+
+
+def _layer_normalization(nodes: Nodes, layer: LayerNormalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
+    ours = sorted(axis % (len(x.shape) + 1) for axis in given)
+    axes = [x.axis(axis) for axis in ours]
+    centred = nodes.add("Sub", x.name, nodes.add("ReduceMean", x.name, axes=axes))
+    variance = nodes.add("ReduceMean", nodes.add("Mul", centred, centred), axes=axes)
+    spread = nodes.add("Sqrt", nodes.add("Add", variance, nodes.constant(layer.epsilon)))
+    name = nodes.add("Div", centred, spread)
+    sizes = [size if axis in ours else 1 for axis, size in enumerate(x.shape, start=1)]
+    for operator, what in (("Mul", "gamma"), ("Add", "beta")):
+        if what in layer.params:
+            array = layer.params[what].reshape(sizes)
+            name = nodes.add(operator, name, nodes.constant_like(array, x.shape, what))
+    return x._replace(name=name)
+
+
+def _activation(nodes: Nodes, layer: layers.Activation, inputs: Inputs) -> Value:
+    return activation(nodes, layer.activation.name, inputs[0])
+
+
+def _relu(nodes: Nodes, layer: layers.ReLU, inputs: Inputs) -> Value:
+    return relu(nodes, layer, inputs[0])
+
+
+def _leaky_relu(nodes: Nodes, layer: layers.LeakyReLU, inputs: Inputs) -> Value:
+    (x,) = inputs
+    return x._replace(name=nodes.add("LeakyRelu", x.name, alpha=layer.negative_slope))
+
+
+def _elu(nodes: Nodes, layer: layers.ELU, inputs: Inputs) -> Value:
+    (x,) = inputs
+    return x._replace(name=nodes.add("Elu", x.name, alpha=layer.alpha))
+
+
+def _prelu(nodes: Nodes, layer: layers.PReLU, inputs: Inputs) -> Value:
+    (x,) = inputs
+    alpha = nodes.constant_like(layer.params["alpha"], x.shape, f"{layer.name}/alpha")
+    return x._replace(name=nodes.add("PRelu", x.name, alpha))
+
+
+def _softmax(nodes: Nodes, layer: layers.Softmax, inputs: Inputs) -> Value:
+    (x,) = inputs
+    return x._replace(name=nodes.add("Softmax", x.name, axis=x.axis(layer.axis), wish=layer.name))
+
+
+def _rescaling(nodes: Nodes, layer: layers.Rescaling, inputs: Inputs) -> Value:
+    (x,) = inputs
+    scaled = nodes.add("Mul", x.name, nodes.constant(layer.scale))
+    return x._replace(name=nodes.add("Add", scaled, nodes.constant(layer.offset)))
+
+
+def _reshape(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    sizes = nodes.constant([-1, *layer.output_shape], "shape", "int64")
+    return nodes.kept(nodes.add("Reshape", nodes.plain(inputs[0]), sizes), layer.output_shape)
+
+
+def _permute(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    name = nodes.add("Transpose", nodes.plain(inputs[0]), perm=[0, *layer.dims])
+    return nodes.kept(name, layer.output_shape)
+
+
+def _joined(operator: str) -> Callable[[Nodes, Any, Inputs], Value]:
+    def joined(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+        name = inputs[0].name
+        for one in inputs[1:]:
+            name = nodes.add(operator, name, one.name)
+        return Value(name, layer.output_shape)
+
+    return joined
+
+
+def _average(nodes: Nodes, layer: layers.Average, inputs: Inputs) -> Value:
+    total = _joined("Add")(nodes, layer, inputs)
+    share = nodes.constant(1 / len(inputs))
+    return total._replace(name=nodes.add("Mul", total.name, share))
+
+
+def _concatenate(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+    names = [one.name for one in inputs]
+    axis = inputs[0].axis(layer.axis)
+    return Value(nodes.add("Concat", *names, axis=axis), layer.output_shape)
+
+
+_LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
+    **dict.fromkeys(
+        (
+            *(layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout),
+            *(layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip),
+            *(layers.RandomRotation, layers.RandomZoom, layers.RandomTranslation),
+            *(layers.RandomBrightness, layers.RandomContrast),
+        ),
+        _nothing,
+    ),
+    **CONVOLUTIONS,
+    **POOLINGS,
+    **RESAMPLING,
+    layers.Dense: _dense,
+    layers.BatchNormalization: _batch_normalization,
+    LayerNormalization: _layer_normalization,
+    layers.Activation: _activation,
+    layers.ReLU: _relu,
+    layers.LeakyReLU: _leaky_relu,
+    layers.ELU: _elu,
+    layers.PReLU: _prelu,
+    layers.Softmax: _softmax,
+    layers.Rescaling: _rescaling,
+    layers.Flatten: _reshape,
+    layers.Reshape: _reshape,
+    layers.Permute: _permute,
+    layers.Add: _joined("Add"),
+    layers.Subtract: _joined("Sub"),
+    layers.Multiply: _joined("Mul"),
+    layers.Maximum: _joined("Max"),
+    layers.Average: _average,
+    layers.Concatenate: _concatenate,
+}
