@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import machines
 from benchmarks import session as sessions
 from benchmarks.machine import describe
 from benchmarks.network import write_network
@@ -24,7 +25,14 @@ from benchmarks.page import Page
 from benchmarks.parts import augmentation, fresh, kernels, layers, roofline, sweeps, training
 from benchmarks.processes import ROOT, WorkerError
 from benchmarks.ratios import ratio_table
-from benchmarks.report import fill_in, machine_list, markdown_table, write_page, write_text
+from benchmarks.report import (
+    MACHINES,
+    fill_in,
+    machine_list,
+    markdown_table,
+    write_page,
+    write_text,
+)
 from benchmarks.results import Results
 from benchmarks.session import Session
 
@@ -56,7 +64,7 @@ PARTS = {
 
 
 def run(names: list[str], effort: sessions.Effort, out: Path) -> None:
-    """Measure some parts and write their pages; with all of them, the table of ratios, too."""
+    """Measure parts; write their pages, the machine's row and, with all parts, the other table."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         write_network(Path(folder))
@@ -77,6 +85,11 @@ def run(names: list[str], effort: sessions.Effort, out: Path) -> None:
         notes = [" ".join(session.notes)] if session.notes else []
         results = "\n\n".join([text, *notes, "Measured on:", machine_list(machine), pages])
         write_text(index, fill_in(index.read_text(encoding="utf-8"), results))
+    if index.exists():
+        kept = machines.keep(machines.read(out / "machines.csv"), table, machine, machines.commit())
+        write_text(out / "machines.csv", machines.text(kept))
+        rows = markdown_table(machines.machine_table(kept))
+        write_text(index, fill_in(index.read_text(encoding="utf-8"), rows, MACHINES))
 
 
 def _measure_machine(session: Session) -> dict[str, str]:

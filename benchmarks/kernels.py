@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import image_kernels
+from benchmarks import fused_kernels, image_kernels
 from benchmarks.pairs import Pair, normal
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
@@ -22,10 +22,10 @@ from minicnn.kernels import (
     max_pooling2d,
     random,
     relu,
+    tiles,
     transform,
 )
 from minicnn.kernels import batch_normalization as bn
-from minicnn.kernels import normalize_rectify_pool as fused
 from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
@@ -125,13 +125,11 @@ def _conv2d_backward(n: int) -> Pair:
 
 
 def _conv2d_fft(n: int) -> Pair:
-    x, w, dy = _convolution(n)
+    x, w, _ = _convolution(n)
     maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
 
     def kernel() -> np.ndarray:
-        y = np.zeros(dy.shape, dy.dtype)
-        conv2d_fft.conv2d_fft(x, w, y, maps)
-        return y
+        return conv2d_fft.conv2d_fft(x, w, None, _CONVOLUTION, maps)[0]
 
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_reference(x, w, _CONVOLUTION))
 
@@ -143,7 +141,7 @@ def _conv2d_fft_backward(n: int) -> Pair:
     def kernel() -> tuple[np.ndarray, ...]:
         # The reference transforms x and w, too: nothing is taken from a forward pass.
         with one_blas_thread():
-            points = None, transform.to_points(*transform.filters_as_images(w), maps.filters)
+            points = None, transform.to_points(*tiles.filters_as_images(w), maps.filters)
         return conv2d_fft.conv2d_fft_backward(dy, x, w, points, maps)
 
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_backward_reference(dy, x, w, _CONVOLUTION))
@@ -155,7 +153,7 @@ def _to_points(n: int) -> Pair:
 
     def kernel() -> np.ndarray:
         with one_blas_thread():
-            return transform.to_points(transform.images(x), maps.image_tiles, maps.image)
+            return transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
 
     return Pair(kernel, lambda: transform.to_points_reference(x, maps.image_tiles, maps.image))
 
@@ -163,12 +161,12 @@ def _to_points(n: int) -> Pair:
 def _from_points(n: int) -> Pair:
     x, _, _ = _convolution(n)
     maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
-    points = transform.to_points(transform.images(x), maps.image_tiles, maps.image)
+    points = transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
 
     def kernel() -> np.ndarray:
         dx = np.zeros_like(x)
         with one_blas_thread():
-            transform.from_points(points, maps.image, maps.image_tiles, transform.images(dx))
+            transform.from_points(points, maps.image, maps.image_tiles, tiles.images(dx))
         return dx
 
     def reference() -> np.ndarray:
@@ -204,14 +202,6 @@ def _max_pool_backward(n: int) -> Pair:
     return Pair(
         lambda: file.max_pool_backward(dy, winner, x.shape),
         lambda: file.max_pool_backward_reference(dy, winner, x.shape),
-    )
-
-
-def _normalize_rectify_pool(n: int) -> Pair:
-    x, constants = normal(n, 24, 24, 128), normal(3, 128).astype(np.float64)
-    return Pair(
-        lambda: fused.normalize_rectify_pool(x, *constants, _POOLING),
-        lambda: fused.normalize_rectify_pool_reference(x, *constants, _POOLING),
     )
 
 
@@ -259,28 +249,31 @@ def _softmax_crossentropy_backward(n: int) -> Pair:
 
 
 #: What makes a pair for so many images, by "file, what it does".
-ROWS: dict[str, Callable[[int], Pair]] = {
-    "adam, a step": _adam,
-    "average_pooling2d, forward": _average_pool,
-    "average_pooling2d, backward": _average_pool_backward,
-    "batch_normalization, forward": _batch_normalization,
-    "batch_normalization, backward": _batch_normalization_backward,
-    "column_sums": _column_sums,
-    "conv2d, forward": _conv2d,
-    "conv2d, backward": _conv2d_backward,
-    "conv2d_fft, forward": _conv2d_fft,
-    "conv2d_fft, backward": _conv2d_fft_backward,
-    "dropout": _dropout,
-    "matmul": _matmul,
-    "max_pooling2d, forward": _max_pool,
-    "max_pooling2d, backward": _max_pool_backward,
-    "normalize_rectify_pool": _normalize_rectify_pool,
-    "random, bits": _random_bits,
-    "random, normal numbers": _standard_normal,
-    "relu, forward": _rectify,
-    "relu, backward": _select,
-    "softmax_crossentropy, forward": _softmax_crossentropy,
-    "softmax_crossentropy, backward": _softmax_crossentropy_backward,
-    "transform, to points": _to_points,
-    "transform, from points": _from_points,
-} | image_kernels.ROWS
+ROWS: dict[str, Callable[[int], Pair]] = (
+    {
+        "adam, a step": _adam,
+        "average_pooling2d, forward": _average_pool,
+        "average_pooling2d, backward": _average_pool_backward,
+        "batch_normalization, forward": _batch_normalization,
+        "batch_normalization, backward": _batch_normalization_backward,
+        "column_sums": _column_sums,
+        "conv2d, forward": _conv2d,
+        "conv2d, backward": _conv2d_backward,
+        "conv2d_fft, forward": _conv2d_fft,
+        "conv2d_fft, backward": _conv2d_fft_backward,
+        "dropout": _dropout,
+        "matmul": _matmul,
+        "max_pooling2d, forward": _max_pool,
+        "max_pooling2d, backward": _max_pool_backward,
+        "random, bits": _random_bits,
+        "random, normal numbers": _standard_normal,
+        "relu, forward": _rectify,
+        "relu, backward": _select,
+        "softmax_crossentropy, forward": _softmax_crossentropy,
+        "softmax_crossentropy, backward": _softmax_crossentropy_backward,
+        "transform, to points": _to_points,
+        "transform, from points": _from_points,
+    }
+    | image_kernels.ROWS
+    | fused_kernels.ROWS
+)

@@ -12,9 +12,19 @@ from benchmarks.page import Page, Table
 from benchmarks.results import Record
 from minicnn.files import atomic_write
 
-__all__ = ["csv_text", "fill_in", "markdown_table", "page_text", "write_page", "write_text"]
+__all__ = [
+    "MACHINES",
+    "csv_text",
+    "fill_in",
+    "markdown_table",
+    "page_text",
+    "write_page",
+    "write_text",
+]
 
 BEGIN, END = "<!-- results: written by python -m benchmarks -->", "<!-- end of results -->"
+#: The same for the table of machines.
+MACHINES = ("<!-- machines: written by python -m benchmarks -->", "<!-- end of machines -->")
 
 
 def markdown_table(table: Table) -> str:
@@ -92,15 +102,16 @@ def write_page(
         page.figure.savefig(file, dpi=110)
 
 
-def fill_in(index: str, results: str) -> str:
-    """Put results between the two marks of the index page.
+def fill_in(index: str, results: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """Put results between two marks of the index page.
 
     Raises
     ------
     ValueError
         If the marks are not there.
     """
-    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    begin, end = marks
+    between = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not between.search(index):
-        raise ValueError(f"the index page has no part between {BEGIN!r} and {END!r}.")
-    return between.sub(lambda _: f"{BEGIN}\n\n{results}\n\n{END}", index)
+        raise ValueError(f"the index page has no part between {begin!r} and {end!r}.")
+    return between.sub(lambda _: f"{begin}\n\n{results}\n\n{end}", index)

@@ -165,11 +165,12 @@ def backward(
     Returns
     -------
     dxs : list of ndarray
-        Derivatives with respect to the inputs; None for an input that no output depends on.
+        Derivatives with respect to the inputs; None for an input that no output depends on, or
+        whose derivative a plan leaves out.
     grads : dict of str to ndarray
         Derivatives with respect to the parameters, by path and name: "conv2d/kernel".
     """
-    dvs: dict[int, np.ndarray] = {}
+    dvs: dict[int, Any] = {}
     grads: dict[str, np.ndarray] = {}
     for i, dy in zip(graph.outputs, dys, strict=True):
         _add(dvs, i, dy)

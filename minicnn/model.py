@@ -16,7 +16,7 @@ from minicnn.feeding import require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
 from minicnn.network import Network
-from minicnn.plan import LossPlan, plan_inference, plan_loss
+from minicnn.plan import LossPlan, plan_inference, plan_loss, plan_training
 from minicnn.random import check_seed, following_seed, next_seed
 from minicnn.sources import batch_source, checked_steps
 from minicnn.training import Callback, History, run_training
@@ -101,7 +101,8 @@ class Model(Network):
         """Decide what is computed in one pass, from the graph and the loss."""
         self.inference_plan = plan_inference(self.graph)
         if self.loss is not None:
-            self.loss_plan = plan_loss(self.graph, self.loss)
+            plan = plan_loss(self.graph, self.loss)
+            self.loss_plan = plan._replace(graph=plan_training(plan.graph))
 
     # -- one step, and predictions; these are plain functions that take a model --
 

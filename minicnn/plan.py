@@ -13,47 +13,28 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minicnn.fused import ConvolutionOfData, NormalizeRectifyPool
 from minicnn.graph import Graph, Step
-from minicnn.kernels.normalize_rectify_pool import normalize_rectify_pool
 from minicnn.layers import (
     Activation,
     BatchNormalization,
     Conv2D,
     Dense,
+    Dropout,
     Layer,
     MaxPooling2D,
     ReLU,
     Softmax,
 )
 from minicnn.layers.activation import FUNCTIONS
-from minicnn.layers.checks import check_weights
 from minicnn.losses import Loss
 from minicnn.random import Key
 from minicnn.tracing import with_ends
 
-__all__ = ["LossPlan", "plan_inference", "plan_loss"]
+__all__ = ["LossPlan", "plan_inference", "plan_loss", "plan_training"]
 
-
-class NormalizeRectifyPool(Layer):
-    """Batch normalisation, ReLU and max pooling in one pass, for inference, bit-identical."""
-
-    def __init__(self, normal: BatchNormalization, rectify: ReLU, pool: MaxPooling2D) -> None:
-        super().__init__(name=f"{normal.name}+{rectify.name}+{pool.name}")
-        self.normal, self.rectify, self.pool = normal, rectify, pool
-        self.build(normal.input_shape, np.random.default_rng(0))
-
-    def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
-        """Set the output's shape to that of the pooling."""
-        self.output_shape = self.pool.output_shape
-
-    def forward(self, x: np.ndarray, *, training: bool, key: Key | None) -> tuple[np.ndarray, None]:
-        """Compute the three layers."""
-        if not self.rectify.is_plain:  # somebody has changed it since
-            for layer in (self.normal, self.rectify, self.pool):
-                x, _ = layer.forward(x, training=training, key=key)
-            return x, None
-        check_weights(self.normal)
-        return normalize_rectify_pool(x, *self.normal.moving_map(), self.pool.geometry(x)), None
+#: From so many filters on, the derivative of the images takes longer than a small step's overhead.
+FILTERS = 16
 
 
 class WithoutActivation(Layer):
@@ -118,24 +99,52 @@ def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
 
 def plan_inference(graph: Graph) -> Graph:
     """Fuse batch normalisation, ReLU and max pooling where they follow each other."""
+    return _fuse(graph, training=False)
+
+
+def plan_training(graph: Graph) -> Graph:
+    """Fuse the same three layers, and a dropout behind them; leave out unused derivatives."""
+    uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
+    steps = [
+        step._replace(layer=ConvolutionOfData(step.layer))
+        if type(step.layer) is Conv2D
+        and step.layer.filters >= FILTERS
+        and step.inputs[0] in graph.inputs
+        and uses[step.inputs[0]] == 1
+        else step
+        for step in graph.steps
+    ]
+    return _fuse(graph._replace(steps=tuple(steps)), training=True)
+
+
+def _fuse(graph: Graph, *, training: bool) -> Graph:
     uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
     takers = {i: step for step in graph.steps for i in step.inputs}
-    joined: dict[int, Step] = {}  # output of a pooling -> the fused step
+
+    def only_taker(step: Step | None) -> Step | None:
+        return takers.get(step.output) if step and uses[step.output] == 1 else None
+
+    joined: dict[int, Step] = {}  # output of the last of some steps -> the fused step
     inside: set[int] = set()  # values that no longer exist
     for first in graph.steps:
-        second = takers.get(first.output)
-        third = None if second is None else takers.get(second.output)
-        if second is None or third is None or uses[first.output] + uses[second.output] > 2:
+        steps = [first, second := only_taker(first), third := only_taker(second)]
+        layers = [step.layer if step else None for step in steps]
+        if not all(map(_is_of_this_library, layers)):
             continue
-        match (first.layer, second.layer, third.layer):
-            case (BatchNormalization() as normal, ReLU() as relu, MaxPooling2D() as pool) if (
-                relu.is_plain and all(map(_is_of_this_library, (normal, relu, pool)))
-            ):
-                layer = NormalizeRectifyPool(normal, relu, pool)
-                joined[third.output] = first._replace(layer=layer, output=third.output)
-                inside |= {first.output, second.output}
-    steps = [joined.get(s.output, s) for s in graph.steps if s.output not in inside]
-    return with_ends(graph._replace(steps=tuple(steps)))
+        match layers:
+            case (BatchNormalization(), ReLU() as relu, MaxPooling2D()) if relu.is_plain:
+                fourth = only_taker(third)
+                if training and fourth and type(fourth.layer) is Dropout:
+                    steps.append(fourth)
+                *before, last = filter(None, steps)
+                layer = NormalizeRectifyPool(*(step.layer for step in (*before, last)))
+                # The path is that of the parameters, the stream that of the dropout.
+                joined[last.output] = last._replace(
+                    layer=layer, inputs=first.inputs, path=first.path
+                )
+                inside |= {step.output for step in before}
+    steps_left = [joined.get(s.output, s) for s in graph.steps if s.output not in inside]
+    return with_ends(graph._replace(steps=tuple(steps_left)))
 
 
 def _up_to_logits(graph: Graph, activation: str) -> Graph | None:
@@ -156,7 +165,7 @@ def _up_to_logits(graph: Graph, activation: str) -> Graph | None:
     return None
 
 
-def _is_of_this_library(layer: Layer) -> bool:
+def _is_of_this_library(layer: Layer | None) -> bool:
     # A subclass of one of these may compute something else.
     return type(layer) in (
         Activation,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from layer_cases import ALL, built, shapes_of
 
-from minicnn import Model, Sequential, check_gradients, plan
+from minicnn import Model, Sequential, check_gradients
+from minicnn import fused as fused_file
 from minicnn.graph import backward, forward
 from minicnn.layers import (
     Activation,
@@ -28,7 +29,8 @@ from minicnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from minicnn.plan import plan_inference, plan_loss
+from minicnn.plan import plan_inference, plan_loss, plan_training
+from minicnn.random import Key
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def passes(monkeypatch):
         shapes.append(x.shape)
         return fused(x, *rest)
 
-    fused = plan.normalize_rectify_pool
-    monkeypatch.setattr(plan, "normalize_rectify_pool", counted)
+    fused = fused_file.normalize_rectify_pool
+    monkeypatch.setattr(fused_file, "normalize_rectify_pool", counted)
     return shapes
 
 
@@ -323,3 +325,88 @@ def test_a_loss_that_is_set_later_is_the_one_that_counts():
     model.loss = MeanSquaredError()
     expected = float(np.mean(np.square(model.predict(x) - y)))
     assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-6)
+
+
+# -- a training step --
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("arguments", [{}, {"center": False, "scale": False}])
+@pytest.mark.parametrize("drop", [[], [Dropout(0.3)]], ids=["", "dropout"])
+def test_a_training_step_is_that_of_the_layers(dtype, arguments, drop):
+    def made():
+        return row(
+            Conv2D(5, 3, padding="same"),
+            BatchNormalization(**arguments),
+            ReLU(),
+            MaxPooling2D(),
+            *(type(layer).from_config(layer.get_config()) for layer in drop),
+            Conv2D(2, 1),
+            dtype=dtype,
+        )
+
+    model, other = made(), made()
+    steps = plan_training(model.graph).steps
+    assert [type(step.layer).__name__ for step in steps] == [
+        *("Conv2D", "NormalizeRectifyPool", "Conv2D")
+    ]
+    x, key = images(model), Key(7, 3)
+    (y,), caches = forward(plan_training(model.graph), [x], training=True, key=key)
+    (expected,), other_caches = forward(other.graph, [x], training=True, key=key)
+    np.testing.assert_array_equal(y, expected)
+    for layer, twin in zip(model.layers, other.layers, strict=True):
+        for name in layer.state:
+            np.testing.assert_array_equal(layer.state[name], twin.state[name])
+    dy = np.random.default_rng(4).normal(size=y.shape).astype(dtype)
+    (dx,), grads = backward(plan_training(model.graph), [dy], caches)
+    (expected,), other_grads = backward(other.graph, [dy], other_caches)
+    close = {"rtol": 1e-5, "atol": 1e-5} if dtype == "float32" else {"rtol": 1e-11, "atol": 1e-11}
+    np.testing.assert_allclose(dx, expected, **close)
+    assert grads.keys() == other_grads.keys()
+    for name, gradient in grads.items():
+        assert gradient.dtype == dtype
+        np.testing.assert_allclose(gradient, other_grads[name], **close)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda normal, relu: setattr(normal, "trainable", False),
+        lambda normal, relu: setattr(relu, "negative_slope", 0.5),
+    ],
+    ids=["frozen", "another slope"],
+)
+def test_what_is_changed_after_compile_counts_in_training(change):
+    normal, relu = BatchNormalization(), ReLU()
+    model = row(normal, relu, MaxPooling2D(), Dropout(0.5))
+    planned, x = plan_training(model.graph), images(model)
+    change(normal, relu)
+    found, caches = forward(planned, [x], training=True, key=Key(1))
+    expected, other_caches = forward(model.graph, [x], training=True, key=Key(1))
+    np.testing.assert_array_equal(found[0], expected[0])
+    (dx,), grads = backward(planned, found, caches)
+    (expected_dx,), expected_grads = backward(model.graph, expected, other_caches)
+    np.testing.assert_array_equal(dx, expected_dx)
+    for name, gradient in grads.items():
+        np.testing.assert_array_equal(gradient, expected_grads[name])
+
+
+def test_the_derivative_of_the_images_is_left_out():
+    model = row(Conv2D(16, 3), Flatten(), Dense(2))
+    x, dy = images(model), np.random.default_rng(3).normal(size=(4, 2)).astype(np.float32)
+    expected, caches = forward(model.graph, [x], training=True)
+    _, expected_grads = backward(model.graph, [dy], caches)
+    planned = plan_training(model.graph)
+    found, caches = forward(planned, [x], training=True)
+    np.testing.assert_array_equal(found[0], expected[0])
+    (dx,), grads = backward(planned, [dy], caches)
+    assert dx is None
+    for name, gradient in expected_grads.items():
+        np.testing.assert_array_equal(grads[name], gradient)
+
+
+def test_images_that_are_used_twice_keep_their_derivative():
+    inputs = Input((8, 8, 3))
+    ends = [Conv2D(16, 3)(inputs) for _ in range(2)]
+    model = used(Model(inputs, Add()(ends)))
+    assert [type(step.layer) for step in plan_training(model.graph).steps] == [Conv2D, Conv2D, Add]

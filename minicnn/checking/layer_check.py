@@ -64,7 +64,7 @@ def check_layer(
     layer : Layer
         Yours, or one of the library's. It is not changed: all checks work on copies in float64,
         whose parameters are drawn around the given values.
-    x : ndarray of float32 or float64, shape (n, *input_shape), or a tuple of these
+    x : ndarray of float32 or float64, shape (n, ...), or a tuple of these
         Inputs to check with, best 3 to 8 samples. By default four are drawn for a built layer.
     like : Layer, optional
         One that should do the same: outputs, gradients and state are compared with its own.

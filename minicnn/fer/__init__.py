@@ -1,4 +1,4 @@
-"""The application: recognising seven facial emotions.
+"""The application: recognising facial emotions, or other classes of pictures.
 
 Its rooms follow the data: `datasets` (what is read), `models` and `runs` (what is trained),
 `prediction` and `evaluation` (what comes out, and how good it is), `figures` and `reports` (what is
@@ -8,6 +8,7 @@ shown).
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.fer2013 import load_fer2013
 from minicnn.fer.datasets.image_batches import ImageBatches
+from minicnn.fer.datasets.load_images import load_images
 from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
 from minicnn.fer.evaluation.robustness import Robustness, robustness
@@ -32,6 +33,7 @@ __all__ = [
     "expectations",
     "fer_network",
     "load_fer2013",
+    "load_images",
     "load_model",
     "load_pretrained",
     "load_synthetic",

@@ -8,9 +8,9 @@ and sums in the order of the threads would change from run to run.
 import numpy as np
 
 from minicnn.kernels.cache import njit
-from minicnn.kernels.column_sums import column_sums, rows_per_block, sum_blocks
+from minicnn.kernels.column_sums import rows_per_block, sum_blocks
 from minicnn.kernels.memory import new_array
-from minicnn.kernels.threads import run_blocks
+from minicnn.kernels.threads import blocks, run_blocks
 
 __all__ = [
     "backward_reference",
@@ -44,11 +44,20 @@ def backward_reference(
 
 
 @njit(cache=True, nogil=True)
-def _add_squares(x, mean, total):
-    for row in range(x.shape[0]):
-        for k in range(x.shape[1]):
-            centred = x[row, k] - mean[k]
-            total[k] += centred * centred
+def _moments(x, total, squares):
+    # Sums of the columns of a block, and of the squares around the block's own mean. The block is
+    # in the cache when it is read for the second time.
+    rows, columns = x.shape
+    for row in range(rows):
+        line = x[row]
+        for k in range(columns):
+            total[k] += line[k]
+    mean = total / rows
+    for row in range(rows):
+        line = x[row]
+        for k in range(columns):
+            centred = line[k] - mean[k]
+            squares[k] += centred * centred
 
 
 @njit(cache=True, nogil=True)
@@ -77,9 +86,15 @@ def _input_gradient(dy, x, mean, scale, constant, slope, dx):
 def mean_and_variance(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and biased variance of every column of `x` (m, c), in float64."""
     rows, c = x.shape
-    mean = column_sums(x) / rows
-    squares = sum_blocks(lambda a, b, total: _add_squares(x[a:b], mean, total[0]), rows, c, 1)
-    return mean, squares[0] / rows
+    block = rows_per_block(c)
+    parts = blocks(rows, block)
+    sums, squares = np.zeros((2, len(parts), c))
+    run_blocks(lambda i, a, b: _moments(x[a:b], sums[i], squares[i]), rows, block)
+    sizes = np.array([[stop - start] for start, stop in parts])
+    mean = sums.sum(axis=0) / rows
+    # Squares around the whole mean: those around a block's mean, and the mean's own distance.
+    squares += sizes * (sums / sizes - mean) ** 2
+    return mean, squares.sum(axis=0) / rows
 
 
 def normalize(x: np.ndarray, mean: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:

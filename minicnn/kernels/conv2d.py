@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minicnn.kernels.cache import njit
-from minicnn.kernels.matmul import matmul
+from minicnn.kernels.matmul import matmul, one_blas_thread
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 
@@ -31,8 +31,12 @@ __all__ = [
     "meetings",
 ]
 
-#: Bytes of columns in one block of images; measured in benchmarks/, near the last cache's size.
-COLUMN_BYTES = 32 * 2**20
+#: Bytes of columns in one thread's block, half of a usual L2 cache, and rows that it has at least.
+COLUMN_BYTES, ROWS = 2**20, 64
+#: Blocks that each thread takes by itself, at least; where there are fewer, all share one product.
+FEWEST = 8
+#: Bytes of columns of such a product.
+SHARED_BYTES = 32 * 2**20
 #: Numbers that one thread copies at a time.
 BLOCK = 2**18
 
@@ -87,8 +91,8 @@ def meetings(
 
 @njit(cache=True, nogil=True)
 def _im2col(x, columns, kernel, strides, dilation, before, output, start, stop):
-    # x (n, h, w, c) -> columns (n * oh, ow, kh, kw, c), rows of windows start to stop; x is zero
-    # outside the image.
+    # x (n, h, w, c) -> columns (stop - start, ow, kh, kw, c), for lines start to stop of the
+    # outputs of all images; x is zero outside the image.
     _, h, w, c = x.shape
     for line in range(start, stop):
         image, p = divmod(line, output[0])
@@ -100,10 +104,10 @@ def _im2col(x, columns, kernel, strides, dilation, before, output, start, stop):
                     column = q * strides[1] + j * dilation[1] - before[1]
                     if inside and 0 <= column < w:
                         for k in range(c):
-                            columns[line, q, i, j, k] = x[image, row, column, k]
+                            columns[line - start, q, i, j, k] = x[image, row, column, k]
                     else:
                         for k in range(c):
-                            columns[line, q, i, j, k] = 0
+                            columns[line - start, q, i, j, k] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -132,7 +136,7 @@ def im2col(x: np.ndarray, geometry: Geometry) -> np.ndarray:
     columns = new_array((n * oh, ow, kh, kw, c), x.dtype)
 
     def work(_: int, start: int, stop: int) -> None:
-        _im2col(x, columns, *geometry, start, stop)
+        _im2col(x, columns[start:stop], *geometry, start, stop)
 
     run_blocks(work, n * oh, max(1, BLOCK // (ow * kh * kw * c)))
     return columns.reshape(n * oh * ow, kh * kw * c)
@@ -153,34 +157,66 @@ def image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple
     """Divide images into blocks whose columns fit into the cache."""
     taps = w[..., 0].size
     bytes_per_image = geometry.output[0] * geometry.output[1] * taps * x.itemsize
-    return blocks(len(x), max(1, COLUMN_BYTES // bytes_per_image))
+    return blocks(len(x), max(1, SHARED_BYTES // bytes_per_image))
 
 
-def conv2d_im2col(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
-    """Convolve `x` (n, h, w, c) with `w` (kh, kw, c, f) by im2col; (conv2d.1) without the bias."""
-    x, f = np.ascontiguousarray(x), w.shape[3]
+def _line_block(lines: int, width: int, taps: int, itemsize: int) -> int:
+    """Lines of outputs in one thread's block: so many that its columns stay in the cache.
+
+    Every block reads all filters, so it has some rows in any case. If there would be too few
+    blocks for the threads, 0 is returned.
+    """
+    rows = max(ROWS, COLUMN_BYTES // (taps * itemsize))
+    count = max(FEWEST, -(-lines * width // rows))
+    block = -(-lines // count)
+    return block if block * width >= ROWS and lines >= FEWEST else 0
+
+
+def conv2d_im2col(
+    x: np.ndarray, w: np.ndarray, geometry: Geometry, b: np.ndarray | None = None
+) -> np.ndarray:
+    """Convolve `x` (n, h, w, c) with `w` (kh, kw, c, f) by im2col and add `b` (f,); (conv2d.1)."""
+    x, c, f = np.ascontiguousarray(x), x.shape[3], w.shape[3]
     y = new_array((len(x), *geometry.output, f), x.dtype)
-    matrix = w.reshape(-1, f)
+    matrix, (oh, ow) = w.reshape(-1, f), geometry.output
+    taps, lines = len(matrix), len(x) * oh
+    block, rows = _line_block(lines, ow, taps, x.itemsize), y.reshape(lines, ow, f)
+
+    def work(_: int, start: int, stop: int) -> None:
+        columns = np.empty((stop - start, ow, *geometry.kernel, c), x.dtype)
+        _im2col(x, columns, *geometry, start, stop)
+        out = rows[start:stop].reshape(-1, f)
+        np.matmul(columns.reshape(-1, taps), matrix, out=out)
+        if b is not None:
+            out += b
+
+    if block:
+        with one_blas_thread():
+            run_blocks(work, lines, block)
+        return y
     for start, stop in image_blocks(x, w, geometry):
         matmul(im2col(x[start:stop], geometry), matrix, out=y[start:stop].reshape(-1, f))
+    if b is not None:
+        y += b
     return y
 
 
 def conv2d_im2col_backward(
-    dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f).
+    dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry, *, inputs: bool = True
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return dx (conv2d.2), None without `inputs`, and dw (conv2d.3) from dy (n, oh, ow, f).
 
     The columns are computed a second time, which costs less than keeping them.
     """
     x, dy, f = np.ascontiguousarray(x), np.ascontiguousarray(dy), w.shape[3]
     matrix = w.reshape(-1, f)
-    dx = new_array(x.shape, x.dtype)
+    dx = new_array(x.shape, x.dtype) if inputs else None
     dw = np.zeros(matrix.shape, x.dtype)
     for start, stop in image_blocks(x, w, geometry):
         dy_rows = dy[start:stop].reshape(-1, f)
         columns = im2col(x[start:stop], geometry)
         dw += matmul(columns.T, dy_rows)
-        # The columns are no longer needed; the derivatives reuse their memory.
-        col2im(matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
+        if dx is not None:
+            # The columns are no longer needed; the derivatives reuse their memory.
+            col2im(matmul(dy_rows, matrix.T, out=columns), dx[start:stop], geometry)
     return dx, dw.reshape(w.shape)

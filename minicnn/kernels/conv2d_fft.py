@@ -28,7 +28,8 @@ from minicnn.kernels.fourier import FourierMaps
 from minicnn.kernels.matmul import one_blas_thread
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
-from minicnn.kernels.transform import filters_as_images, from_points, images, to_points
+from minicnn.kernels.tiles import filters_as_images, images
+from minicnn.kernels.transform import from_points, to_points
 
 __all__ = [
     "conv2d_fft",
@@ -106,17 +107,19 @@ def _image_blocks(n: int, maps: FourierMaps, channels: int, itemsize: int) -> li
 
 
 def conv2d_fft(
-    x: np.ndarray, w: np.ndarray, y: np.ndarray, maps: FourierMaps
-) -> tuple[np.ndarray | None, np.ndarray]:
-    """Add the convolution of `x` (n, h, w, c) with `w` (kh, kw, c, f) onto `y`; (fast_conv2d.1).
+    x: np.ndarray, w: np.ndarray, b: np.ndarray | None, geometry: Geometry, maps: FourierMaps
+) -> tuple[np.ndarray, tuple[np.ndarray | None, np.ndarray]]:
+    """Convolve `x` (n, h, w, c) with `w` (kh, kw, c, f) and add `b` (f,); (fast_conv2d.1).
 
     Returns
     -------
+    y : ndarray, shape (n, oh, ow, f)
     image_points, filter_points : ndarray
         For :func:`conv2d_fft_backward`. Those of images that do not fit into one block are
         made again there: None.
     """
     x, (c, f) = np.ascontiguousarray(x), w.shape[2:]
+    y = new_array((len(x), *geometry.output, f), x.dtype)
     parts = _image_blocks(len(x), maps, c + f, x.itemsize)
     xh = None
     with one_blas_thread():
@@ -124,8 +127,8 @@ def conv2d_fft(
         for start, stop in parts:
             xh = to_points(images(x[start:stop]), maps.image_tiles, maps.image)
             yh = _multiply(_products, xh, wh, (xh.shape[1], f))
-            from_points(yh, maps.output, maps.output_tiles, images(y[start:stop]))
-    return xh if len(parts) == 1 else None, wh
+            from_points(yh, maps.output, maps.output_tiles, images(y[start:stop]), b)
+    return y, (xh if len(parts) == 1 else None, wh)
 
 
 def conv2d_fft_backward(
@@ -134,22 +137,30 @@ def conv2d_fft_backward(
     w: np.ndarray,
     points: tuple[np.ndarray | None, np.ndarray],
     maps: FourierMaps,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (fast_conv2d.2)."""
+    *,
+    inputs: bool = True,
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Give dx and dw from dy (n, oh, ow, f) and the points of the forward pass; (fast_conv2d.2).
+
+    Without `inputs`, dx is None.
+    """
     image_points, wh = points
     dy, x, (c, f) = np.ascontiguousarray(dy), np.ascontiguousarray(x), w.shape[2:]
-    dx, dw, dwh = np.zeros(x.shape, x.dtype), np.zeros(w.shape, x.dtype), None
+    dx, dwh = new_array(x.shape, x.dtype) if inputs else None, None
     with one_blas_thread():
         for start, stop in _image_blocks(len(x), maps, c + f, x.itemsize):
             dyh = to_points(images(dy[start:stop]), maps.output_tiles, maps.output.conjugate())
-            dxh = _multiply(_products_transposed_b, dyh, wh, (dyh.shape[1], c))
-            from_points(dxh, maps.image.conjugate(), maps.image_tiles, images(dx[start:stop]))
+            if dx is not None:
+                dxh = _multiply(_products_transposed_b, dyh, wh, (dyh.shape[1], c))
+                from_points(dxh, maps.image.conjugate(), maps.image_tiles, images(dx[start:stop]))
             xh = image_points
             if xh is None:
                 xh = to_points(images(x[start:stop]), maps.image_tiles, maps.image)
             part = _multiply(_products_transposed_a, xh, dyh, (c, f))
             dwh = part if dwh is None else np.add(dwh, part, out=dwh)
-        if dwh is not None:
-            filters, tiles = filters_as_images(dw)
-            from_points(dwh, maps.filters.conjugate(), tiles, filters)
+        if dwh is None:  # there are no images
+            return dx, np.zeros(w.shape, x.dtype)
+        dw = new_array(w.shape, x.dtype)
+        filters, tiles = filters_as_images(dw)
+        from_points(dwh, maps.filters.conjugate(), tiles, filters)
     return dx, dw

@@ -33,6 +33,8 @@ _MUL0, _MUL1 = np.uint64(_M0), np.uint64(_M1)
 _KEY0, _KEY1 = np.uint64(_W0), np.uint64(_W1)
 _SHIFT = np.uint64(32)
 _TO_UNIT = 2.0**-32
+#: Counters that are computed side by side; their four words lie in the first cache.
+TOGETHER = 128
 _TWO_PI = 2.0 * math.pi
 
 
@@ -90,33 +92,42 @@ def standard_normal_reference(
 
 
 @njit(cache=True, nogil=True)
-def _philox(c0, c1, c2, c3, k0, k1):
-    for _ in range(10):
-        p0 = _MUL0 * c0
-        p1 = _MUL1 * c2
-        c0 = (p1 >> _SHIFT) ^ c1 ^ k0
-        c2 = (p0 >> _SHIFT) ^ c3 ^ k1
-        c1 = p1 & _U32
-        c3 = p0 & _U32
-        k0 = (k0 + _KEY0) & _U32
-        k1 = (k1 + _KEY1) & _U32
-    return c0, c1, c2, c3
-
-
-@njit(cache=True, nogil=True)
 def _fill_bits(out, samples, step, layer, seed, purpose):
+    # Many counters go through a round together, so that the processor does several at once.
     size = out.shape[1]
+    c0, c1, c2, c3 = np.empty((4, TOGETHER), np.uint64)
     for row in range(out.shape[0]):
-        for block in range((size + 3) // 4):
-            words = _philox(np.uint64(block), samples[row], step, layer, seed, purpose)
-            place = 4 * block
-            out[row, place] = words[0]
-            if place + 1 < size:
-                out[row, place + 1] = words[1]
-            if place + 2 < size:
-                out[row, place + 2] = words[2]
-            if place + 3 < size:
-                out[row, place + 3] = words[3]
+        for first in range(0, size, 4 * TOGETHER):
+            for i in range(TOGETHER):
+                c0[i] = first // 4 + i
+                c1[i] = samples[row]
+                c2[i] = step
+                c3[i] = layer
+            k0, k1 = seed, purpose
+            for _ in range(10):
+                for i in range(TOGETHER):
+                    p0 = _MUL0 * (c0[i] & _U32)
+                    p1 = _MUL1 * (c2[i] & _U32)
+                    c0[i] = (p1 >> _SHIFT) ^ c1[i] ^ k0
+                    c2[i] = (p0 >> _SHIFT) ^ c3[i] ^ k1
+                    c1[i] = p1 & _U32
+                    c3[i] = p0 & _U32
+                k0 = (k0 + _KEY0) & _U32
+                k1 = (k1 + _KEY1) & _U32
+            words = out[row, first : first + 4 * TOGETHER]
+            whole = len(words) // 4
+            for i in range(whole):
+                words[4 * i] = c0[i]
+                words[4 * i + 1] = c1[i]
+                words[4 * i + 2] = c2[i]
+                words[4 * i + 3] = c3[i]
+            rest = len(words) - 4 * whole
+            if rest > 0:
+                words[4 * whole] = c0[whole]
+            if rest > 1:
+                words[4 * whole + 1] = c1[whole]
+            if rest > 2:
+                words[4 * whole + 2] = c2[whole]
 
 
 @njit(cache=True, nogil=True)

@@ -12,40 +12,19 @@ import numpy as np
 from minicnn.kernels.cache import njit
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import run_blocks
+from minicnn.kernels.tiles import Images, Tiles, covers_once
 
 __all__ = [
-    "Images",
-    "Tiles",
     "Transform",
-    "filters_as_images",
     "from_points",
     "from_points_reference",
-    "images",
     "to_points",
     "to_points_reference",
 ]
 
-#: Bytes of one thread's tiles between the two steps of a transform: half of a usual L2 cache.
-SCRATCH_BYTES = 2**18
-
-
-class Tiles(NamedTuple):
-    """How images are cut into tiles.
-
-    Attributes
-    ----------
-    size : tuple of int
-        Height and width of a tile.
-    counts : tuple of int
-        Tiles of an image, down and across.
-    step, start : tuple of int
-        Pixels from one tile to the next, and where the first begins.
-    """
-
-    size: tuple[int, ...]
-    counts: tuple[int, ...]
-    step: tuple[int, ...]
-    start: tuple[int, ...]
+#: Bytes of one thread's slots between the two steps of a transform. With its tiles and points they
+#: fill half of a usual L2 cache.
+SCRATCH_BYTES = 5 * 2**16
 
 
 class Transform(NamedTuple):
@@ -90,16 +69,22 @@ def to_points_reference(x: np.ndarray, tiles: Tiles, transform: Transform) -> np
 
 
 def from_points_reference(
-    points: np.ndarray, transform: Transform, tiles: Tiles, x: np.ndarray
+    points: np.ndarray,
+    transform: Transform,
+    tiles: Tiles,
+    x: np.ndarray,
+    shift: np.ndarray | None = None,
 ) -> None:
-    """Add B' of the points (points, tiles, c), the adjoint, onto `x` (n, h, w, c)."""
+    """Set `x` (n, h, w, c) to B' of the points (points, tiles, c), the adjoint, plus `shift`."""
     cut = np.einsum("pij,ptc->tijc", transform.matrix().conj(), points).real
     cut = cut.reshape(len(x), -1, *cut.shape[1:])
     padded = _pad(np.zeros_like(x), tiles)
     for number, tile in enumerate(_tiles_of(padded, tiles)):
         tile += cut[:, number]
     rows, columns = tiles.size
-    x += padded[:, rows:-rows, columns:-columns]
+    x[:] = padded[:, rows:-rows, columns:-columns]
+    if shift is not None:
+        x += shift
 
 
 def _pad(x: np.ndarray, tiles: Tiles) -> np.ndarray:
@@ -114,37 +99,6 @@ def _tiles_of(padded: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
     tops = rows + start[0] + step[0] * np.arange(down)
     lefts = columns + start[1] + step[1] * np.arange(across)
     return [padded[:, r : r + rows, s : s + columns] for r in tops for s in lefts]
-
-
-class Images(NamedTuple):
-    """Images (n, h, w, c) of any order in memory, as long as a pixel's channels stand together.
-
-    Attributes
-    ----------
-    pixels : ndarray, flat
-        Pixel (r, s) of image i begins at ``i * strides[0] + r * strides[1] + s * strides[2]``.
-    strides : tuple of int
-        From one image, row and pixel to the next.
-    shape : tuple of int
-        (n, h, w, c).
-    """
-
-    pixels: np.ndarray
-    strides: tuple[int, int, int]
-    shape: tuple[int, int, int, int]
-
-
-def images(x: np.ndarray) -> Images:
-    """View a contiguous array (n, h, w, c) as images."""
-    n, h, w, c = x.shape
-    return Images(x.reshape(-1), (h * w * c, w * c, c), (n, h, w, c))
-
-
-def filters_as_images(w: np.ndarray) -> tuple[Images, Tiles]:
-    """View contiguous filters (kh, kw, c, f) as c images of f channels, each of them one tile."""
-    kh, kw, c, f = w.shape
-    tiles = Tiles(size=(kh, kw), counts=(1, 1), step=(kh, kw), start=(0, 0))
-    return Images(w.reshape(-1), (f, kw * c * f, c * f), (c, kh, kw, f)), tiles
 
 
 @njit(cache=True, nogil=True)
@@ -184,8 +138,9 @@ def _gather(x, tiles, start, cut):
 
 
 @njit(cache=True, nogil=True)
-def _scatter(cut, tiles, start, x):
-    # The adjoint of _gather: every tile is added onto its pixels.
+def _scatter(cut, tiles, start, shift, once, x):
+    # The adjoint of _gather. If tiles cover pixels once, each is set to its number plus the shift;
+    # otherwise the tiles are added.
     rows, columns, n, channels = cut.shape
     pixels, strides, shape = x
     for t in range(n):
@@ -193,9 +148,24 @@ def _scatter(cut, tiles, start, x):
         for i in range(rows):
             for j in range(columns):
                 pixel = _offset(image, top + i, left + j, strides, shape)
-                if pixel >= 0:
+                if pixel >= 0 and once:
+                    for k in range(channels):
+                        pixels[pixel + k] = cut[i, j, t, k] + shift[k]
+                elif pixel >= 0:
                     for k in range(channels):
                         pixels[pixel + k] += cut[i, j, t, k]
+
+
+@njit(cache=True, nogil=True)
+def _fill(x, first, last, shift):
+    # Sets images first to last.
+    pixels, strides, shape = x
+    for image in range(first, last):
+        for row in range(shape[1]):
+            for column in range(shape[2]):
+                pixel = _offset(image, row, column, strides, shape)
+                for k in range(shape[3]):
+                    pixels[pixel + k] = shift[k]
 
 
 @njit(cache=True, nogil=True)
@@ -220,9 +190,12 @@ def _to_points(x, tiles, transform, parts, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _from_points(parts, transform, tiles, x, chunk, begin, end):
+def _from_points(parts, transform, tiles, x, shift, once, chunk, begin, end):
     # The adjoint of _to_points, a chunk of tiles at a time.
     first, second, starts = transform
+    if not once:
+        per_image = tiles.counts[0] * tiles.counts[1]
+        _fill(x, begin // per_image, end // per_image, shift)
     (rows, columns), channels = tiles.size, x.shape[3]
     for start in range(begin, end, chunk):
         n = min(chunk, end - start)
@@ -239,12 +212,13 @@ def _from_points(parts, transform, tiles, x, chunk, begin, end):
             np.dot(second[2 * starts[q] : 2 * starts[q + 1]].T, given, slot)
         flat = np.empty((rows, columns * n * channels), parts.dtype)
         np.dot(first.T, slots, flat)
-        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, x)
+        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, shift, once, x)
 
 
-def _chunk(tiles: Tiles, x: Images) -> int:
-    """Tiles that fit into one thread's part of the cache."""
-    return max(1, SCRATCH_BYTES // (tiles.size[0] * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
+def _chunk(tiles: Tiles, transform: Transform, x: Images) -> int:
+    """Tiles whose slots, of which filters have more than taps, fit into a thread's cache."""
+    height = max(len(transform.first), tiles.size[0])
+    return max(1, SCRATCH_BYTES // (height * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
 
 
 def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
@@ -259,18 +233,27 @@ def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
     def work(_: int, start: int, stop: int) -> None:
         _to_points(x, tiles, transform, parts, start, stop)
 
-    run_blocks(work, count, _chunk(tiles, x))
+    run_blocks(work, count, _chunk(tiles, transform, x))
     return points
 
 
-def from_points(points: np.ndarray, transform: Transform, tiles: Tiles, x: Images) -> None:
-    """Add the adjoint of :func:`to_points` onto the pixels of `x`."""
-    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, x)
+def from_points(
+    points: np.ndarray,
+    transform: Transform,
+    tiles: Tiles,
+    x: Images,
+    shift: np.ndarray | None = None,
+) -> None:
+    """Set the pixels of `x` to the adjoint of :func:`to_points`, plus `shift` (channels,)."""
+    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, transform, x)
+    once = covers_once(tiles, x)
     # Tiles that overlap belong to one thread.
-    block = chunk if tiles.step == tiles.size else -(-chunk // per_image) * per_image
-    parts = points.view(x.pixels.dtype)
+    block = chunk if once else -(-chunk // per_image) * per_image
+    real = x.pixels.dtype
+    parts = points.view(real)
+    added = np.zeros(x.shape[3], real) if shift is None else np.ascontiguousarray(shift, real)
 
     def work(_: int, start: int, stop: int) -> None:
-        _from_points(parts, transform, tiles, x, chunk, start, stop)
+        _from_points(parts, transform, tiles, x, added, once, chunk, start, stop)
 
     run_blocks(work, x.shape[0] * per_image, block)

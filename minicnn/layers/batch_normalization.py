@@ -121,7 +121,7 @@ def batch_normalization_backward(
     dbeta, dy_centred = backward_sums(rows, x, mean)
     dgamma = dy_centred * inverse_std
     per_row = 1.0 / len(x) if of_batch else 0.0
-    # x hat is (x - mean) * inverse_std; the factor inverse_std is moved into the constant.
+    # x hat is (x - mean) * inverse_std; the factor inverse_std is moved into the slope.
     dx = input_gradient(rows, x, mean, scale, dbeta * per_row, dgamma * inverse_std * per_row)
     return dx.reshape(dy.shape), dgamma.astype(x.dtype), dbeta.astype(x.dtype)
 
@@ -222,9 +222,18 @@ class BatchNormalization(Layer):
             statistics=None if of_batch else running,
         )
         if of_batch:
-            for name, value in zip(("moving_mean", "moving_variance"), statistics, strict=True):
-                self.state[name] = self._moved(self.state[name], value)
+            self._move(*statistics)
         return y, cache
+
+    def batch_map(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return mean, 1 / std, scale and shift of a training step; move the running statistics.
+
+        Each is (c,) in float64. Training computes ``(x - mean) * scale + shift``.
+        """
+        statistics = mean_and_variance(x.reshape(-1, x.shape[-1]))
+        self._move(*statistics)
+        gamma, beta = self.params.get("gamma"), self.params.get("beta")
+        return statistics[0], *_scale_and_shift(statistics[1], gamma, beta, self.epsilon)
 
     def moving_map(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return mean, scale and shift, each (c,) in float64.
@@ -238,10 +247,11 @@ class BatchNormalization(Layer):
         _, scale, shift = _scale_and_shift(variance, gamma, beta, self.epsilon)
         return mean, scale, shift
 
-    def _moved(self, running: np.ndarray, value: np.ndarray) -> np.ndarray:
-        # A new array: the old one may be the user's.
-        moved = self.momentum * running + (1.0 - self.momentum) * value
-        return moved.astype(running.dtype)
+    def _move(self, mean: np.ndarray, variance: np.ndarray) -> None:
+        for name, value in (("moving_mean", mean), ("moving_variance", variance)):
+            moved = self.momentum * self.state[name] + (1.0 - self.momentum) * value
+            # A new array: the old one may be the user's.
+            self.state[name] = moved.astype(self.state[name].dtype)
 
     def backward(self, dy: np.ndarray, cache: _Cache) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         dx, dgamma, dbeta = batch_normalization_backward(dy, cache)

@@ -15,7 +15,12 @@ from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.column_sums import column_sums
 from minicnn.kernels.conv2d import Geometry
-from minicnn.kernels.convolution import check_algorithm, convolve, convolve_backward
+from minicnn.kernels.convolution import (
+    check_algorithm,
+    convolve,
+    convolve_backward,
+    filter_gradient,
+)
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
@@ -218,3 +223,11 @@ class Conv2D(Affine):
         dz = dy if linear else self.activation.backward(dy, activation_cache)
         dx, dkernel, dbias = conv2d_backward(dz, map_cache)
         return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})
+
+    def weight_gradients(self, dy: np.ndarray, cache: tuple) -> dict[str, np.ndarray]:
+        """Return the derivatives of :meth:`backward` with respect to the parameters alone."""
+        dz = self._before_activation(dy, cache)
+        grads = {"kernel": filter_gradient(dz, cache[0])}
+        if self.use_bias:
+            grads["bias"] = column_sums(dz.reshape(-1, self.filters)).astype(dz.dtype)
+        return grads

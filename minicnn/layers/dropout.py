@@ -18,7 +18,7 @@ from minicnn.kernels.threads import run_blocks
 from minicnn.layers.elementwise import Elementwise
 from minicnn.random import Key, as_key, bits
 
-__all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask"]
+__all__ = ["Dropout", "dropout", "dropout_backward", "keep_mask", "scale_of_kept"]
 
 
 def keep_mask(key: Key, rate: float, size: int) -> np.ndarray:
@@ -47,6 +47,11 @@ def keep_mask(key: Key, rate: float, size: int) -> np.ndarray:
     return keep
 
 
+def scale_of_kept(rate: float) -> float:
+    """Return the factor 1 / (1 - r) of (dropout.1); 0 for a rate of 1."""
+    return 1.0 / (1.0 - rate) if rate < 1 else 0.0
+
+
 def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray, tuple]:
     r"""Set the dropped inputs to zero, and scale the rest so that the expectation is the same.
 
@@ -69,7 +74,7 @@ def dropout(x: np.ndarray, keep: np.ndarray, *, rate: float) -> tuple[np.ndarray
     cache : tuple
         For :func:`dropout_backward`.
     """
-    scale = 1.0 / (1.0 - rate) if rate < 1 else 0.0
+    scale = scale_of_kept(rate)
     return scale_kept(x, keep, scale), (keep, scale)
 
 

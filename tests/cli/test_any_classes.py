@@ -10,7 +10,6 @@ from tiny import tiny_network
 from minicnn import cli, load_model
 
 CLASSES = ("hen", "cat", "dog", "happy", "fear", "ant", "bee", "cow", "eel")
-FIGURES = 14
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_from_a_folder_of_pictures_to_a_model(number, color_mode, work, command)
     options = ("--epochs", "2", "--start", "start.keras", "--freeze", "1")
     told = command("train", *data, "--out", "run", *options)
     assert f"--start: a new last layer for {', '.join(names)}" in told.err
-    assert ("keeps what the model knows of happy" in told.err) == ("happy" in names)
+    assert ("keeps what the model knows of fear, happy" in told.err) == ("happy" in names)
     model = load_model("run/best.keras")
     assert model.input_shape == (None, 56, 56, channels)
     assert model.extra["class_names"] == names
@@ -65,7 +64,7 @@ def test_from_a_folder_of_pictures_to_a_model(number, color_mode, work, command)
     told = command("figures", *data, "--run", "run")
     assert "figures are in run/figures" in told.out
     page = (work / "run" / "report.html").read_text()
-    assert all(f'<th scope="row">{name}</th>' in page or f">{name}<" in page for name in names)
+    assert all(f">{name}<" in page for name in names)
     told = command("predict", "pictures/cat/IMG_0001.png", "--model", "run/model.keras", "--json")
     assert [*json.loads(told.out)[0]["probabilities"]] == names
     command("augment", *data, "--color-mode", color_mode, "--out", "sheet.png")

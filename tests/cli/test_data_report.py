@@ -33,5 +33,5 @@ def test_data_that_cannot_be_read_is_refused(refused, minicnn, data, tmp_path):
     for file in (tmp_path / "few" / "train" / "angry", tmp_path / "few" / "test"):
         file.mkdir(parents=True)
     sentence = refused("data", "report", "--data", tmp_path / "few")
-    assert "train has no images of angry, disgust" in sentence
+    assert "few: no images found, expected a folder for each class" in sentence
     assert "invalid choice: 'survey'" in minicnn("data", "survey").stderr

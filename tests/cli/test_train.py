@@ -206,7 +206,7 @@ def no_zip(top):
 def no_classes(top):
     for split in ("train", "test"):
         (top / "empty" / split).mkdir(parents=True)
-    return top / "empty", "train has no images of angry, disgust"
+    return top / "empty", "empty: no images found, expected a folder for each class"
 
 
 def truncated_image(top):

@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+from convolutions import geometry_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,14 +37,14 @@ def test_fast_is_the_reference_and_backward_its_adjoint(
     rng = np.random.default_rng(0)
     x = rng.normal(size=shape).astype(dtype)
     w = rng.normal(size=(*taps, shape[3], 2)).astype(dtype)
-    normal = kernel.COLUMN_BYTES
-    kernel.COLUMN_BYTES = column_bytes  # so that the images fall into several blocks
+    normal = kernel.SHARED_BYTES
+    kernel.SHARED_BYTES = column_bytes  # so that the images fall into several blocks
     try:
         y = kernel.conv2d_im2col(x, w, geometry)
         dy = rng.normal(size=y.shape).astype(dtype)
         dx, dw = kernel.conv2d_im2col_backward(dy, x, w, geometry)
     finally:
-        kernel.COLUMN_BYTES = normal
+        kernel.SHARED_BYTES = normal
     tolerance = 2e-5 if dtype == np.float32 else 1e-12
     assert y.dtype == dx.dtype == dw.dtype == dtype
     reference = kernel.conv2d_reference(x, w, geometry)
@@ -60,3 +62,27 @@ def test_fast_is_the_reference_and_backward_its_adjoint(
     other = rng.normal(size=shape).astype(dtype)
     product = float(np.vdot(dy, kernel.conv2d_reference(other, w, geometry)))
     assert abs(float(np.vdot(dx, other)) - product) < 100 * tolerance * max(1.0, abs(product))
+
+
+@pytest.mark.parametrize("line", [1, 10**6], ids=["many blocks", "one product"])
+def test_lines_of_any_block_give_the_same(line, monkeypatch):
+    rng = np.random.default_rng(0)
+    geometry = geometry_of((9, 8), (3, 3), "same")
+    x, w, b = rng.normal(size=(3, 9, 8, 2)), rng.normal(size=(3, 3, 2, 4)), rng.normal(size=4)
+    monkeypatch.setattr(kernel, "ROWS", line)
+    monkeypatch.setattr(kernel, "COLUMN_BYTES", line)
+    y = kernel.conv2d_im2col(x, w, geometry, b)
+    np.testing.assert_allclose(y, kernel.conv2d_reference(x, w, geometry) + b, atol=1e-12)
+
+
+def test_dx_is_left_out_where_nobody_needs_it():
+    rng = np.random.default_rng(0)
+    geometry = geometry_of((9, 8), (3, 3), "same")
+    x, w, dy = (
+        rng.normal(size=(3, 9, 8, 2)),
+        rng.normal(size=(3, 3, 2, 4)),
+        rng.normal(size=(3, 9, 8, 4)),
+    )
+    dx, dw = kernel.conv2d_im2col_backward(dy, x, w, geometry, inputs=False)
+    assert dx is None
+    np.testing.assert_array_equal(dw, kernel.conv2d_im2col_backward(dy, x, w, geometry)[1])

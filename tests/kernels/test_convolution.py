@@ -4,7 +4,13 @@ from convolutions import CASES, draw, geometry_of
 from hypothesis import given
 
 from minicnn.kernels.conv2d import conv2d_backward_reference, conv2d_reference
-from minicnn.kernels.convolution import check_algorithm, choose, convolve, convolve_backward
+from minicnn.kernels.convolution import (
+    check_algorithm,
+    choose,
+    convolve,
+    convolve_backward,
+    filter_gradient,
+)
 from minicnn.kernels.threads import get_threads, set_threads
 
 FLOAT32 = np.dtype(np.float32)
@@ -12,7 +18,9 @@ FLOAT32 = np.dtype(np.float32)
 
 def both_passes(name, x, w, b, dy, geometry):
     y, cache = convolve(x, w, b, geometry, name)
-    return y, *convolve_backward(dy, cache)
+    dx, dw = convolve_backward(dy, cache)
+    np.testing.assert_array_equal(filter_gradient(dy, cache), dw)
+    return y, dx, dw
 
 
 @pytest.mark.parametrize("name", ["im2col", "fft"])

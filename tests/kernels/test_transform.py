@@ -4,8 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minicnn.kernels import tiles as tiles_file
 from minicnn.kernels import transform as kernel
-from minicnn.kernels.transform import Tiles, Transform
+from minicnn.kernels.tiles import Tiles
+from minicnn.kernels.transform import Transform
 
 SMALL, PAIR = st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))
 DTYPES = st.sampled_from([np.float32, np.float64])
@@ -48,14 +50,15 @@ def test_fast_is_the_einsum_and_its_adjoint(shape, size, counts, step, slots, dt
     transform = draw(rng, size, slots, dtype)
     x = rng.normal(size=shape).astype(dtype)
     with small_chunks():
-        points = kernel.to_points(kernel.images(x), tiles, transform)
+        points = kernel.to_points(tiles_file.images(x), tiles, transform)
     assert points.dtype == np.result_type(dtype, np.complex64)
     close(points, kernel.to_points_reference(x, tiles, transform), dtype)
 
     expected = x.copy()
-    kernel.from_points_reference(points, transform, tiles, expected)
+    shift = rng.normal(size=shape[3]).astype(dtype) if seed % 2 else None
+    kernel.from_points_reference(points, transform, tiles, expected, shift)
     with small_chunks():
-        kernel.from_points(points, transform, tiles, kernel.images(x))
+        kernel.from_points(points, transform, tiles, tiles_file.images(x), shift)
     np.testing.assert_allclose(
         x, expected, rtol=0, atol=100 * np.finfo(dtype).eps * np.abs(expected).max()
     )
@@ -66,7 +69,7 @@ def test_filters_are_images_of_one_tile(shape, slots, dtype, seed):
     rng = np.random.default_rng(seed)
     transform = draw(rng, shape[:2], slots, dtype)
     w = rng.normal(size=shape).astype(dtype)
-    images, tiles = kernel.filters_as_images(w)
+    images, tiles = tiles_file.filters_as_images(w)
     points = kernel.to_points(images, tiles, transform)
     assert points.shape == (transform.starts[-1], shape[2], shape[3])
     close(points, np.einsum("pij,ijcf->pcf", transform.matrix(), w), dtype)

@@ -14,7 +14,7 @@ from minicnn.data.trees import Tree, open_entry
 from minicnn.fer.datasets.class_folders import Found, find_in_folders
 from minicnn.fer.datasets.emotion_names import is_emotion, named_classes
 from minicnn.fer.datasets.label_lists import find_in_lists, find_in_tables
-from minicnn.fer.datasets.pixel_tables import Table, find_tables, read_table
+from minicnn.fer.datasets.pixel_tables import Table, find_tables, native_side, read_table
 from minicnn.fer.datasets.resizing import enlarges_with_opencv, resize_images
 from minicnn.progress import progress_bar
 
@@ -94,7 +94,8 @@ def list_contents(tree: Tree, files: Sequence[str]) -> Contents:
         found, notes = _by_folders_or_tables(tree, files, images)
     meaning, named = named_classes({one.label for one in found})
     found = [one._replace(label=meaning[one.label], part=_half(one)) for one in found]
-    found.sort(key=lambda one: (one.name.rpartition("/")[2], one.name))
+    # Training images first, so that of several damaged ones the first of these is named.
+    found.sort(key=lambda one: (one.part not in (None, "train"), _file(one), one.name))
     return Contents(tree.title, found, [], [*named, *notes, *_skipped(files, found)])
 
 
@@ -126,8 +127,11 @@ def _nothing(files: Sequence[str]) -> str:
 def _half(one: Found) -> str | None:
     if one.part != "test":
         return one.part
-    file = one.name.rpartition("/")[2]
-    return next((half for half in _HALVES if file.startswith(half)), "test")
+    return next((half for half in _HALVES if _file(one).startswith(half)), "test")
+
+
+def _file(one: Found) -> str:
+    return one.name.rpartition("/")[2]
 
 
 def _skipped(files: Sequence[str], found: Sequence[Found]) -> list[str]:
@@ -147,8 +151,8 @@ def _skipped(files: Sequence[str], found: Sequence[Found]) -> list[str]:
 def native_shape(tree: Tree, contents: Contents) -> tuple[int, int, int]:
     """Return height, width and channels of images as they are stored: the largest of a few."""
     if contents.tables:
-        images, *_ = read_table(tree, contents.tables[0])
-        return images.shape[1], images.shape[2], 1
+        side = native_side(tree, contents.tables[0])
+        return side, side, 1
     first = {one.label: one for one in reversed(contents.found)}
     shapes = []
     for one in first.values():

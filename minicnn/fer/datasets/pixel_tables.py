@@ -24,7 +24,7 @@ from minicnn.fer.datasets.class_folders import part_of
 from minicnn.fer.datasets.emotion_names import CSV_NUMBERS, FER_PLUS
 from minicnn.fer.datasets.label_lists import majority
 
-__all__ = ["Table", "find_tables", "open_table", "read_table"]
+__all__ = ["Table", "find_tables", "native_side", "open_table", "read_table"]
 
 _MAX_CSV_BYTES = 1024**3
 _ENDINGS = (".csv", ".csv.gz")
@@ -127,7 +127,7 @@ def read_table(
     with open_table(tree, table.name, _MAX_CSV_BYTES) as (file, _):
         for line, label, text, usage in read_rows(file, title, table.columns):
             where = f"{title}, line {line}"
-            side = side or _side(text, where)
+            side = side or _side(text)
             image = parse_pixels(text, (side, side), where)
             advance(len(text))
             rows += 1
@@ -142,14 +142,18 @@ def read_table(
     return images.reshape(len(pixels), side, side, 1), labels, parts, names
 
 
-def _side(text: str, where: str) -> int:
-    count = len(text.split())
-    side = math.isqrt(count)
-    # FER2013's own images have 48 pixels a side; a row that lacks some is not of another size.
-    near = round(math.sqrt(count))
-    if side * side == count > 0:
-        return side
-    return near
+def native_side(tree: Tree, table: Table) -> int:
+    """Return height and width of the images of a table, by its first row; 0 if it has none."""
+    title = os.path.join(tree.title, table.name)
+    with open_table(tree, table.name, _MAX_CSV_BYTES) as (file, _):
+        for _, _, text, _ in read_rows(file, title, table.columns):
+            return _side(text)
+    return 0
+
+
+def _side(text: str) -> int:
+    # Rounded: a row that lacks a pixel is of no other size, and is rejected for what it lacks.
+    return round(math.sqrt(len(text.split())))
 
 
 def _label(label: str, where: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from minicnn.data.dataset import Dataset
+from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.datasets.resizing import FER2013_SIZE
 from minicnn.fer.models.expectations import class_names, expectations, set_expectations
 from minicnn.fer.models.network import fer_network
 from minicnn.fer.models.new_head import with_new_head
@@ -36,12 +39,22 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
     """
     model: Model
     if config.start is None:
-        shape, names = dataset.train.images.shape[1:], dataset.class_names
-        model = fer_network(seed=config.seed, input_shape=shape, class_names=names)
+        model = _documented_network(config.seed, dataset)
     else:
         model = load_start(config.start, dataset, seed=config.seed, freeze=config.freeze)
     model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
     return model
+
+
+def _documented_network(seed: int, dataset: Dataset) -> Model:
+    """Return the network as it is documented, but for what the images make different."""
+    shape, names = dataset.train.images.shape[1:], tuple(dataset.class_names)
+    different: dict[str, Any] = {}
+    if shape != (FER2013_SIZE, FER2013_SIZE, 1):
+        different["input_shape"] = shape
+    if names != EMOTIONS:
+        different["class_names"] = names
+    return fer_network(seed=seed, **different)
 
 
 def start_file(start: str) -> Path:

@@ -250,6 +250,9 @@ def test_csv_files(tmp_path):
     assert loaded.class_names == EIGHT
     assert loaded.class_names[loaded.train.labels[7]] == "contempt"
     assert set(loaded.splits) == {"train", "test", "PrivateTest"}
+    form = {"image_size": 96, "color_mode": "rgb"}
+    assert load_images(ck, **form).train.images.shape[1:] == (96, 96, 3)
+    assert_equal(load_images(ck, **form, enlarge=False), loaded)
     packed = tmp_path / "fer2013.csv.gz"
     packed.write_bytes(gzip.compress(table(rows)))
     assert_equal(load_images(packed), loaded)
