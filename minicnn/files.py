@@ -22,12 +22,19 @@ __all__ = [
     "check_writable",
     "path_text",
     "remove_unfinished",
+    "shortened",
     "write_json",
     "write_text",
 ]
 
 # A disk that is full, too small or failing shows in the middle of writing.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
+
+
+def shortened(message: object) -> str:
+    """Return a message about a file without most of what it quotes: that may be megabytes."""
+    text = str(message)
+    return text if len(text) <= 1000 else f"{text[:500]} ... {text[-300:]}"
 
 
 def path_text(path: str | os.PathLike[str]) -> str:

@@ -6,6 +6,7 @@ A step is forward, loss, backward, optimizer. These functions are methods of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from minicnn.graph import Graph, backward, forward
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.learnable import Learnable
+from minicnn.nonfinite import warn_of_nonfinite
 from minicnn.plan import LossPlan
 from minicnn.random import Key
 from minicnn.sources import checked_steps, item_inputs
@@ -65,13 +67,28 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
     model : Learnable
         Must be compiled. Its parameters and the state of its layers and optimizer change.
     batch : Batch
+
+    Warns
+    -----
+    RuntimeWarning
+        At the first step with NaN or infinity; it names the layer and the pass.
     """
     assert model.optimizer is not None
     with one_at_a_time():
         model.optimizer.require_owner(model.graph.owners())
         loss, y_pred, grads = gradients(model, batch)
+        if not _finite(loss, grads):
+            key = Key(model.seed, model.optimizer.iterations, batch.indices)
+            x = batch_inputs(model, batch)
+            warn_of_nonfinite(model.optimizer, _loss_plan(model), x, batch, key)
         model.optimizer.step(model.graph.trainable_params(), grads)
     return loss, y_pred
+
+
+def _finite(loss: float, grads: Mapping[str, np.ndarray]) -> bool:
+    """Return whether the loss and the sum of each gradient are finite, which a NaN spoils."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(loss) and all(math.isfinite(np.sum(g)) for g in grads.values())
 
 
 def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:

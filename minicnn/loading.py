@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn.files import path_text
+from minicnn.files import path_text, shortened
 from minicnn.intervals import whole_number_in
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Tensor
@@ -71,7 +71,7 @@ def load_model(
         model.seed = check_seed(extra.pop("seed", model.seed))
         model.next_epoch = whole_number_in("[0, inf)", extra.pop("next_epoch", 0), "next_epoch")
     except ValueError as error:
-        raise ValueError(f"{filepath} cannot be read as a model: {error}") from None
+        raise ValueError(f"{filepath} cannot be read as a model: {shortened(error)}") from None
     model.seed_given = "seed" in saved.extra
     model.extra = extra
     model.set_compilation(saved.optimizer, saved.loss, saved.metrics)

@@ -120,7 +120,7 @@ class L1L2(Regularizer):
 # Keras's other spellings: kernel_regularizer=l2(1e-4).
 l1, l2, l1_l2 = L1, L2, L1L2
 
-_TABLE: dict[str, type] = {"L1": L1, "L1L2": L1L2, "L2": L2}
+_TABLE: dict[str, type] = {"L1": L1, "L1L2": L1L2, "L2": L2, "l1l2": L1L2}
 
 
 def get(identifier: object) -> Regularizer | None:

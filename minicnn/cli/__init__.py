@@ -35,6 +35,7 @@ from minicnn.cli import (
     robustness,
     summary,
     train,
+    verify,
 )
 from minicnn.streams import PLAIN, open_missing_streams
 from minicnn.version import __version__
@@ -55,6 +56,7 @@ _VERBS = {
     "export": export,
     "summary": summary,
     "gradcheck": gradcheck,
+    "verify": verify,
     "info": info,
     "milestone": milestone,
 }

@@ -13,19 +13,21 @@ __all__ = ["add_out_argument", "check_out", "show"]
 _FORMS = (".txt", ".csv", ".json")
 
 
-def add_out_argument(parser: argparse.ArgumentParser, what: str) -> None:
-    """Declare --out."""
+def add_out_argument(
+    parser: argparse.ArgumentParser, what: str, forms: Sequence[str] = _FORMS
+) -> None:
+    """Declare --out, for files whose endings are `forms`."""
     parser.add_argument(
         "--out",
         metavar="FILE",
         type=as_path,
         nargs="+",
         default=[],
-        help=f"also write the {what} to files; the ending sets the format: {', '.join(_FORMS)}",
+        help=f"also write the {what} to files; the ending sets the format: {', '.join(forms)}",
     )
 
 
-def check_out(paths: Sequence[Path]) -> None:
+def check_out(paths: Sequence[Path], forms: Sequence[str] = _FORMS) -> None:
     """Reject files that cannot be written, before the results are computed.
 
     Raises
@@ -38,8 +40,8 @@ def check_out(paths: Sequence[Path]) -> None:
     from minicnn.files import check_writable
 
     for path in paths:
-        if path.suffix.casefold() not in _FORMS:
-            raise ValueError(f"--out must name files ending in {', '.join(_FORMS)}, got {path}.")
+        if path.suffix.casefold() not in forms:
+            raise ValueError(f"--out must name files ending in {', '.join(forms)}, got {path}.")
     for path in paths:
         check_writable(path)
 

@@ -72,10 +72,10 @@ def read_csv_images(
         where = f"{title}, line {line}"
         if label not in labels:
             known = ", ".join(labels)
-            raise ValueError(f"{where}: {columns.label} is {label!r}, expected one of {known}.")
+            raise ValueError(f"{where}: {columns.label} is {label!r:.60}, expected one of {known}.")
         if split not in numbers:
             known = ", ".join(splits)
-            raise ValueError(f"{where}: {columns.split} is {split!r}, expected one of {known}.")
+            raise ValueError(f"{where}: {columns.split} is {split!r:.60}, expected one of {known}.")
         images.append(parse_pixels(text, size, where))
         image_labels.append(labels[label])
         image_splits.append(numbers[split])

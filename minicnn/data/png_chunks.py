@@ -8,6 +8,7 @@ Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", se
 
 from __future__ import annotations
 
+import io
 from typing import IO
 
 __all__ = ["without_metadata"]
@@ -20,6 +21,7 @@ _KEPT = (b"tRNS", b"eXIf", b"acTL", b"fcTL", b"fdAT")
 
 def without_metadata(file: IO[bytes]) -> bytes | None:
     """Return a PNG without texts, colour profile and the like; None if it is not a PNG."""
+    size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if file.read(8) != _SIGNATURE:
         return None
@@ -27,7 +29,8 @@ def without_metadata(file: IO[bytes]) -> bytes | None:
     while len(head := file.read(8)) == 8:
         kind, length = head[4:], int.from_bytes(head[:4], "big")
         if kind[:1].isupper() or kind in _KEPT:
-            kept += [head, file.read(length + 4)]  # with its checksum
+            # With its checksum. A file reserves what is asked for: no more than it has.
+            kept += [head, file.read(min(length + 4, size - file.tell()))]
         else:
             file.seek(length + 4, 1)
     return b"".join(kept)

@@ -9,6 +9,9 @@ import numpy as np
 
 __all__ = ["Variable", "Weighted"]
 
+#: Weights that an argument leaves out.
+_OPTIONAL = {"bias": "use_bias", "beta": "center", "gamma": "scale"}
+
 
 class Variable:
     """One weight of a layer: always what stands there now, also after a training.
@@ -103,11 +106,16 @@ class Weighted:
         """The other weights: moving statistics, and all of frozen layers."""
         return [variable for variable in self.weights if not variable.trainable]
 
-    def __getattr__(self, name: str) -> Variable:
-        """Return a layer's own weight: ``layer.kernel``, ``layer.moving_mean``."""
+    def __getattr__(self, name: str) -> Any:
+        """Return a layer's own weight: ``layer.kernel``, ``layer.moving_mean``.
+
+        It is None, as in Keras, if the layer's arguments leave it out: ``use_bias=False``.
+        """
         for store in ("params", "state"):
             if name in vars(self).get(store, ()):
                 return Variable(self, store, name)
+        if vars(self).get(_OPTIONAL.get(name, "")) is False:
+            return None
         return super().__getattribute__(name)  # raises the usual error, or a property's own
 
     #: Keras 3's names; there is nothing else that is a variable here.

@@ -148,10 +148,12 @@ class RowLoss(Loss):
 
 
 def prediction(where: str, y_pred: ArrayLike) -> np.ndarray:
-    """Return `y_pred` as an array after a look at its dtype and shape."""
+    """Return `y_pred` as an array of floats after a look at its dtype and shape."""
     array = np.asarray(y_pred)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{where}: y_pred must hold numbers, got {array.dtype}.")
     if array.dtype not in (np.float32, np.float64):
-        raise ValueError(f"{where}: y_pred must be float32 or float64, got {array.dtype}.")
+        array = array.astype(np.float32)  # as Keras does
     if array.ndim == 0 or array.size == 0:
         raise ValueError(
             f"{where}: y_pred must hold at least one row, shape (..., classes), got {array.shape}."
@@ -190,6 +192,8 @@ def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None
     if sample_weight is None:
         return np.full(rows, 1.0 / count)
     weight = np.asarray(sample_weight, dtype=np.float64)
+    if not weight.ndim:
+        weight = np.full(rows, weight)  # one for all
     if weight.ndim == len(rows) + 1 and weight.shape[-1] == 1:
         weight = weight[..., 0]
     if weight.ndim != len(rows) or any(

@@ -93,7 +93,7 @@ class AUC(Metric):
 
     def __init__(
         self,
-        num_thresholds: int = 200,
+        num_thresholds: int | None = 200,
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,
@@ -115,13 +115,15 @@ class AUC(Metric):
         if num_labels and not multi_label:
             raise ValueError("AUC: num_labels is for multi_label=True alone.")
         self.curve, self.summation_method = curve.upper(), summation_method.lower()
-        self.num_thresholds = whole_number_in("[2, 1e6]", num_thresholds, "AUC: num_thresholds")
         self._counts: list[np.ndarray] | None = None
         self.thresholds: list[float] | None = None
-        inner = np.linspace(0, 1, self.num_thresholds)[1:-1].tolist()
-        if thresholds is not None:
+        if thresholds is None:
+            count = whole_number_in("[2, 1e6]", num_thresholds, "AUC: num_thresholds")
+            inner = np.linspace(0, 1, count)[1:-1].tolist()
+        else:
             inner = sorted(number_in("[0, 1]", t, "AUC: thresholds") for t in thresholds)
-            self.thresholds, self.num_thresholds = inner, len(inner) + 2
+            self.thresholds = inner
+        self.num_thresholds = len(inner) + 2
         self._even = thresholds is None or evenly_spaced([0.0, *inner, 1.0])
         self._levels = np.array([-EPSILON, *inner, 1 + EPSILON], np.float32)
         self.multi_label, self.num_labels = bool(multi_label), num_labels

@@ -137,10 +137,17 @@ class MeanSquaredError(_LossMetric):
 
 
 class RootMeanSquaredError(_LossMetric):
-    """Root of the mean of all squared errors."""
+    """Root of the mean of all squared errors.
+
+    A row may be a single number: of predictions of shape (n,), each counts with its weight.
+    """
 
     def _loss(self) -> RowLoss:
         return losses.MeanSquaredError()
+
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        y_pred = np.asarray(y_pred)
+        return super()._values(y_true, y_pred[:, None] if y_pred.ndim == 1 else y_pred)
 
     def result(self) -> float:
         """Return the root of the mean so far."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from minicnn.files import shortened
 from minicnn.intervals import NotFiniteError
 from minicnn.layers import Layer
 from minicnn.saving import model_file
@@ -126,7 +127,7 @@ def load_saved_model(
         else:
             saved, problem = model_file.read_model(path, makers, custom_objects, compiled=compiled)
     except ModelFileError as error:
-        raise ModelFileError(f"{path} cannot be read as a model: {error}") from error
+        raise ModelFileError(f"{path} cannot be read as a model: {shortened(error)}") from error
     if problem is not None:
         warnings.warn(f"{path}: {problem}", UserWarning, stacklevel=3)
     return saved

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from minicnn.files import atomic_write
+from minicnn.files import atomic_write, shortened
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import WEIGHTS, open_archive
 from minicnn.saving.formats import HDF5_ENDINGS, is_hdf5, unwritten_named
@@ -93,7 +93,7 @@ def load_weights(
         with _opened(path) as source:
             problem = _read(source, read, state, skipped, by_name=by_name)
     except ModelFileError as error:
-        raise ModelFileError(f"{path} cannot be read as weights: {error}") from error
+        raise ModelFileError(f"{path} cannot be read as weights: {shortened(error)}") from error
     layers, others = network.weighted_layers(), read.weighted_layers()
     for where, layer in layers.items():
         layer.params, layer.state = others[where].params, others[where].state

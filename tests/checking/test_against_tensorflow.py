@@ -1,9 +1,7 @@
-"""The comparison with TensorFlow: of layers, of the documented network, and as a script."""
+"""The comparison with TensorFlow: of layers, and of the documented network."""
 
-import importlib.util
 import sys
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,7 +22,6 @@ from minicnn.checking.sensitivity import sensitivity
 from minicnn.fer import fer_network
 from minicnn.kernels.max_pooling2d import max_pool
 from minicnn.layers import (
-    LAYERS,
     Add,
     BatchNormalization,
     Concatenate,
@@ -42,8 +39,6 @@ from minicnn.layers import dense as dense_file
 from minicnn.layers import max_pooling2d as pool_file
 from minicnn.layers import merging as merging_file
 from minicnn.optimizers import Adam
-
-SCRIPT = Path(__file__).parents[2] / "examples" / "verify_against_tensorflow.py"
 
 
 @pytest.fixture
@@ -239,60 +234,3 @@ def test_keras_on_something_else_is_refused(oracle, monkeypatch):
     monkeypatch.setattr(oracle.backend, "backend", lambda: "torch")
     with pytest.raises(ImportError, match="set KERAS_BACKEND=tensorflow"):
         require_keras()
-
-
-@pytest.fixture
-def script():
-    spec = importlib.util.spec_from_file_location("verify_against_tensorflow", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_script_prints_a_table_and_exits_0(oracle, script, capsys):
-    assert script.main(["--layers-only"]) == 0
-    printed = capsys.readouterr().out
-    assert "DIFFERENT" not in printed
-    assert "Everything agrees." in printed
-    for layer, _, _ in script.LAYERS:
-        assert layer.name in printed
-
-
-def test_script_leaves_no_layer_out(script):
-    # An activation by name stands for Activation, and an input computes nothing.
-    assert {type(layer).__name__ for layer, _, _ in script.LAYERS} == set(LAYERS) - {"InputLayer"}
-
-
-def test_script_exits_1_on_a_wrong_gradient(oracle, script, capsys, monkeypatch):
-    right = dense_file.dense_backward
-    monkeypatch.setattr(
-        dense_file, "dense_backward", lambda dy, cache: (*right(dy, cache)[:2], dy.mean(axis=0))
-    )
-    assert script.main(["--layers-only"]) == 1
-    wrong = [line for line in capsys.readouterr().out.splitlines() if "DIFFERENT" in line]
-    # Of Dense with and without softmax.
-    assert len(wrong) == 2
-    assert all("dbias" in line for line in wrong)
-
-
-def test_script_exits_2_without_tensorflow(script, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "tensorflow", None)
-    assert script.main([]) == 2
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err.startswith("TensorFlow is not installed; ")
-    assert len(printed.err.splitlines()) == 1
-
-
-def test_script_helps_with_an_example(script, capsys):
-    with pytest.raises(SystemExit) as stop:
-        script.main(["--help"])
-    assert stop.value.code == 0
-    assert "Example: python verify_against_tensorflow.py" in capsys.readouterr().out
-
-
-def test_script_refuses_a_batch_without_statistics(script, capsys):
-    with pytest.raises(SystemExit) as stop:
-        script.main(["--batch-size", "1"])
-    assert stop.value.code == 2
-    assert "--batch-size must be 2 or more, got 1." in capsys.readouterr().err

@@ -21,6 +21,7 @@ VERBS = [
     "data",
     "augment",
     "summary",
+    "verify",
     "info",
     "milestone",
 ]

@@ -86,6 +86,19 @@ def test_a_bomb_of_text_takes_no_memory(last):
         tracemalloc.stop()
 
 
+def test_a_chunk_that_claims_gigabytes_takes_no_memory(tmp_path):
+    whole = png()
+    forged = whole[:33] + (1 << 31).to_bytes(4, "big") + b"IDAT" + whole[41:]
+    (tmp_path / "it.png").write_bytes(forged)
+    tracemalloc.start()
+    try:
+        with (tmp_path / "it.png").open("rb") as file:
+            assert without_metadata(file) == forged
+        assert tracemalloc.get_traced_memory()[1] < 20 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
 def test_damaged_pixels_are_still_refused():
     whole = png(METADATA["compressed text"])
     for encoded in (whole[: len(whole) // 2 + 2000], whole[:-300]):

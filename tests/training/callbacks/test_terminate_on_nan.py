@@ -6,6 +6,8 @@ from oracles import keras
 from minicnn.callbacks import TerminateOnNaN
 from minicnn.data.batches import Batch
 
+pytestmark = pytest.mark.filterwarnings("ignore:Training step:RuntimeWarning")
+
 
 class Diverges:
     """Four batches an epoch; the third of the second epoch is beyond float32."""

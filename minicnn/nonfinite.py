@@ -1,0 +1,105 @@
+"""Where a training went wrong: the layer and the pass in which NaN or infinity first appeared.
+
+A training step only looks whether its loss and gradients are finite. If they are not, this module
+repeats the step on a copy, layer by layer, until it meets the first number that is not.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from typing import Any
+from weakref import WeakSet
+
+import numpy as np
+
+from minicnn.data.batches import Batch
+from minicnn.graph import backward, forward
+from minicnn.optimizers import Optimizer
+from minicnn.plan import LossPlan
+from minicnn.random import Key
+
+__all__ = ["warn_of_nonfinite"]
+
+#: Optimizers whose training has been warned of: all that follows is NaN, too.
+_told: WeakSet[Optimizer] = WeakSet()
+
+
+def warn_of_nonfinite(
+    optimizer: Optimizer, plan: LossPlan, x: list[np.ndarray], batch: Batch, key: Key
+) -> None:
+    """Warn, once in a training, where NaN or infinity appeared in a step.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        It has not used the gradients of this step yet.
+    plan : LossPlan
+    x : list of ndarray
+        The batch's inputs.
+    batch : Batch
+    key : Key
+        Of the step.
+    """
+    where = "" if optimizer in _told else _where(plan, x, batch, key)
+    if where:
+        _told.add(optimizer)
+        warnings.warn(
+            f"Training step {optimizer.iterations + 1}: {where}.", RuntimeWarning, stacklevel=2
+        )
+
+
+def _where(plan: LossPlan, x: list[np.ndarray], batch: Batch, key: Key) -> str:
+    """Return where the first number that is not finite appears; empty if all are finite."""
+    steps = [
+        step._replace(layer=_Watched(copy.deepcopy(step.layer), step.path))
+        for step in plan.graph.steps
+    ]
+    graph = plan.graph._replace(steps=tuple(steps))
+    try:
+        with np.errstate(all="ignore"):
+            (y,), caches = forward(graph, x, training=True, key=key)
+            loss, cache = plan.loss.forward(batch.y, y, batch.sample_weight)
+            _require_finite("the forward pass of the loss gave", loss)
+            dy = plan.loss.backward(cache)
+            _require_finite("the backward pass of the loss gave", dy)
+            backward(graph, [dy], caches)
+    except _FoundError as found:
+        return str(found)
+    return ""
+
+
+class _FoundError(Exception):
+    """A number that is not finite; the message says where."""
+
+
+class _Watched:
+    """A layer whose weights and results are looked at."""
+
+    def __init__(self, layer: Any, path: str) -> None:
+        self.layer, self.name = layer, path.rstrip("/") or layer.name
+
+    def forward(self, x: Any, **options: Any) -> Any:
+        for name, array in self.layer.params.items():
+            _require_finite(
+                f"{name} of the layer {self.name!r}, after the last update, holds", array
+            )
+        y, cache = self.layer.forward(x, **options)
+        _require_finite(f"the forward pass of the layer {self.name!r} gave", y)
+        return y, cache
+
+    def backward(self, dy: np.ndarray, cache: Any) -> Any:
+        dx, grads = self.layer.backward(dy, cache)
+        of = f"the backward pass of the layer {self.name!r} gave"
+        for one in dx if isinstance(dx, tuple) else (dx,):
+            _require_finite(of, one, " in the gradient of its input")
+        for name, array in grads.items():
+            _require_finite(of, array, f" in the gradient of its {name}")
+        return dx, grads
+
+
+def _require_finite(where: str, values: Any, what: str = "") -> None:
+    array = np.asarray(values)
+    if not np.isfinite(array).all():
+        kind = "NaN" if np.isnan(array).any() else "infinity"
+        raise _FoundError(f"{where} {kind}{what}")

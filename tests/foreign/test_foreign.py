@@ -1,0 +1,55 @@
+"""Foreign suites pass, but for what is listed, and no fewer than docs/verification says."""
+
+import re
+
+import pytest
+
+from foreign.outcomes import failures, totals
+from foreign.page import FOLDER, keras_page, onnx_page
+
+REASON = "{} is not installed; the extra 'test' brings it"
+
+
+@pytest.fixture(scope="module")
+def onnx_outcomes():
+    pytest.importorskip("onnx", reason=REASON.format("onnx"))
+    from foreign.onnx_cases import outcomes
+
+    return outcomes()
+
+
+@pytest.fixture(scope="module")
+def keras_outcomes():
+    pytest.importorskip("absl.testing", reason=REASON.format("keras, with absl,"))
+    if __import__("importlib.util").util.find_spec("keras") is None:
+        pytest.skip(REASON.format("keras"))
+    from foreign.keras_cases import outcomes
+
+    return list(outcomes())
+
+
+def told(name):
+    """Return how many cases pass, by the committed page."""
+    row = re.search(r"\*\*all\*\* \| \*\*(\d+)\*\*", (FOLDER / name).read_text("utf-8"))
+    return int(row[1])
+
+
+def passed(outcomes):
+    return sum(outcome.status == "passed" for outcome in outcomes)
+
+
+def test_onnx_operators(onnx_outcomes):
+    print(totals(onnx_outcomes))
+    assert failures(onnx_outcomes) == []
+    assert passed(onnx_outcomes) >= told("onnx.md")
+    assert "## Why cases are out of scope" in onnx_page(onnx_outcomes)
+
+
+def test_keras_tests(keras_outcomes):
+    from foreign.keras_scope import KNOWN
+
+    print(totals(keras_outcomes))
+    unknown = [o for o in keras_outcomes if o.status == "failed" and o.name not in KNOWN]
+    assert failures(unknown) == []
+    assert passed(keras_outcomes) >= told("keras-tests.md")
+    assert "## Why tests are out of scope" in keras_page(keras_outcomes)

@@ -1,0 +1,1 @@
+"""Files that nobody wrote: real ones, changed at random, for every reader."""

@@ -1,0 +1,76 @@
+"""NaN and infinity in a training: the step, the layer and the pass are named, once."""
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn.layers import Dense, Input, Layer, ReLU
+from minicnn.random import as_key
+
+X, Y = np.ones((8, 3), np.float32), np.ones((8, 2), np.float32)
+NAN = np.float32(np.nan)
+
+
+class Fragile(Layer):
+    """The identity, until one pass fails at a step."""
+
+    def __init__(self, broken, **kwargs):
+        super().__init__(**kwargs)
+        self.broken = broken
+
+    def forward(self, x, *, training, key):
+        step = as_key(key, len(x)).step
+        return (x * NAN if self.broken == "forward" and step == 2 else x), step
+
+    def backward(self, dy, cache):
+        return (dy * NAN if self.broken == "backward" and cache == 2 else dy), {}
+
+
+def network(*layers, rate=0.01):
+    model = minicnn.Sequential([Input((3,)), *layers], seed=1)
+    model.compile(minicnn.optimizers.SGD(rate), "mse")
+    return model
+
+
+def warned(model, steps=5):
+    with pytest.warns(RuntimeWarning) as caught:
+        model.fit(X, Y, epochs=steps, batch_size=8, verbose=0)
+    return [str(w.message) for w in caught if "Training step" in str(w.message)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("forward", "Training step 3: the forward pass of the layer 'weak' gave NaN."),
+        (
+            "backward",
+            "Training step 3: the backward pass of the layer 'weak' gave NaN in the gradient of "
+            "its input.",
+        ),
+    ],
+)
+def test_step_layer_and_pass_are_named_once(broken, told):
+    model = network(Dense(4), ReLU(), Fragile(broken, name="weak"), Dense(2))
+    assert warned(model) == [told]
+
+
+def test_infinity_of_the_loss_is_named():
+    model = network(Dense(2))
+    model.layers[0].set_weights([np.full((3, 2), 1e30, "f4"), np.zeros(2, "f4")])
+    (told,) = warned(model, steps=1)
+    assert told == "Training step 1: the forward pass of the loss gave infinity."
+
+
+def test_weights_that_an_update_has_broken_are_named():
+    model = network(Dense(2, name="last"), rate=3e38)
+    (told,) = warned(model)
+    assert told.startswith("Training step 2: kernel of the layer 'last', after the last update")
+
+
+def test_the_search_changes_nothing():
+    model = network(Dense(4), minicnn.layers.BatchNormalization(), Fragile("backward"), Dense(2))
+    other = network(Dense(4), minicnn.layers.BatchNormalization(), Fragile(""), Dense(2))
+    warned(model, steps=3)
+    other.fit(X, Y, epochs=3, batch_size=8, verbose=0)
+    for name in ("moving_mean", "moving_variance"):
+        np.testing.assert_array_equal(model.layers[1].state[name], other.layers[1].state[name])
