@@ -152,4 +152,4 @@ def test_tests_stand_in_the_folders_of_the_package(tracked):
     modules = {Path(path).relative_to("minicnn") for path in tracked if path.startswith("minicnn/")}
     folders = {module.parent for module in modules}
     test_folders = {Path(p).relative_to("tests").parent for p in tracked if p.startswith("tests/")}
-    assert test_folders <= folders | {Path("benchmarks"), Path("keras_uses")}
+    assert test_folders <= folders | {Path("benchmarks"), Path("book"), Path("keras_uses")}
