@@ -1,11 +1,16 @@
 """How Sphinx builds the site: ``make docs`` writes it to build/site, without a network."""
 
+import os
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# The pages run the code beside them.
+# The pages run the code beside them, each in a process of its own.
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(HERE.parent), os.environ.get("PYTHONPATH")])
+)
+os.environ["MATPLOTLIBRC"] = str(HERE / "book" / "matplotlibrc")
 
 from minicnn.version import __version__  # noqa: E402
 
@@ -37,6 +42,7 @@ myst_links_external_new_tab = False
 
 # Pages with cells run when the site is built; an error fails the build.
 nb_execution_mode = "force"
+nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_merge_streams = True

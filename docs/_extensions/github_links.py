@@ -37,6 +37,8 @@ def _rewrite(app: Sphinx, docname: str, source: list[str]) -> None:
             target = index[0]
         elif target == docs / "README.md":
             target = docs / "index.md"
+        elif target.suffix == ".md" and not target.is_relative_to(docs):
+            return match["text"]  # a page that only the repository shows
         elif base == page.parent:
             return match[0]
         return f"[{match['text']}]({os.path.relpath(target, page.parent)}{match['anchor'] or ''})"
