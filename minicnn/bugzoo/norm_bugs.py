@@ -96,7 +96,9 @@ NORM_BUGS = (
             (
                 'mean, variance = self.state["mean"], self.state["variance"]\n',
                 'mean, variance = self.state["mean"], self.state["variance"]\n'
-                '            self.state["mean"] = 0.9 * mean + 0.1 * x.mean(axis=axes)\n',
+                "            m = mean.dtype.type(0.9)\n"
+                "            moved = m * mean + (1 - m) * x.mean(axis=axes)\n"
+                '            self.state["mean"] = moved.astype(mean.dtype)\n',
             ),
         ),
         "statistics",
