@@ -17,13 +17,13 @@ PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3 pyth
 .PHONY: help demo test lint docs notebooks bench clean
 
 help:
-	@echo "make demo    install minicnn into $(VENV), train on synthetic faces, classify one"
-	@echo "make test    install TensorFlow and the other test packages, run all tests"
-	@echo "make lint    install the development tools, check style, types, direction of imports"
-	@echo "make docs    install Sphinx, run the pages of the book, write the site to build/site"
-	@echo "make notebooks  make notebooks of the tutorials in build/notebooks"
-	@echo "make bench   install PyTorch and TensorFlow, measure all three, write docs/performance"
-	@echo "make clean   remove $(VENV), caches and build leftovers; runs/ stays"
+	@echo "make demo       install minicnn into $(VENV), train on synthetic faces, classify one"
+	@echo "make test       install TensorFlow and the other test packages, run all tests"
+	@echo "make lint       install the development tools, check style, types, direction of imports"
+	@echo "make docs       install Sphinx, run the pages of the book, write the site to build/site"
+	@echo "make notebooks  convert the tutorials to notebooks in build/notebooks"
+	@echo "make bench      install PyTorch and TensorFlow, measure all three, write docs/performance"
+	@echo "make clean      remove $(VENV), caches and build leftovers; runs/ stays"
 
 demo: $(VENV)/.installed
 	$(BIN)/minicnn demo

@@ -18,7 +18,9 @@ with contradicting labels, and blank images. Without --data, it uses the built-i
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("what", choices=["report"], help="what to print; only a report so far")
+    parser.add_argument(
+        "what", metavar="report", choices=["report"], help="what to print; only a report so far"
+    )
     add_data_argument(parser)
 
 

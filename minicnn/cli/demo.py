@@ -118,11 +118,12 @@ def _network(steps: int) -> Model:
 
 
 _NEXT = """
-Next:
+This model has only seen drawn faces. The one that comes with minicnn knows photographs:
+  minicnn predict PHOTO.jpg --faces
+Next, with this model, and to train your own on FER2013, which is on Kaggle:
   minicnn evaluate --model {model}
   minicnn predict --model {model} FACE.png
-  minicnn train --data fer2013.zip --epochs 30 --out runs/first
-This model has only seen drawn faces. To classify photos, train on FER2013, which is on Kaggle."""
+  minicnn train --data fer2013.zip --epochs 30 --out runs/first"""
 
 
 def _png(faces: Split, index: int) -> bytes:

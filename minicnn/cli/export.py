@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from minicnn.cli.model_option import add_expectation_arguments, load_named_model, say_expectations
+from minicnn.cli.model_option import add_expectation_arguments, load_model_file
 from minicnn.cli.path_option import as_path, text_path
 
 HELP = """Write a model as an ONNX file, for browsers, phones and other libraries.
@@ -14,7 +14,7 @@ example:
   minicnn export pretrained --onnx emotions.onnx
 
 The file computes what minicnn computes, from images as (n, h, w, c). Its metadata names the classes
-and the scale of the pixels. Needs the package onnx: pip install minicnn-fer[onnx].
+and the scale of the pixels. Needs the package onnx: pip install onnx.
 """
 
 
@@ -36,7 +36,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, write, and print what the file takes and gives."""
     from minicnn.fer.models.expectations import expectations
-    from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
     from minicnn.files import check_writable
     from minicnn.onnx_export import export_onnx
 
@@ -44,11 +43,9 @@ def run(arguments: argparse.Namespace) -> None:
     if out.suffix != ".onnx":
         raise ValueError(f"--onnx must name an .onnx file, got {out}.")
     if out.exists() and not arguments.overwrite:
-        raise ValueError(f"{out} exists, expected another --onnx or --overwrite.")
+        raise ValueError(f"{out} exists; choose another name, or add --overwrite.")
     check_writable(out)
-    file = PRETRAINED_FILE if arguments.file == PRETRAINED else arguments.file
-    model = load_named_model(file)
-    say_expectations(file, model, arguments)
+    model = load_model_file(arguments.file, arguments)
     try:
         export_onnx(model, out)
     except ImportError as error:

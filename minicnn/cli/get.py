@@ -6,7 +6,7 @@ import argparse
 
 from minicnn.streams import say
 
-HELP = """Fetch a file that others publish: the detector of faces YuNet.
+HELP = """Download the face detector YuNet, a file that others publish.
 
 example:
   minicnn get yunet

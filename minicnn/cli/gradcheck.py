@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,13 @@ example:
   minicnn gradcheck runs/first/model.keras
   minicnn gradcheck model.keras --entries 100 --seed 1
   minicnn gradcheck model.keras --draw wrong/
+  minicnn gradcheck pretrained
 
 For each layer: gradients against differences at random values and on kinks, inputs left
 unchanged, samples independent, training against inference, running statistics, penalties, files.
 Everything is computed in float64; the file is not changed. --draw writes a figure for each layer
-with wrong numbers: the layer's against the right ones. The exit code is 1 if anything is wrong.
+with wrong numbers: the layer's against the right ones. A large model takes minutes. The
+exit code is 1 if anything is wrong.
 """
 
 
@@ -62,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             folder.mkdir(parents=True, exist_ok=True)
             report.plot(folder / f"{path.rstrip('/').replace('/', '-')}.png")
     x = _inputs(model, arguments.seed)
+    print("Checking the whole model ...", file=sys.stderr, flush=True)
     for training in (True, False) if len(model.outputs) == 1 else ():
         found = check_gradients(model, x, training=training, seed=arguments.seed, entries=entries)
         largest = max(row.error for row in found.values())

@@ -37,7 +37,8 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="FILE",
         type=text_path,
-        help="a .keras file (without it: the pretrained model)",
+        help="a .keras file (without it, or with the word pretrained: the model that comes with "
+        "minicnn)",
     )
     add_expectation_arguments(parser)
 
@@ -62,11 +63,9 @@ def add_expectation_arguments(parser: argparse.ArgumentParser) -> None:
 
 def load_given_model(arguments: argparse.Namespace) -> Model:
     """Return the model of --model, or the one that comes with the package."""
-    from minicnn.fer.models.pretrained import PRETRAINED_FILE
+    from minicnn.fer.models.pretrained import PRETRAINED
 
-    return load_model_file(
-        PRETRAINED_FILE if arguments.model is None else arguments.model, arguments
-    )
+    return load_model_file(arguments.model or PRETRAINED, arguments)
 
 
 def load_model_file(path: str | Path, arguments: argparse.Namespace) -> Model:
@@ -107,15 +106,17 @@ def say_expectations(
 
 
 def load_named_model(path: str | Path) -> Model:
-    """Return the model of a file.
+    """Return the model of a file; "pretrained" is the one that comes with minicnn.
 
     Raises
     ------
     OSError, ValueError
         As :func:`minicnn.load_model`; of a run folder, the message says what it has instead.
     """
+    from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
     from minicnn.loading import load_model
 
+    path = PRETRAINED_FILE if str(path) == PRETRAINED else path
     try:
         return load_model(path)
     except FileNotFoundError as error:

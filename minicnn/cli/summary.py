@@ -10,20 +10,29 @@ from minicnn.cli.path_option import text_path
 HELP = """Show a model's layers, their output shapes and numbers of parameters.
 
 example:
-  minicnn summary --model runs/first/model.keras
+  minicnn summary runs/first/model.keras
+  minicnn summary pretrained
 
-Without --model, it shows the documented network.
+Without a file, it shows the documented network.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", type=text_path, help="a .keras file")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=text_path,
+        help="a .keras file, or pretrained for the model that comes with minicnn",
+    )
+    parser.add_argument("--model", metavar="FILE", type=text_path, help="the same, as an option")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the table."""
     from minicnn.fer.models.network import fer_network
 
-    model = load_named_model(arguments.model) if arguments.model else fer_network()
+    file = arguments.file or arguments.model
+    model = load_named_model(file) if file else fer_network()
     model.summary()

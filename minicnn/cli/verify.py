@@ -15,7 +15,7 @@ example:
   minicnn verify --out report.html report.json
 
 Compares every gradient with differences of the forward pass in float64, and every optimizer and
-schedule with its formula. If TensorFlow is installed (pip install "minicnn-fer[verify]"), it also
+schedule with its formula. If TensorFlow is installed (pip install tensorflow), it also
 compares everything with Keras: outputs, gradients, statistics, and the weights of the documented
 network over 200 training steps with the same batches and dropout masks. These take minutes. The
 exit code is 1 if anything disagrees.

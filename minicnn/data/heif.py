@@ -1,6 +1,6 @@
 """HEIC, the photos of iPhones: read if the package pillow-heif is installed.
 
-It is an extra (``pip install minicnn-fer[heic]``), since it brings a codec whose patents are
+It is an extra (``pip install pillow-heif``), since it brings a codec whose patents are
 licensed separately.
 """
 

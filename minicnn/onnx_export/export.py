@@ -25,7 +25,7 @@ def export_onnx(model: Any, filepath: str | Path) -> None:
 
     Inputs and outputs have the shapes that they have here, with images as (n, h, w, c), float32,
     and any n. The metadata of the file holds what ``model.extra`` says: ``class_names`` as JSON,
-    and ``scale``. Needs the package onnx: ``pip install minicnn-fer[onnx]``.
+    and ``scale``. Needs the package onnx: ``pip install onnx``.
 
     Parameters
     ----------
@@ -45,9 +45,7 @@ def export_onnx(model: Any, filepath: str | Path) -> None:
     try:
         import onnx
     except ImportError as error:
-        raise ImportError(
-            "ONNX files need the package onnx: pip install minicnn-fer[onnx]."
-        ) from error
+        raise ImportError("ONNX files need the package onnx: pip install onnx.") from error
 
     check_path(filepath)
     model.require_built("export_onnx")

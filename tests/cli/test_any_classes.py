@@ -39,7 +39,7 @@ def test_from_a_folder_of_pictures_to_a_model(number, color_mode, work, command)
 
     told = command("data", "report", *data, "--image-size", "56")
     assert told.out.startswith(f"pictures: {10 * number} images of {number} classes\n")
-    assert "All images have 56 x 56 pixels" in told.out
+    assert "All images are read at 56 x 56 pixels" in told.out
     assert told.err == (
         f"minicnn data: pictures: {number} classes: {', '.join(names)}; a fifth of every class, "
         "chosen with seed 0, twins kept together, serves as the test images.\n"
@@ -85,7 +85,7 @@ def test_the_documented_network_follows_size_and_colours(work, command):
     assert "freeze is for a model to start with" in told.err
     told = command("evaluate", "--data", "pictures", code=2)
     assert "has the classes angry, disgust" in told.err
-    assert "expected a, b" in told.err
+    assert "expected those of the images: a, b" in told.err
 
 
 def test_images_for_validation_of_its_own_are_used(work, command):

@@ -133,7 +133,7 @@ def test_metadata_may_be_missing(repack):
         (lambda c: c["optimizer"]["config"].update(amsgrad=True), "amsgrad=True is not supported"),
         (lambda c: c["optimizer"]["config"].update(learning_rate="fast"), "learning_rate"),
         (lambda c: c["optimizer"].update(config=5), "compile_config cannot be read"),
-        (lambda c: c.update(loss="hinge"), "loss: 'hinge' is unknown"),
+        (lambda c: c.update(loss="focal"), "loss: 'focal' is unknown"),
         (lambda c: c.update(metrics=["iou"]), "metric: 'iou' is unknown"),
         (lambda c: c.update(metrics={"a": "accuracy"}), "metrics must be a list"),
         (lambda c: c.update(loss_weights=[0.5]), "loss_weights is not supported"),

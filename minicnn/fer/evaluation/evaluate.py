@@ -214,7 +214,7 @@ def class_columns(model: Model, class_names: Sequence[str]) -> list[int]:
     names = model_classes(model)
     if set(names) != set(class_names):
         raise ValueError(
-            f"evaluate: {model.name!r} has the classes {', '.join(names)}, "
-            f"expected {', '.join(class_names)}."
+            f"the model {model.name!r} has the classes {', '.join(names)}, "
+            f"expected those of the images: {', '.join(class_names)}."
         )
     return [names.index(name) for name in class_names]

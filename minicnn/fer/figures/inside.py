@@ -116,9 +116,7 @@ def grad_cam_figure(model: Model, image: np.ndarray) -> Figure:
     names, columns, words = class_names(model), 4, 0.22
     rows = -(-(len(names) + 1) // columns)
     height = rows * (1 + words)
-    figure, axes = blank_axes(
-        columns, height, title="Where the network looks for each class (Grad-CAM)"
-    )
+    figure, axes = blank_axes(columns, height, title="Grad-CAM of each class")
     titles = [IMAGE, *map("{} {:.1%}".format, names, probabilities)]
     for place, title in enumerate(titles):
         left, top = place % columns, place // columns * (1 + words)

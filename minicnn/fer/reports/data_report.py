@@ -75,7 +75,7 @@ def _remarks(quality: DataQuality) -> list[str]:
     """Return sentences on what the tables do not show, and its consequences."""
     h, w = quality.size
     train, test = quality.splits["train"], quality.splits["test"]
-    remarks = [f"All images have {h} x {w} pixels."]
+    remarks = [f"All images are read at {h} x {w} pixels."]
     for name, split in quality.splits.items():
         if absent := [c for c, n in zip(quality.class_names, split.counts, strict=True) if not n]:
             remarks.append(f"{name} has no image of {', '.join(absent)}.")

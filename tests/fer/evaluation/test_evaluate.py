@@ -144,7 +144,9 @@ def test_the_figures_are_json(model, data):
 def test_a_model_of_other_classes_is_refused(data):
     model = tiny_network(outputs=2)
     model.extra["class_names"] = ["cat", "dog"]
-    with pytest.raises(ValueError, match="has the classes cat, dog, expected angry, disgust"):
+    with pytest.raises(
+        ValueError, match="has the classes cat, dog, expected those of the images: angry, disgust"
+    ):
         evaluate(model, data.test)
 
 

@@ -196,7 +196,7 @@ class TestClassNames:
         set_expectations(model, names)
         assert list(predict_emotion(model, split.images[0]).probabilities) == names
         with pytest.raises(
-            ValueError, match=r"evaluate: 'tiny' has the classes angry, .* expected"
+            ValueError, match=r"the model 'tiny' has the classes angry, .* expected"
         ):
             evaluate(model, split)
 

@@ -50,7 +50,7 @@ def test_the_tables():
 
 def test_the_sentences():
     size, balance, twins, contradictions, across = sentences(data_report(quality()))
-    assert size == "All images have 48 x 48 pixels."
+    assert size == "All images are read at 48 x 48 pixels."
     assert balance.startswith("The largest class has 4.0 times the training images of the smallest")
     assert twins.startswith("Twins are images with the same pixels: 3 groups, 17 images together;")
     assert "the largest group has 12." in twins
@@ -78,7 +78,7 @@ def test_a_balanced_set_without_trouble_has_nothing_to_tell():
     }
     report = data_report(quality(splits=clean, groups=NONE, contradictions={}))
     assert sentences(report) == [
-        "All images have 48 x 48 pixels.",
+        "All images are read at 48 x 48 pixels.",
         "No image has a twin (another image with the same pixels).",
     ]
 

@@ -390,6 +390,7 @@ def test_a_training_that_diverges_is_told_and_the_models_are_from_before(data, t
     settings = {"optimizer": {"name": "SGD", "learning_rate": 1e38}, "epochs": 9}
     with (
         np.errstate(all="ignore"),
+        pytest.warns(RuntimeWarning, match="Training step 2: the forward pass of the layer"),
         pytest.raises(ValueError, match=r"the loss is .* try a smaller learning rate\.$"),
     ):
         run(data, tmp_path, every=1, **settings)
