@@ -5,7 +5,7 @@
     bug = BUGS["conv2d-kernel-reversed"]
     print(bug.code)        # the exercise: find the line
     print(bug.symptom)     # what a short training shows
-    print(bug.check_it())  # what the checks say
+    print(bug.check_it())  # what the checks say; check_it(MyConv2D) checks your repair
     print(bug.diff)        # the repair
 
 The right code is in `copies/`; a mistake is a change of a line or two in it. The table is

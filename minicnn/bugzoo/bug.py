@@ -82,9 +82,15 @@ class Bug:
         """Return the class without the mistake."""
         return run(self.copy, self.repaired, self.copy)
 
-    def check_it(self) -> CheckReport:
-        """Check the class with the mistake, as :mod:`minicnn.bugzoo.exhibits` does."""
-        return EXHIBITS[self.copy].check(self.load())
+    def check_it(self, repaired: type | None = None) -> CheckReport:
+        """Check the class with the mistake, or yours, as :mod:`minicnn.bugzoo.exhibits` does.
+
+        Parameters
+        ----------
+        repaired : type, optional
+            The class of your file: :attr:`code` with your repair.
+        """
+        return EXHIBITS[self.copy].check(repaired or self.load())
 
     def check_repaired(self) -> CheckReport:
         """Check the class without the mistake in the same way."""

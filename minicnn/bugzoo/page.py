@@ -23,6 +23,15 @@ print(bug.check_it())  # what the check says
 print(bug.diff)  # the repair
 ```
 
+To check a repair of your own, save `bug.code` in a file, such as `mine.py`, repair it there, and
+pass the class:
+
+```python
+from mine import MyConv2D
+
+print(bug.check_it(MyConv2D))
+```
+
 This page is written by `python -m minicnn.bugzoo`, which trains a small network with each mistake:
 a convolution, batch normalisation, pooling, dropout and dense layers on drawn faces of 12 x 12
 pixels in seven classes; for the mistakes in a training step, two dense layers. The numbers are

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from minicnn.checking.findings import REMARK, WRONG, Finding
+from minicnn.checking.running import told
 from minicnn.checking.subject import Subject, arrays_of, differ, largest_difference
 from minicnn.random import Key
 
@@ -165,7 +166,7 @@ def check_memory(subject: Subject) -> Iterator[Finding]:
         except Exception as error:
             yield Finding(
                 "memory", WRONG,
-                f"arrays that are {words}: {type(error).__name__}: {error}",
+                f"arrays that are {words}: {told(error)}",
                 "changed in place" if words == "read-only" else "memory order",
             )  # fmt: skip
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -143,8 +143,16 @@ class CheckReport(Mapping[str, tuple[Finding, ...]]):
         width = max(map(len, self), default=0)
         lines = [f"{self.title}: {verdict}"]
         lines += [f"  {check.ljust(width)}  {self.verdict(check)}" for check in self]
-        told = [str(one) for one in self.findings if one.message]
-        return "\n".join([*lines, *([""] if told else []), *told])
+        told: dict[tuple[str, str, str], list[Finding]] = {}
+        for one in self.findings:
+            if one.message:
+                told.setdefault((one.message, one.kind, one.why), []).append(one)
+        # An error in forward stops most checks; it is told once.
+        once = [
+            str(replace(same[0], check=", ".join(dict.fromkeys(one.check for one in same))))
+            for same in told.values()
+        ]
+        return "\n".join([*lines, *([""] if once else []), *once])
 
     def __repr__(self) -> str:
         return f"<CheckReport {self.title!r}, passed={self.passed}>"

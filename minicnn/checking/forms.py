@@ -10,6 +10,7 @@ import numpy as np
 
 from minicnn.checking.findings import REMARK, SKIPPED, WRONG, Finding
 from minicnn.checking.kinds import likely_kind
+from minicnn.checking.running import told
 from minicnn.checking.subject import Subject, arrays_of, largest_difference
 from minicnn.layers import Input, InputLayer
 from minicnn.loading import load_model
@@ -30,6 +31,13 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
             y, cache = layer.forward(
                 some if subject.joins else some[0], training=n > 1, key=Key(subject.seed)
             )
+            if np.isnan(y).any() and all(np.isfinite(x).all() for x in some):
+                where = tuple(map(int, np.argwhere(np.isnan(y))[0]))
+                yield Finding(
+                    "shapes", WRONG, f"{dtype}: y{list(where)} is NaN, and x is finite.",
+                    "not a number", "0 / 0, or the mean of an empty slice?", "y", where,
+                )  # fmt: skip
+                return
             dx, grads = layer.backward(subject.dy[:n].astype(dtype), cache)
             for name, array in {"dx": arrays_of(dx)[0], **grads}.items():
                 if array.dtype != dtype:
@@ -53,29 +61,51 @@ def _not_square(subject: Subject) -> Iterator[Finding]:
         return
     size = max(shape[:2])
 
-    def problem(h: int, w: int) -> Exception | None:
+    def attempt(h: int, w: int) -> tuple[tuple[int, ...], str]:
+        """Return the shape of the output and what is wrong."""
         layer = subject.fresh()
         layer.unbuild()
         try:
             layer.build((h, w, shape[2]), 0)
-            x = subject.rng(2).normal(size=(2, h, w, shape[2]))
+            # The given values: a logarithm stays where it is defined.
+            x = subject.rng(2).choice(subject.xs[0].reshape(-1), (2, h, w, shape[2]))
             y, cache = layer.forward(x, training=True, key=Key(0))
-            layer.backward(np.ones_like(y), cache)
+            dx, grads = layer.backward(np.ones_like(y), cache)
         except Exception as error:
-            return error
-        return None
+            return (), told(error)
+        wrong = [k for k, a in {"y": y, "dx": dx, **grads}.items() if np.isnan(a).any()]
+        return y.shape, f"{wrong[0]} holds NaN, and x is finite." if wrong else ""
 
-    if problem(size, size) or problem(2 * size, 2 * size):
+    small, problem = attempt(size, size)
+    large = 2 * size
+    # With a wide window and stride, images of two sizes may give outputs of one.
+    found = attempt(large, large)
+    while found[0] == small and len(small) == 4 and large < 4 * size:
+        large += size
+        found = attempt(large, large)
+    if problem or found[1]:
         return  # not for images of any size
-    for h, w in ((size, 2 * size), (2 * size, size)):
-        if error := problem(h, w):
+    for h, w in ((size, large), (large, size)):
+        output, problem = attempt(h, w)
+        if problem:
             yield Finding(
                 "shapes", WRONG,
-                f"images of {size} x {size} and of {2 * size} x {2 * size} work, one of {h} x {w} "
-                f"fails: {error}",
+                f"images of {size} x {size} and of {large} x {large} work, one of {h} x {w} "
+                f"fails: {problem}",
                 "wrong axis", "height and width are exchanged",
             )  # fmt: skip
             return
+        if len(output) == 4 and small != found[0]:
+            sides = {size: small[1:3], large: found[0][1:3]}
+            if output[1:3] == (sides[w][0], sides[h][1]):
+                yield Finding(
+                    "shapes", REMARK,
+                    f"an image of {h} x {w} gives an output of {output[1]} x {output[2]}, though "
+                    f"square images give {sides[h][0]} rows for {h} and {sides[w][1]} columns for "
+                    f"{w}.",
+                    "wrong axis", "height and width are exchanged, unless that is meant",
+                )  # fmt: skip
+                return
 
 
 def check_start(subject: Subject) -> Iterator[Finding]:

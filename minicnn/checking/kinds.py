@@ -16,7 +16,7 @@ __all__ = ["KINDS", "Guess", "likely_kind", "near"]
 
 #: What a wrong gradient may be called, with a sentence.
 KINDS = {
-    "not a number": "the gradient holds NaN or infinity",
+    "not a number": "the gradient or the output holds NaN or infinity",
     "always zero": "the gradient is zero everywhere",
     "wrong sign": "the right gradient, with the opposite sign",
     "factor of 2": "the right gradient times 2 or 1/2",
@@ -78,6 +78,8 @@ def likely_kind(
     a, b = np.asarray(analytic, np.float64), np.asarray(numeric, np.float64)
     if not np.isfinite(a).all():
         return Guess("not a number")
+    if not np.isfinite(b).all():
+        return Guess("not a number", "forward gives NaN or infinity")
     if not a.any():
         return Guess("always zero")
     first = 1 if batch_axis else 0
@@ -99,11 +101,17 @@ def _ratio(a: np.ndarray, b: np.ndarray, counts: dict[str, int]) -> Guess | None
         return None
     if abs(c + 1) < CLOSE:
         return Guess("wrong sign")
-    for what, n in counts.items():
-        for factor, word in ((n, f"{n}"), (1 / n, f"1/{n}")):
-            if n > 2 and abs(c / factor - 1) < CLOSE:
-                meant = "a sum instead of a mean" if factor > 1 else "a mean instead of a sum"
-                return Guess("constant ratio", f"{word}, and there are {n} {what}: {meant}?")
+    for power, sign, meant in (
+        (1, "", "sum instead of a mean"),
+        (-1, "1/", "mean instead of a sum"),
+    ):
+        fits = [
+            f"{n} {what}" for what, n in counts.items() if n > 2 and abs(c / n**power - 1) < CLOSE
+        ]
+        if fits:
+            n = fits[0].split()[0]
+            why = f"{sign}{n}, and there are {' and '.join(fits)}: a {meant}?"
+            return Guess("constant ratio", why)
     if any(abs(abs(c) / factor - 1) < CLOSE for factor in (2.0, 0.5)):
         return Guess("factor of 2", f"the ratio is {c:.3g}")
     return Guess("constant ratio", f"the ratio is {c:.4g}")

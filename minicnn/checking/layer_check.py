@@ -18,14 +18,16 @@ from minicnn.checking.behaviour import (
     check_samples,
     check_unchanged,
 )
-from minicnn.checking.findings import SKIPPED, CheckReport, Finding
+from minicnn.checking.findings import SKIPPED, WRONG, CheckReport, Finding
 from minicnn.checking.forms import check_files, check_penalties, check_shapes, check_start
 from minicnn.checking.kinks import check_kinks
 from minicnn.checking.layer_gradients import check_layer_gradients
 from minicnn.checking.likeness import check_like
 from minicnn.checking.modes import check_inference, check_statistics
-from minicnn.checking.running import run_check
+from minicnn.checking.running import quiet, run_check, told
 from minicnn.checking.subject import Subject, arrays_of
+from minicnn.layers import Layer
+from minicnn.layers.checks import require_made
 from minicnn.random import generator
 
 __all__ = ["LAYER_CHECKS", "check_layer"]
@@ -78,12 +80,14 @@ def check_layer(
     -------
     CheckReport
         ``print`` shows it; ``report.passed``, ``report.failed``, ``report["gradients"]``;
-        ``report.plot("check.png")`` draws wrong gradients against the right ones.
+        ``report.plot("check.png")`` draws wrong gradients against the right ones. If your layer
+        cannot be built, that is the only finding, under "build".
 
     Raises
     ------
     ValueError
-        If there is no `x` and the layer is not built, or `x` does not fit.
+        If there is no `x` and the layer is not built, or `x` does not fit a built layer or one of
+        the library's.
 
     Examples
     --------
@@ -93,6 +97,11 @@ def check_layer(
     True
     """
     layer = copy.deepcopy(layer)
+    if isinstance(layer, Layer):
+        try:
+            require_made(layer)
+        except ValueError as error:
+            return _not_built(type(layer).__name__, error)
     if x is None:
         if not layer.built:
             raise ValueError(f"{layer!r}: give it an x, or build it first.")
@@ -101,7 +110,13 @@ def check_layer(
     if not all(isinstance(one, np.ndarray) and one.dtype.kind == "f" for one in xs):
         raise ValueError(f"{layer!r}: x must be an array of floats, or a tuple of these.")
     shapes = tuple(one.shape[1:] for one in xs)
-    layer.build_once(shapes if isinstance(x, (tuple, list)) else shapes[0], seed)
+    try:
+        with quiet():
+            layer.build_once(shapes if isinstance(x, (tuple, list)) else shapes[0], seed)
+    except Exception as error:
+        if layer.built or type(layer).__module__.startswith("minicnn."):
+            raise  # x does not fit
+        return _not_built(f"{type(layer).__name__} {layer.name!r}", error)
     subject = Subject(layer, x, seed)
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "repeat": lambda: check_repeat(subject),
@@ -128,6 +143,12 @@ def check_layer(
         else:
             found[name] = run_check(name, check)
     return CheckReport(subject.title, found)
+
+
+def _not_built(title: str, error: BaseException) -> CheckReport:
+    skipped = {name: [Finding(name, SKIPPED)] for name in LAYER_CHECKS if name != "like"}
+    found = Finding("build", WRONG, told(error), "raises an error")
+    return CheckReport(title, {"build": [found]} | skipped)
 
 
 def _drawn(shape: Any, seed: int) -> Any:

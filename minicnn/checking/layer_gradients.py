@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,14 @@ from minicnn.checking.report import GradientRow
 from minicnn.checking.subject import Subject
 
 __all__ = ["check_layer_gradients", "parameter_changes"]
+
+#: What the axes of an input and of a parameter are called, by their number.
+_AXES = {
+    (2, True): ["samples", "columns"],
+    (4, True): ["samples", "rows", "columns", "channels"],
+    (2, False): ["rows", "columns"],
+    (4, False): ["rows", "columns", "input channels", "filters"],
+}
 
 #: Largest array of which every element is compared, to find the kind of mistake.
 WHOLE = 1500
@@ -46,9 +55,7 @@ def _finding(
     shape = whole.arrays[name].shape
     if row.checked < row.size <= WHOLE:
         row = compare(whole, entries=WHOLE, names=[name])[name]
-    worst = int(np.nanargmax(np.abs(row.analytic - row.numeric)))
-    if np.isnan(row.analytic).any():
-        worst = int(np.argmax(np.isnan(row.analytic)))
+    worst = row.worst
     where = tuple(map(int, np.unravel_index(row.places[worst], shape)))
     apart = ~(np.abs(row.analytic - row.numeric) <= row.tolerance * np.max(np.abs(row.numeric)))
     message = (
@@ -63,15 +70,54 @@ def _finding(
     )  # fmt: skip
 
 
+def region(wrong: np.ndarray, is_input: bool) -> str:
+    """Say which rows, columns, samples or channels hold the wrong elements, if not all do."""
+    if wrong.all() or not wrong.any():
+        return ""
+    held = _indices(wrong)
+    box = wrong[np.ix_(*held)]
+    part = [
+        one if len(one) < size else one[:0] for one, size in zip(held, wrong.shape, strict=True)
+    ]
+    inside = _listed(part, is_input, " and ")
+    if box.all():
+        return f"exactly those in {inside} are wrong"
+    right = _indices(~box)
+    if (~box).sum() == np.prod([len(one) for one in right]):
+        whole = [np.delete(one, some) for one, some in zip(held, right, strict=True)]
+        among = f", among {inside}," if inside else ""
+        return f"exactly those in {_listed(whole, is_input, ' or ')}{among} are wrong"
+    return f"all wrong ones are in {inside}" if inside else ""
+
+
+def _indices(array: np.ndarray) -> list[np.ndarray]:
+    """Return for each axis the indices at which something is true."""
+    return [np.unique(one) for one in np.nonzero(array)]
+
+
+def _listed(indices: list[np.ndarray], is_input: bool, joined: str) -> str:
+    names = _AXES.get((len(indices), is_input), [f"places of axis {k}" for k in range(9)])
+    parts = []
+    for name, some in zip(names, indices, strict=False):
+        run = len(some) > 2 and some[-1] - some[0] < len(some)
+        numbers = f"{some[0]} to {some[-1]}" if run else ", ".join(map(str, some))
+        parts += [f"{name} {numbers}"] if len(some) else []
+    return joined.join(parts)
+
+
 def _kind_of(problem: str) -> str:
     return "wrong axis" if problem.startswith("gradient of shape") else "always zero"
 
 
 def _guess(whole: Comparison, name: str, row: GradientRow, subject: Subject) -> Guess:
     shape, is_input = whole.arrays[name].shape, name.startswith("x")
-    counts = {"samples": subject.n, "values of dy per channel": subject.dy[..., 0].size}
-    if len(subject.dy.shape) == 4:
+    counts = {"samples": subject.n}
+    if subject.dy.ndim > 2:
+        counts["values of dy per channel"] = subject.dy[..., 0].size
+    if subject.dy.ndim == 4:
         counts["positions of the output"] = int(np.prod(subject.dy.shape[1:3]))
+        windows = _window_sizes(subject.given)
+        counts = {what: n for what, n in counts.items() if n not in windows}
     if row.checked < row.size:  # without the whole array, its shape says nothing
         return likely_kind(row.analytic, row.numeric, counts=counts) or Guess("missing term")
     a, b = row.analytic.reshape(shape), row.numeric.reshape(shape)
@@ -80,7 +126,18 @@ def _guess(whole: Comparison, name: str, row: GradientRow, subject: Subject) -> 
         guess = _with_other_parameters(whole, name, a) or guess
     if guess is None and is_input and _elementwise(whole, name):
         guess = Guess("wrong slope", "each output depends on one input only")
-    return guess or Guess("missing term", _term(whole, name, a, b))
+    wrong = np.abs(a - b) > row.tolerance * np.max(np.abs(b))
+    return guess or Guess("missing term", _term(whole, name, a, b) or region(wrong, is_input))
+
+
+def _window_sizes(layer: Any) -> set[int]:
+    """Return what may be a factor of a window: its sides, and their products."""
+    sides: set[int] = set()
+    for name, value in vars(layer).items():
+        numbers = value if isinstance(value, (tuple, list)) else (value, value)
+        if len(numbers) == 2 and all(isinstance(n, int) for n in numbers) and name != "filters":
+            sides |= {*numbers, numbers[0] * numbers[1]}
+    return sides
 
 
 def _with_other_parameters(whole: Comparison, name: str, a: np.ndarray) -> Guess | None:

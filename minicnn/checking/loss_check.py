@@ -60,7 +60,7 @@ def _gradient(loss: Any, y_true: np.ndarray, y_pred: np.ndarray) -> Iterator[Fin
     whole = row.checked == row.size
     a, b = (one.reshape(shape) if whole else one for one in (row.analytic, row.numeric))
     guess = likely_kind(a, b, batch_axis=whole, counts={"samples": n, "classes": shape[-1]})
-    worst = int(np.nanargmax(np.abs(row.analytic - row.numeric)))
+    worst = row.worst
     where = tuple(map(int, np.unravel_index(row.places[worst], shape)))
     yield Finding(
         "gradient", WRONG,

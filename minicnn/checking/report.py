@@ -58,6 +58,11 @@ class GradientRow:
         return not self.problem and self.checked > 0 and self.error <= self.tolerance
 
     @property
+    def worst(self) -> int:
+        """Where among the places compared the two are furthest apart; NaN is furthest."""
+        return int(np.argmax(np.nan_to_num(np.abs(self.analytic - self.numeric), nan=np.inf)))
+
+    @property
     def verdict(self) -> str:
         """``ok`` or what is wrong, in words."""
         if self.problem:

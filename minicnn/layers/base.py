@@ -19,6 +19,7 @@ from minicnn.layers.checks import (
     checked_backward,
     checked_build,
     checked_forward,
+    require_made,
     sample_shape,
 )
 from minicnn.layers.dtypes import dtype_name
@@ -227,6 +228,7 @@ class Layer(Called, Weighted, Named, Configurable):
     @property
     def built(self) -> bool:
         """Whether :meth:`build` has been called."""
+        require_made(self)
         return self.input_shape is not None
 
     def unbuild(self) -> None:

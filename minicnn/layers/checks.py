@@ -52,7 +52,7 @@ def check_signature(cls: type, name: str) -> None:
 
 def require_made(layer: Any) -> None:
     """Raise a ValueError if ``__init__`` of a class did not call that of its base class."""
-    if "params" not in vars(layer):
+    if "weight_shapes" not in vars(layer):  # params may be somebody's own
         raise ValueError(f"{type(layer).__name__}: __init__ must call super().__init__().")
 
 

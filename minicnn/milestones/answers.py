@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Answers", "compare"]
+__all__ = ["Answers", "compare", "read_only"]
 
 
 class Answers:
@@ -42,8 +42,12 @@ class Answers:
         self._functions = {name: getattr(module, name) for name in needed}
 
     def __call__(self, name: str, *arguments: Any) -> Any:
-        """Call a function; what it raises becomes a sentence with the line in the file."""
-        return self.guarded(name, lambda: self._functions[name](*arguments))
+        """Call a function; what it raises becomes a sentence with the line in the file.
+
+        It gets arrays that it cannot write to: what is expected is computed from the same ones.
+        """
+        given = [read_only(one) if isinstance(one, np.ndarray) else one for one in arguments]
+        return self.guarded(name, lambda: self._functions[name](*given))
 
     def guarded(self, what: str, call: Callable[[], Any]) -> Any:
         """Make a call that runs the file's code; what it raises becomes a sentence."""
@@ -55,7 +59,19 @@ class Answers:
             if isinstance(error, SyntaxError):
                 lines.append(error.lineno)
             where = f", in line {lines[-1]} of {self.path}" if lines else ""
+            if isinstance(error, ValueError) and "read-only" in str(error):
+                raise ValueError(
+                    f"{what} overwrites an array that it was given{where}. Others still need it: "
+                    "make a new array, or work on a copy."
+                ) from error
             raise ValueError(f"{what}: {type(error).__name__}: {error}{where}.") from error
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """Return the array as one that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def compare(name: str, ours: Any, expected: np.ndarray) -> None:

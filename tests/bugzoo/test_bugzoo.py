@@ -40,6 +40,13 @@ def test_the_right_code_passes(copy):
     assert report.passed, str(report)
 
 
+def test_a_repair_of_ones_own_is_checked_as_the_mistake_is():
+    bug = BUGS["dense-bias-mean"]
+    assert bug.check_it(bug.load_repaired()).passed
+    half = type("MyDense", (bug.load(),), {})
+    assert bug.check_it(half).failed == bug.check_it().failed
+
+
 @pytest.mark.parametrize("name", BUGS)
 def test_a_mistake_is_a_few_lines(name):
     bug = BUGS[name]

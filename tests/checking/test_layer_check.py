@@ -1,5 +1,7 @@
 """check_layer: no right layer is accused, and findings say what a reader needs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from layer_cases import ALL, batch, built
@@ -142,6 +144,8 @@ def test_an_error_of_the_layer_is_a_finding():
     report = check_layer(Broken(), np.ones((3, 2)))
     assert "gradients" in report.failed
     assert "KeyError: 'mask'" in str(report)
+    assert str(report).count("raise KeyError") == 1
+    assert f"of {Path(__file__).name}: raise" in " ".join(str(report).split())
 
 
 def test_random_numbers_without_the_key_are_found_and_nothing_else_is_compared():

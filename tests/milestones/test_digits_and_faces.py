@@ -36,6 +36,18 @@ def test_the_solutions_tell_the_faces(tmp_path, capsys):
     assert out.endswith("Milestone 3 is reached: your layers tell the emotions of drawn faces.\n")
 
 
+def test_a_layer_that_overwrites_its_input_is_told(tmp_path, capsys):
+    path = mine(tmp_path, faces.NEEDED)
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(
+            "\n\nclass Softplus(Softplus):\n"
+            "    def forward(self, x, *, training, key):\n"
+            "        x += 1\n        return super().forward(x, training=training, key=key)\n"
+        )
+    assert main(["milestone", "3", path]) == 2
+    assert "Softplus overwrites an array that it was given, in line" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("number", "instead", "expected"),
     [

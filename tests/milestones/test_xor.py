@@ -49,6 +49,11 @@ def test_what_is_wrong_is_named(tmp_path, capsys, instead, expected):
         ("def dense(x, w, b): return 1 / 0", "dense: ZeroDivisionError: division by zero, in line"),
         ("dense = lambda x, w, b: x @ w + b[:1]", "dense: y["),
         ("def f(:", "mine.py: SyntaxError: "),
+        (
+            "right = dense_backward\ndef dense_backward(dy, x, w):\n    found = right(dy, x, w)\n"
+            "    dy *= 0\n    return found",
+            "dense_backward overwrites an array that it was given, in line",
+        ),
     ],
 )
 def test_a_file_that_does_not_work_is_a_sentence(tmp_path, capsys, line, expected):
