@@ -23,6 +23,21 @@ print(bug.check_it())  # what the check says
 print(bug.diff)  # the repair
 ```
 
+`check_it` always runs the code with the mistake. To check your own repair, save `bug.code` in a
+file, repair it there, and import the class:
+
+```python
+import numpy as np
+from minicnn.checking import check_layer
+from minicnn.layers import Conv2D
+from repaired import MyConv2D
+
+x = np.random.default_rng(0).normal(size=(2, 5, 6, 3))
+print(check_layer(MyConv2D(4), x, like=Conv2D(4, 3)))
+```
+
+Only a mistake that `like` catches needs `like`, a layer that you trust.
+
 This page is written by `python -m minicnn.bugzoo`, which trains a small network with each mistake:
 a convolution, batch normalisation, pooling, dropout and dense layers on drawn faces of 12 x 12
 pixels in seven classes; for the mistakes in a training step, two dense layers. The numbers are
