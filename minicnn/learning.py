@@ -80,7 +80,8 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
         if not _finite(loss, grads):
             key = Key(model.seed, model.optimizer.iterations, batch.indices)
             x = batch_inputs(model, batch)
-            warn_of_nonfinite(model.optimizer, _loss_plan(model), x, batch, key)
+            assert model.loss is not None
+            warn_of_nonfinite(model.optimizer, model.graph, model.loss, x, batch, key)
         model.optimizer.step(model.graph.trainable_params(), grads)
     return loss, y_pred
 

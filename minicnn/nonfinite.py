@@ -14,9 +14,9 @@ from weakref import WeakSet
 import numpy as np
 
 from minicnn.data.batches import Batch
-from minicnn.graph import backward, forward
+from minicnn.graph import Graph, backward, forward
+from minicnn.losses import Loss
 from minicnn.optimizers import Optimizer
-from minicnn.plan import LossPlan
 from minicnn.random import Key
 
 __all__ = ["warn_of_nonfinite"]
@@ -26,7 +26,7 @@ _told: WeakSet[Optimizer] = WeakSet()
 
 
 def warn_of_nonfinite(
-    optimizer: Optimizer, plan: LossPlan, x: list[np.ndarray], batch: Batch, key: Key
+    optimizer: Optimizer, graph: Graph, loss: Loss, x: list[np.ndarray], batch: Batch, key: Key
 ) -> None:
     """Warn, once in a training, where NaN or infinity appeared in a step.
 
@@ -34,14 +34,16 @@ def warn_of_nonfinite(
     ----------
     optimizer : Optimizer
         It has not used the gradients of this step yet.
-    plan : LossPlan
+    graph : Graph
+        The model's own, whose steps are layers with names and weights; not the plan's.
+    loss : Loss
     x : list of ndarray
         The batch's inputs.
     batch : Batch
     key : Key
         Of the step.
     """
-    where = "" if optimizer in _told else _where(plan, x, batch, key)
+    where = "" if optimizer in _told else _where(graph, loss, x, batch, key)
     if where:
         _told.add(optimizer)
         warnings.warn(
@@ -49,21 +51,24 @@ def warn_of_nonfinite(
         )
 
 
-def _where(plan: LossPlan, x: list[np.ndarray], batch: Batch, key: Key) -> str:
+def _where(graph: Graph, loss: Loss, x: list[np.ndarray], batch: Batch, key: Key) -> str:
     """Return where the first number that is not finite appears; empty if all are finite."""
-    steps = [
-        step._replace(layer=_Watched(copy.deepcopy(step.layer), step.path))
-        for step in plan.graph.steps
-    ]
-    graph = plan.graph._replace(steps=tuple(steps))
+    try:
+        steps = [
+            step._replace(layer=_Watched(copy.deepcopy(step.layer), step.path))
+            for step in graph.steps
+        ]
+    except Exception:  # somebody's own layer that cannot be copied; the training goes on
+        return "the loss or a gradient is NaN or infinite"
+    watched = graph._replace(steps=tuple(steps))
     try:
         with np.errstate(all="ignore"):
-            (y,), caches = forward(graph, x, training=True, key=key)
-            loss, cache = plan.loss.forward(batch.y, y, batch.sample_weight)
-            _require_finite("the forward pass of the loss gave", loss)
-            dy = plan.loss.backward(cache)
+            (y,), caches = forward(watched, x, training=True, key=key)
+            value, cache = loss.forward(batch.y, y, batch.sample_weight)
+            _require_finite("the forward pass of the loss gave", value)
+            dy = loss.backward(cache)
             _require_finite("the backward pass of the loss gave", dy)
-            backward(graph, [dy], caches)
+            backward(watched, [dy], caches)
     except _FoundError as found:
         return str(found)
     return ""

@@ -1,5 +1,7 @@
 """NaN and infinity in a training: the step, the layer and the pass are named, once."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,34 @@ def test_the_search_changes_nothing():
     other.fit(X, Y, epochs=3, batch_size=8, verbose=0)
     for name in ("moving_mean", "moving_variance"):
         np.testing.assert_array_equal(model.layers[1].state[name], other.layers[1].state[name])
+
+
+def test_layers_that_the_plan_computes_together_are_named():
+    layers = minicnn.layers
+    model = minicnn.Sequential(
+        [
+            *(Input((8, 8, 1)), layers.Conv2D(16, 3, name="first")),
+            *(layers.BatchNormalization(name="norm"), ReLU(), layers.MaxPooling2D()),
+            *(layers.Flatten(), Dense(2, activation="softmax", name="last")),
+        ]
+    )
+    for name in ("first", "norm", "last"):
+        model.compile("sgd", "categorical_crossentropy")
+        layer = model.get_layer(name)
+        kept = layer.get_weights()
+        layer.set_weights([np.full_like(kept[0], np.nan), *kept[1:]])
+        which = next(iter(layer.params))
+        with pytest.warns(RuntimeWarning, match=f"{which} of the layer '{name}', .* holds NaN"):
+            model.train_on_batch(np.ones((4, 8, 8, 1), np.float32), np.eye(2)[[0, 1, 0, 1]])
+        model = model.from_config(model.get_config())
+
+
+def test_a_layer_that_cannot_be_copied_does_not_end_the_training():
+    class Locked(ReLU):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.lock = threading.Lock()
+
+    model = network(Dense(2), Locked())
+    model.layers[0].set_weights([np.full((3, 2), np.nan), np.zeros(2)])
+    assert warned(model)[0].endswith("the loss or a gradient is NaN or infinite.")

@@ -27,9 +27,9 @@ def add_layer(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
     ValueError
         If the layer, or one of its arguments, has no counterpart.
     """
-    for cls in type(layer).__mro__:
-        if cls in _LAYERS:
-            return _LAYERS[cls](nodes, layer, inputs)
+    make = _LAYERS.get(type(layer))  # a subclass may compute something else
+    if make is not None:
+        return make(nodes, layer, inputs)
     raise ValueError(
         f"{layer.name!r}: a {type(layer).__name__} cannot be exported to ONNX, expected one of "
         f"{', '.join(sorted(cls.__name__ for cls in _LAYERS))}."
@@ -159,7 +159,7 @@ _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
             *(layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout),
             *(layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip),
             *(layers.RandomRotation, layers.RandomZoom, layers.RandomTranslation),
-            *(layers.RandomBrightness, layers.RandomContrast),
+            *(layers.RandomBrightness, layers.RandomContrast, layers.Identity),
         ),
         _nothing,
     ),
@@ -183,6 +183,7 @@ _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
     layers.Subtract: _joined("Sub"),
     layers.Multiply: _joined("Mul"),
     layers.Maximum: _joined("Max"),
+    layers.Minimum: _joined("Min"),
     layers.Average: _average,
     layers.Concatenate: _concatenate,
 }

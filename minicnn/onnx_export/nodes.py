@@ -6,7 +6,7 @@ in ONNX's order between the nodes, and put into ours where an operation asks for
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,12 +52,14 @@ class Nodes:
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self._names: Counter[str] = Counter()
+        self._names: set[str] = set()
 
     def name(self, wish: str) -> str:
         """Return a name that no other node or constant has."""
-        self._names[wish] += 1
-        return wish if self._names[wish] == 1 else f"{wish}_{self._names[wish]}"
+        numbered = (f"{wish}_{number}" for number in itertools.count(2))
+        name = next(name for name in itertools.chain([wish], numbered) if name not in self._names)
+        self._names.add(name)
+        return name
 
     def constant(self, values: Any, wish: str = "constant", dtype: str = "float32") -> str:
         """Add an array and return its name."""

@@ -66,7 +66,9 @@ def test_what_is_assumed_is_told_once(minicnn, silent, photo):
         f"minicnn predict: {ASSUMED.format(file=silent)}",
         f"minicnn predict: {ASSUMED_SCALE.format(file=silent)}",
     ]
-    result = minicnn("predict", photo, "--faces", "--model", silent, "--classes", "csv")
+    result = minicnn(
+        "predict", photo, "--faces", "--detector", "haar", "--model", silent, "--classes", "csv"
+    )
     assert told(result)[:1] == [f"minicnn predict: {ASSUMED_SCALE.format(file=silent)}"]
     assert [line for line in told(result)[1:] if "no face was found" not in line] == []
 

@@ -38,7 +38,19 @@ PATHS = [
 def test_there_are_paths_of_every_kind():
     kinds = {parameter.values[0].dest for parameter in PATHS}
     assert kinds - {"file"} == {
-        *("data", "out", "model", "start", "config", "folder", "image", "images", "draw", "onnx")
+        *(
+            "data",
+            "out",
+            "model",
+            "start",
+            "config",
+            "folder",
+            "image",
+            "images",
+            "draw",
+            "onnx",
+            "boxes",
+        )
     }
     assert "file" in kinds
 

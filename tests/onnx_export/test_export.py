@@ -47,6 +47,25 @@ def test_every_layer(name, arguments, shape, tmp_path):
     assert_same(model, arrays_of(batch(shape, "float32")), tmp_path / "layer.onnx")
 
 
+def test_a_subclass_is_refused_for_it_may_compute_something_else(tmp_path):
+    class Doubled(Dense):
+        def forward(self, x, *, training, key):
+            y, cache = super().forward(x, training=training, key=key)
+            return 2 * y, cache
+
+        def backward(self, dy, cache):
+            return super().backward(2 * dy, cache)
+
+    with pytest.raises(ValueError, match="a Doubled cannot be exported to ONNX"):
+        export_onnx(Sequential([Input((3,)), Doubled(2)]), tmp_path / "m.onnx")
+
+
+def test_names_that_look_like_numbered_ones_stay_apart(tmp_path):
+    shared, inputs = Dense(3, name="dense"), Input((3,))
+    model = Model(inputs, Dense(2, name="dense_2")(shared(shared(inputs))))
+    assert_same(model, [batch((3,), "float32")], tmp_path / "m.onnx")
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("shape", [(7,), (3, 4, 2)])
 def test_every_activation(name, shape, tmp_path):

@@ -105,7 +105,9 @@ def predict_faces(
     >>> photo.drawn().save("drawn.jpg")  # doctest: +SKIP
     """
     find = None if boxes is not None else _detector(detector, threshold, min_size)
-    (photo,) = predict_photos(model, [image], bgr=bgr, detector=find, boxes=[boxes or ()])
+    (photo,) = predict_photos(
+        model, [image], bgr=bgr, detector=find, boxes=[() if boxes is None else boxes]
+    )
     if isinstance(photo, Exception):
         raise photo
     return photo

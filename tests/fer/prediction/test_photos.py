@@ -132,6 +132,8 @@ def test_own_boxes_are_predicted_in_their_order(model, photo):
         alone = predict_emotion(model, np.asarray(photo)[y : y + h, x : x + w])
         assert prediction.probabilities == pytest.approx(alone.probabilities, rel=1e-5)
     assert predict_faces(model, photo, boxes=[]).faces == []
+    assert predict_faces(model, photo, boxes=np.zeros((0, 4))).faces == []
+    assert len(predict_faces(model, photo, boxes=np.array(boxes)).faces) == len(boxes)
     with pytest.raises(ValueError, match=r"the box 999, 0, 9, 9 .* holds no pixel of the photo"):
         predict_faces(model, photo, boxes=[(999, 0, 9, 9)])
 
