@@ -216,7 +216,8 @@ DENSE_BUGS = (
     Bug(
         "softmax-diagonal",
         "softmax",
-        "Only the diagonal of the Jacobian is used, y (1 - y): each output as if it were alone.",
+        "Only the diagonal of the Jacobian (the matrix of all derivatives dy_i / dx_j) is used, "
+        "y (1 - y): each output as if it were alone.",
         "Each score changes all probabilities: y (dy - sum(dy y)).",
         (("y * (dy - (dy * y).sum(axis=-1, keepdims=True))", "dy * y * (1 - y)"),),
         "gradients",

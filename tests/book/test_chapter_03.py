@@ -7,7 +7,7 @@ N, D, F = 3, 2, 4
 x, w, dy = (sp.MatrixSymbol(*one).as_explicit() for one in [("x", N, D), ("w", D, F), ("dy", N, F)])
 b = sp.MatrixSymbol("b", 1, F).as_explicit()
 y = x * w + sp.ones(N, 1) * b
-#: A loss with the slope dy by y, at every point.
+#: A loss whose slope with respect to y is dy, at every point.
 loss = sum(dy[i] * y[i] for i in range(N * F))
 
 
@@ -21,14 +21,14 @@ def same(ours, theirs):
 
 @holds("3.1", r"y = x W + b")
 def test_forward_is_the_sum_that_the_text_writes_out():
-    for n in range(N):
-        for f in range(F):
-            assert sp.expand(y[n, f] - b[f] - sum(x[n, k] * w[k, f] for k in range(D))) == 0
+    for m in range(N):
+        for g in range(F):
+            assert sp.expand(y[m, g] - b[g] - sum(x[m, k] * w[k, g] for k in range(D))) == 0
 
 
-@holds("3.2", r"dx_{mk} = \sum_f dy_{mf} W_{kf}")
+@holds("3.2", r"dx_{mk} = \sum_g dy_{mg} W_{kg}")
 def test_by_an_input():
-    sums = sp.Matrix(N, D, lambda m, k: sum(dy[m, f] * w[k, f] for f in range(F)))
+    sums = sp.Matrix(N, D, lambda m, k: sum(dy[m, g] * w[k, g] for g in range(F)))
     assert same(gradient(x), sums)
 
 
@@ -37,9 +37,9 @@ def test_by_all_inputs():
     assert same(gradient(x), dy * w.T)
 
 
-@holds("3.4", r"dW_{kg} = \sum_n x_{nk} dy_{ng}")
+@holds("3.4", r"dW_{kg} = \sum_m x_{mk} dy_{mg}")
 def test_by_a_weight():
-    sums = sp.Matrix(D, F, lambda k, g: sum(x[n, k] * dy[n, g] for n in range(N)))
+    sums = sp.Matrix(D, F, lambda k, g: sum(x[m, k] * dy[m, g] for m in range(N)))
     assert same(gradient(w), sums)
 
 
@@ -48,6 +48,6 @@ def test_by_all_weights():
     assert same(gradient(w), x.T * dy)
 
 
-@holds("3.6", r"db_g = \sum_n dy_{ng}")
+@holds("3.6", r"db_g = \sum_m dy_{mg}")
 def test_by_a_bias():
-    assert same(gradient(b), sp.Matrix(1, F, lambda _, g: sum(dy[n, g] for n in range(N))))
+    assert same(gradient(b), sp.Matrix(1, F, lambda _, g: sum(dy[m, g] for m in range(N))))

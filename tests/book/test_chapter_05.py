@@ -31,7 +31,7 @@ def test_a_constant_cancels():
     assert all(zero(one.subs(moved, simultaneous=True) - one) for one in p)
 
 
-@holds("5.3", r"\prod_n p_{n t_n}")
+@holds("5.3", r"\prod_k p_{k t_k}")
 def test_likelihood_is_what_independent_samples_do():
     rng = np.random.default_rng(0)
     chances, labels = np.array([[0.2, 0.8], [0.6, 0.4]]), [1, 0]
@@ -40,7 +40,7 @@ def test_likelihood_is_what_independent_samples_do():
     assert abs(share - chances[0, 1] * chances[1, 0]) < 0.005
 
 
-@holds("5.4", r"L = -\frac1n \sum_n \ln p_{n t_n}")
+@holds("5.4", r"L = -\frac1n \sum_k \ln p_{k t_k}")
 def test_cross_entropy_is_the_likelihood_in_logarithms():
     q = sp.symbols("q:4", positive=True)
     assert zero(sp.expand_log(-sp.log(sp.prod(q)) / 4) + sum(map(sp.log, q)) / 4)

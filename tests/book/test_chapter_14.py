@@ -6,7 +6,7 @@ from tags import holds
 
 x = sp.symbols("x1:4")
 gamma, beta, dy = sp.symbols("g1:4"), sp.symbols("b1:4"), sp.symbols("d1:4")
-epsilon = sp.symbols("varepsilon", positive=True)
+epsilon = sp.symbols("epsilon", positive=True)
 mu = sum(x) / 3
 variance = sum((one - mu) ** 2 for one in x) / 3
 normalised = [(one - mu) / sp.sqrt(variance + epsilon) for one in x]
@@ -29,7 +29,7 @@ def test_the_slope_of_softplus():
 
 @holds(
     "14.2",
-    r"\hat x_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \quad"
+    r"\hat x_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}}, \quad"
     r" y_i = \gamma_i \hat x_i + \beta_i",
 )
 def test_layer_normalisation_is_the_librarys():
@@ -55,7 +55,7 @@ def test_the_derivatives_of_the_parameters():
 
 @holds(
     "14.4",
-    r"dx_i = \frac{1}{\sqrt{\sigma^2 + \varepsilon}} \Big( d\hat x_i - \frac1m \sum_j d\hat x_j"
+    r"dx_i = \frac{1}{\sqrt{\sigma^2 + \epsilon}} \Big( d\hat x_i - \frac1m \sum_j d\hat x_j"
     r" - \hat x_i \frac1m \sum_j d\hat x_j \hat x_j \Big)",
 )
 def test_the_derivative_of_the_input():

@@ -5,8 +5,8 @@ import sympy as sp
 from tags import holds
 
 K = sp.symbols("K", positive=True)
-p, q, nu = sp.symbols("p1:4", positive=True), sp.symbols("q1:4", positive=True), sp.symbols("nu")
-loss = -sum(a * sp.log(b) for a, b in zip(q, p, strict=True))
+p, q = sp.symbols("p1:4", positive=True), sp.symbols("q1:4", positive=True)
+delta = sp.symbols("delta")
 
 
 @holds("15.1", r"L = -\ln \frac{1}{K} = \ln K")
@@ -21,11 +21,14 @@ def test_equal_probabilities():
 
 @holds(
     "15.2",
-    r"\frac{\partial}{\partial p_k} \Big( -\sum_k q_k \ln p_k + \nu \big( \sum_k p_k - 1 \big)"
-    r" \Big) = -\frac{q_k}{p_k} + \nu",
+    r"\frac{\partial}{\partial \delta} \big( -q_j \ln (p_j - \delta) - q_k \ln (p_k + \delta) \big)"
+    r" = \frac{q_j}{p_j} - \frac{q_k}{p_k}",
 )
-def test_the_derivative_with_a_multiplier():
-    assert sp.simplify(sp.diff(loss + nu * (sum(p) - 1), p[1]) - (-q[1] / p[1] + nu)) == 0
+def test_the_slope_of_moving_probability_between_two_classes():
+    moved = (p[0] - delta, p[1] + delta, p[2])
+    loss = -sum(a * sp.log(b) for a, b in zip(q, moved, strict=True))
+    slope = sp.diff(loss, delta).subs(delta, 0)
+    assert sp.simplify(slope - (q[0] / p[0] - q[1] / p[1])) == 0
 
 
 @holds("15.3", r"L = -\sum_k q_k \ln q_k")

@@ -60,13 +60,13 @@ def test_after_a_mean_and_a_dense_layer_each_place_has_its_share():
     assert sp.diff(left, a[1, 2, 0]) == v[0] / 6
 
 
-@holds("16.5", r"F \leftarrow F + (f - 1) D, \quad D \leftarrow s D")
+@holds("16.5", r"R \leftarrow R + (f - 1) J, \quad J \leftarrow s J")
 def test_the_receptive_field_by_following_the_inputs():
     layers, seen = [(3, 1), (2, 2), (5, 1), (2, 2), (3, 1)], [{p} for p in range(200)]
-    field = distance = 1
+    field = jump = 1
     for f, s in layers:
         windows = range(0, len(seen) - f + 1, s)
         seen = [set().union(*seen[start : start + f]) for start in windows]
-        field, distance = field + (f - 1) * distance, s * distance
+        field, jump = field + (f - 1) * jump, s * jump
         assert max(seen[5]) - min(seen[5]) + 1 == field
-        assert min(seen[6]) - min(seen[5]) == distance
+        assert min(seen[6]) - min(seen[5]) == jump

@@ -1,4 +1,4 @@
-"""Exercise 1.3: the slope of a function by every element of an array."""
+"""Exercise 1.3: the slope of a function with respect to every element of an array."""
 
 import numpy as np
 

@@ -13,5 +13,5 @@ class Softplus(Layer):
         return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), x
 
     def backward(self, dy, cache):
-        """Return the derivative for the input, and those of no parameters."""
+        """Return the derivative with respect to the input, and those of no parameters."""
         return dy * (1 + np.tanh(cache / 2)) / 2, {}

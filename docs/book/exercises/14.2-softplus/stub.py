@@ -13,5 +13,5 @@ class Softplus(Layer):
         return np.zeros_like(x), x
 
     def backward(self, dy, cache):
-        """Return the derivative for the input, and those of no parameters."""
+        """Return the derivative with respect to the input, and those of no parameters."""
         return np.zeros_like(dy), {}

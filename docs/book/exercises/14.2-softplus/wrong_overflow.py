@@ -13,5 +13,5 @@ class Softplus(Layer):
         return np.log(1 + np.exp(np.minimum(x, 700))), x
 
     def backward(self, dy, cache):
-        """Return the derivative for the input, and those of no parameters."""
+        """Return the derivative with respect to the input, and those of no parameters."""
         return dy * (1 + np.tanh(cache / 2)) / 2, {}

@@ -2,7 +2,7 @@
 
 
 class Value:
-    """A number, what it was computed from, and the slope of the end by it."""
+    """A number, what it was computed from, and the slope of the end with respect to it."""
 
     def __init__(self, number, parents=()):
         self.number, self.parents, self.slope = number, parents, 0.0

@@ -2,7 +2,7 @@
 
 
 class Value:
-    """A number, what it was computed from, and the slope of the end by it."""
+    """A number, what it was computed from, and the slope of the end with respect to it."""
 
     def __init__(self, number, parents=()):
         self.number, self.parents, self.slope = number, parents, 0.0
@@ -18,4 +18,5 @@ def check(answer):
     by_a = ((a + h) / b - (a - h) / b) / (2 * h)
     by_b = (a / (b + h) - a / (b - h)) / (2 * h)
     for name, got, expected in [("a", slopes[0], by_a), ("b", slopes[1], by_b)]:
-        assert abs(got - expected) < 1e-8, f"the slope by {name} is {got}, not {expected:.6f}"
+        hint = f"the slope with respect to {name} is {got}, not {expected:.6f}"
+        assert abs(got - expected) < 1e-8, hint

@@ -2,7 +2,7 @@
 
 
 def divide(a, b):
-    """Return the value a / b, which remembers its parents and its slopes by them.
+    """Return the value a / b, which remembers its parents and its slopes with respect to them.
 
     A value is made by type(a)(number, parents), with parents as a list of (value, slope).
     """

@@ -2,6 +2,6 @@
 
 
 def divide(a, b):
-    """Return the value a / b, which remembers its parents and its slopes by them."""
+    """Return the value a / b, which remembers its parents and its slopes with respect to them."""
     parents = [(a, 1 / b.number), (b, -a.number / b.number)]
     return type(a)(a.number / b.number, parents)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def softmax_crossentropy(z, labels):
-    """Return the mean loss of a batch, and its slope by the logits z of shape (n, c)."""
+    """Return the mean loss of a batch, and its slope with respect to the logits z (n, c)."""
     rows = np.arange(len(z))
     shifted = z - z.max(axis=1, keepdims=True)
     e = np.exp(shifted)
