@@ -188,7 +188,11 @@ HALF = np.full((3, 3), 1 / 3, np.float32)
         ("categorical_crossentropy", (ONE_HOT[:, :2], HALF), "has 2 classes .* y_pred has 3"),
         ("categorical_crossentropy", ([0, 1, 2], HALF), "to_categorical"),
         ("categorical_crossentropy", ([[0], [1], [2]], HALF), "SparseCategoricalCrossentropy"),
-        ("categorical_crossentropy", (ONE_HOT, HALF.astype(complex)), "must hold numbers, got complex"),
+        (
+            "categorical_crossentropy",
+            (ONE_HOT, HALF.astype(complex)),
+            "must hold numbers, got complex",
+        ),
         ("categorical_crossentropy", (ONE_HOT[:0], HALF[:0]), "at least one row"),
         ("categorical_crossentropy", (ONE_HOT, HALF, [1.0]), None),
         ("categorical_crossentropy", (ONE_HOT, HALF, [1.0, 2.0]), r"sample_weight .* \(3,\), got"),
