@@ -109,6 +109,12 @@ def check_layer(
     xs = arrays_of(x)
     if not all(isinstance(one, np.ndarray) and one.dtype.kind == "f" for one in xs):
         raise ValueError(f"{layer!r}: x must be an array of floats, or a tuple of these.")
+    for one in xs:
+        if one.ndim < 2 or not len(one):
+            raise ValueError(
+                f"{layer!r}: x must have the shape (n, ...) with at least one sample, got "
+                f"{one.shape}."
+            )
     shapes = tuple(one.shape[1:] for one in xs)
     try:
         with quiet():
@@ -127,7 +133,7 @@ def check_layer(
         "samples": lambda: check_samples(subject),
         "inference": lambda: check_inference(subject),
         "statistics": lambda: check_statistics(subject),
-        "penalties": lambda: check_penalties(subject),
+        "penalties": lambda: check_penalties(subject, entries),
         "start": lambda: check_start(subject),
         "memory": lambda: check_memory(subject),
         "files": lambda: check_files(subject),

@@ -49,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a table with a row for each layer and for the whole, and what is wrong."""
+    import numpy as np
+
     from minicnn.checking import check_gradients, check_layer
     from minicnn.intervals import whole_number_in
 
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     print("Checking the whole model ...", file=sys.stderr, flush=True)
     for training in (True, False) if len(model.outputs) == 1 else ():
         found = check_gradients(model, x, training=training, seed=arguments.seed, entries=entries)
-        largest = max(row.error for row in found.values())
+        largest = float(np.max([row.error for row in found.values()]))  # keeps NaN, unlike max
         mode = "training" if training else "inference"
         _row(f"the whole, {mode}", type(model).__name__, largest, found.failed)
         reports.append(found)

@@ -34,12 +34,23 @@ class Answers:
         source = self.path.read_bytes()
         spec = importlib.util.spec_from_loader("answers", loader=None)
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-        self.guarded(str(self.path), lambda: exec(compile(source, path, "exec"), vars(module)))
+        file = str(self.path)
+        self.guarded(file, lambda: exec(compile(source, file, "exec"), vars(module)))
         missing = [name for name in needed if not callable(getattr(module, name, None))]
         if missing:
             listed = ", ".join(f"{name} (exercise {needed[name]})" for name in missing)
             raise ValueError(f"{path} does not define {listed}.")
         self._functions = {name: getattr(module, name) for name in needed}
+
+    def several(self, name: str, results: str, *arguments: Any) -> Any:
+        """Call a function that returns several values; `results` names them: "dx, dw, db"."""
+        found = self(name, *arguments)
+        if not isinstance(found, (tuple, list)):
+            got = "None" if found is None else f"one {type(found).__name__}"
+            raise ValueError(f"{name} returns {got}, expected {results}.")
+        if len(found) != len(results.split(", ")):
+            raise ValueError(f"{name} returns {len(found)} values, expected {results}.")
+        return found
 
     def __call__(self, name: str, *arguments: Any) -> Any:
         """Call a function; what it raises becomes a sentence with the line in the file.

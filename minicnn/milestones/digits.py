@@ -110,7 +110,7 @@ def _compare_functions(answers: Answers) -> None:
     ours, m, v = w.copy(), np.zeros_like(w), np.zeros_like(w)
     for t in (1, 2):
         optimizer.step(theirs, {"w": t * w})
-        ours, m, v = answers("adam_step", ours, m, v, t * w, t, RATE)
+        ours, m, v = answers.several("adam_step", "theta, m, v", ours, m, v, t * w, t, RATE)
     compare("adam_step: theta after two steps", ours, theirs["w"])
 
 
@@ -134,8 +134,9 @@ class _Network:
             "w2": kernel(48, 48, 10),
             "b2": np.zeros(10),
         }
-        zeros = {name: np.zeros_like(value) for name, value in self.params.items()}
-        self.m, self.v, self.t = zeros, dict(zeros), 0
+        self.m = {name: np.zeros_like(value) for name, value in self.params.items()}
+        self.v = {name: np.zeros_like(value) for name, value in self.params.items()}
+        self.t = 0
 
     def _features(self, x: np.ndarray) -> tuple[np.ndarray, ...]:
         call, p = self.answers, self.params

@@ -64,7 +64,8 @@ def compare_dense_parts(answers: Answers) -> None:
     dy, labels = rng.normal(size=(5, 4)), np.array([0, 3, 1, 2, 2])
     y, cache = dense(x, w, b)
     compare("dense: y", answers("dense", x, w, b), y)
-    ours, theirs = answers("dense_backward", dy, x, w), dense_backward(dy, cache)
+    ours = answers.several("dense_backward", "dx, dw, db", dy, x, w)
+    theirs = dense_backward(dy, cache)
     for name, one, expected in zip(("dx", "dw", "db"), ours, theirs, strict=True):
         compare(f"dense_backward: {name}", one, expected)
     bent, cache = leaky_relu(y, negative_slope=SLOPE)
@@ -72,7 +73,7 @@ def compare_dense_parts(answers: Answers) -> None:
     slopes = answers("leaky_relu_backward", dy, y, SLOPE)
     compare("leaky_relu_backward: dx", slopes, leaky_relu_backward(dy, cache))
     losses, p = softmax_crossentropy(y, np.eye(4)[labels])
-    loss, dz = answers("softmax_crossentropy", y, labels)
+    loss, dz = answers.several("softmax_crossentropy", "loss, dz", y, labels)
     compare("softmax_crossentropy: loss", loss, np.mean(losses))
     scale = np.full(5, 1 / 5)
     expected = softmax_crossentropy_backward(p, np.eye(4)[labels], scale)
@@ -83,7 +84,8 @@ def _compare_functions(answers: Answers) -> None:
     compare_dense_parts(answers)
     rng = np.random.default_rng(0)
     w, dy = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
-    new, velocity = answers("momentum_step", w.copy(), 0.1 * w, dy, RATE, MOMENTUM)
+    given = w.copy(), 0.1 * w, dy, RATE, MOMENTUM
+    new, velocity = answers.several("momentum_step", "theta, u", *given)
     compare("momentum_step: u", velocity, MOMENTUM * 0.1 * w - RATE * dy)
     compare("momentum_step: theta", new, w + MOMENTUM * 0.1 * w - RATE * dy)
 

@@ -164,6 +164,7 @@ def _divergence(model: Any, twin: Any) -> Iterator[tuple[str, float]]:
             ours.pop("bias", None)
         if ours:
             other = {v.name: v.numpy() for v in theirs[layer.name].weights if v.name in ours}
-            size = max(np.max(np.abs(array)) for array in other.values())
-            apart = max(np.max(np.abs(ours[name] - array)) for name, array in other.items())
+            # np.max keeps NaN; max drops one that is not first.
+            size = np.max([np.max(np.abs(array)) for array in other.values()])
+            apart = np.max([np.max(np.abs(ours[name] - array)) for name, array in other.items()])
             yield layer.name, float(apart / size)

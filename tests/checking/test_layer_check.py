@@ -8,8 +8,11 @@ from layer_cases import ALL, batch, built
 
 from minicnn.bugzoo import BUGS
 from minicnn.checking import check_gradients, check_layer
+from minicnn.checking.forms import check_penalties
 from minicnn.checking.layer_check import LAYER_CHECKS
+from minicnn.checking.subject import Subject
 from minicnn.layers import BatchNormalization, Dense, Layer, LayerNormalization, ReLU
+from minicnn.regularizers import L2
 
 
 @ALL
@@ -173,3 +176,22 @@ def test_arguments_that_a_file_would_lose_are_found():
             return dy * dy.dtype.type(self.times), {}
 
     assert check_layer(Times(3.0), np.ones((3, 2))).failed == ["files"]
+
+
+def test_a_penalty_on_a_large_array_is_compared_at_some_elements():
+    class Wrong(L2):
+        def gradient(self, w):
+            return 3 * super().gradient(w)
+
+    layer = Dense(50, kernel_regularizer=Wrong(0.1))
+    layer.build((40,), 0)
+    (found,) = check_penalties(Subject(layer, np.ones((2, 40)), 0), entries=10)
+    assert found.verdict == "WRONG"
+    assert len(found.where) == 2
+    assert found.numeric.shape == (10,)
+
+
+@pytest.mark.parametrize("x", [np.zeros((0, 6)), np.ones(6), np.array(3.0)])
+def test_a_batch_without_samples_is_not_the_layers_mistake(x):
+    with pytest.raises(ValueError, match=r"x must have the shape \(n, \.\.\.\) with at least one"):
+        check_layer(ReLU(), x)

@@ -44,6 +44,19 @@ def test_what_is_wrong_is_told_drawn_and_exits_with_1(path, capsys, monkeypatch,
     assert [file.name for file in (tmp_path / "wrong").iterdir()] == ["dense.png"]
 
 
+def test_an_error_that_is_nan_is_not_hidden_by_a_smaller_one(path, capsys, monkeypatch):
+    right = dense_file.dense_backward
+
+    def planted(dy, cache):
+        dx, dw, db = right(dy, cache)
+        return dx, dw, db * np.float32(np.nan)
+
+    monkeypatch.setattr(dense_file, "dense_backward", planted)
+    assert main(["gradcheck", str(path), "--entries", "1"]) == 1
+    (line,) = [s for s in capsys.readouterr().out.splitlines() if s.startswith("the whole, tr")]
+    assert line.split()[4] == "-"
+
+
 def test_bad_arguments_are_named(path, capsys):
     assert main(["gradcheck", str(path), "--entries", "0"]) == 2
     assert "--entries" in capsys.readouterr().err

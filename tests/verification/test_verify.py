@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from minicnn import losses, optimizers, schedules
 from minicnn.cli import main
 from minicnn.fer import fer_network
 from minicnn.layers import LAYERS as CLASSES
+from minicnn.layers import Dense, Input
 from minicnn.layers import conv2d as conv2d_file
 from minicnn.layers import dense as dense_file
 from minicnn.layers import dropout as dropout_file
 from minicnn.optimizers import adam as adam_file
+from minicnn.sequential import Sequential
 from minicnn.verification import Check, Results, report, trajectory
 from minicnn.verification.against_keras import compare_layers
 from minicnn.verification.by_differences import check_layers
@@ -86,6 +89,22 @@ def test_two_steps_in_both_libraries_stay_together(network):
     assert found.largest < trajectory.TOLERANCE
     assert found.divergence.shape == (2, 17)  # 9 layers with kernels, 8 normalisations
     assert 0 < np.max(np.abs(found.losses[:, 0] - found.losses[:, 1])) < 1e-10
+
+
+def test_weights_that_are_nan_do_not_count_as_equal():
+    model = Sequential([Input((2,)), Dense(3)], seed=0)
+    dense = model.layers[-1]
+    weights = [
+        SimpleNamespace(name=name, numpy=lambda array=array: array.copy())
+        for name, array in dense.params.items()
+    ]
+    twin = SimpleNamespace(layers=[SimpleNamespace(name=dense.name, weights=weights)])
+    assert dict(trajectory._divergence(model, twin)) == {dense.name: 0.0}
+    for array in dense.params.values():
+        kept, array.flat[-1] = array.flat[-1], math.nan
+        ((_, apart),) = trajectory._divergence(model, twin)
+        assert math.isnan(apart)
+        array.flat[-1] = kept
 
 
 def test_a_wrong_mask_shows_at_the_first_step(network, monkeypatch):

@@ -66,7 +66,7 @@ class Haar:
         min_size: int | None = None,
     ) -> None:
         self.threshold = _AGREEING if threshold is None else threshold
-        if not (self.threshold >= 1 and self.threshold == int(self.threshold)):
+        if not (self.threshold >= 1 and float(self.threshold).is_integer()):
             raise ValueError(
                 f"threshold must be a whole number from 1 on for a cascade, got {threshold}."
             )

@@ -37,9 +37,12 @@ def checked_boxes(
     """
     faces = []
     for box in boxes:
-        values = [float(value) for value in box]
+        try:
+            values = [float(value) for value in box]
+        except (TypeError, ValueError):
+            values = []
         if len(values) != 4 or not all(map(math.isfinite, values)):
-            raise ValueError(f"{name}: a box is x, y, width and height, got {tuple(box)}.")
+            raise ValueError(f"{name}: a box is x, y, width and height, got {box!r}.")
         left, top, width, height = map(round, values)
         x, y = max(0, left), max(0, top)
         right, bottom = min(size[0], left + width), min(size[1], top + height)
@@ -85,6 +88,8 @@ def read_boxes(path: str | os.PathLike[str]) -> dict[str, list[tuple[float, ...]
                 )
             for row in rows:
                 name = row["file"]
+                if not name:
+                    raise ValueError(f"{path}, line {rows.line_num}: file is empty.")
                 found = boxes.setdefault(name, [])
                 texts = [(row[column] or "").strip() for column in _PLACE]
                 if any(texts):
@@ -98,8 +103,11 @@ def read_boxes(path: str | os.PathLike[str]) -> dict[str, list[tuple[float, ...]
 
 def _numbers(texts: list[str], where: str) -> tuple[float, ...]:
     try:
-        return tuple(map(float, texts))
+        numbers = tuple(map(float, texts))
     except ValueError:
+        numbers = ()
+    if not numbers or not all(map(math.isfinite, numbers)):
         raise ValueError(
             f"{where}: expected numbers for {', '.join(_PLACE)}, got {', '.join(texts)}."
-        ) from None
+        )
+    return numbers

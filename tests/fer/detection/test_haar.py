@@ -106,7 +106,7 @@ def test_a_file_that_is_no_cascade_is_refused(tmp_path):
             Haar(tmp_path / name)
 
 
-@pytest.mark.parametrize("threshold", [0, 0.8, 2.5, float("nan")])
+@pytest.mark.parametrize("threshold", [0, 0.8, 2.5, float("nan"), float("inf")])
 def test_a_threshold_counts_windows(threshold):
     with pytest.raises(ValueError, match="whole number from 1 on for a cascade, got"):
         Haar(threshold=threshold)

@@ -23,7 +23,9 @@ def test_a_box_without_a_pixel_of_the_photo_is_refused(box):
         checked_boxes([box], (100, 60))
 
 
-@pytest.mark.parametrize("box", [(1, 2, 3), (0, 0, float("nan"), 9), (0, 0, float("inf"), 9)])
+@pytest.mark.parametrize(
+    "box", [(1, 2, 3), (0, 0, float("nan"), 9), (0, 0, float("inf"), 9), "wide", (0, 0, None, 9), 7]
+)
 def test_a_box_is_four_numbers(box):
     with pytest.raises(ValueError, match="a box is x, y, width and height, got"):
         checked_boxes([box], (100, 60))
@@ -53,6 +55,8 @@ def test_a_csv_file_has_a_row_for_each_face(tmp_path):
             r"line 2: expected numbers .*, got 1, 2, 3, four",
         ),
         ("file,x,y,width,height\na,1,2\n", r"line 2: expected numbers"),
+        ("file,x,y,width,height\na,1,2,nan,4\n", r"line 2: expected numbers .*, got 1, 2, nan, 4"),
+        ("file,x,y,width,height\n,1,2,3,4\n", r"line 2: file is empty"),
     ],
 )
 def test_what_is_no_such_file_is_refused(tmp_path, text, told):
