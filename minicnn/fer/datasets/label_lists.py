@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -26,6 +27,12 @@ _RAF_LINE = re.compile(r"\s*(\S+)\s+([1-7])\s*")
 _CK_FRAME = re.compile(r"(S\d{3}_\d{3})_\d{8}", re.IGNORECASE)
 # What is commonly used of a CK+ sequence: the emotion grows from neutral to its peak, the end.
 _CK_PEAK_FRAMES = 3
+
+_NPY_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+_MAX_NUMBER_BYTES = 64
 
 _COLUMNS = {
     "file": (
@@ -116,7 +123,7 @@ def _affectnet(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[
     """``train_set/images/0.jpg`` with the number of its expression in ``annotations/0_exp.npy``."""
     known = {name.rpartition(".")[0]: name for name in images}
     found = []
-    for name in files:
+    for name in sorted(files, key=tree.place):
         folder, _, file = name.rpartition("/")
         if not file.endswith("_exp.npy"):
             continue
@@ -132,10 +139,15 @@ def _affectnet(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[
 
 
 def _number(content: bytes, name: str) -> str:
+    file = io.BytesIO(content)
     try:
+        # The header alone may claim any size, for which NumPy would reserve the memory.
+        shape, _, dtype = _NPY_HEADERS[np.lib.format.read_magic(file)](file)
+        if math.prod(shape) != 1 or dtype.itemsize > _MAX_NUMBER_BYTES:
+            raise ValueError(f"it has the shape {shape} and the type {dtype}")
         value = np.load(io.BytesIO(content), allow_pickle=False)
         return str(int(float(str(value.item()))))
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, KeyError, OverflowError, EOFError, OSError) as error:
         raise ValueError(f"{name} is not the number of an expression ({error}).") from error
 
 
@@ -146,7 +158,7 @@ def _ck_plus(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[Fo
         if match := _CK_FRAME.match(_base(name)):
             sequences.setdefault(match[1].upper(), []).append(name)
     found = []
-    for name in files:
+    for name in sorted(files, key=tree.place):
         match = _CK_FRAME.match(_base(name))
         if match and _base(name).endswith("_emotion.txt"):
             number = _text(tree, name).strip().partition(".")[0]
