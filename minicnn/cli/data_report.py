@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the report."""
     from minicnn.data.quality import inspect_dataset
-    from minicnn.fer.datasets.fer2013 import ignored_files
+    from minicnn.fer.datasets.sources import ignored_files
     from minicnn.fer.reports.data_report import data_report
 
     dataset = load_data(arguments)

@@ -27,6 +27,10 @@ _LITTER = (
 )
 
 
+# Deeper folders in an archive are refused: each costs memory, and walking them recurses.
+_MAX_DEPTH = 64
+
+
 class Tree(Protocol):
     """Folders and files below one place; names are separated by ``/``, and ``""`` is the top."""
 
@@ -163,6 +167,11 @@ class ArchiveTree:
         if any(_is_litter(part) for part in parts):
             self._litter += not folder
             return
+        if len(parts) > _MAX_DEPTH + 1:
+            raise ValueError(
+                f"{self.title}: {path:.60} lies in {len(parts) - 1:,} folders, "
+                f"expected at most {_MAX_DEPTH}."
+            )
         parent = ""
         for part in parts if folder else parts[:-1]:
             self._folders[parent][0].add(part)
@@ -207,7 +216,7 @@ class ZipTree(ArchiveTree):
     Raises
     ------
     ValueError
-        If `path` is not a complete zip archive.
+        If `path` is not a complete zip archive, or an entry lies in too many folders.
     """
 
     def __init__(self, path: Path) -> None:

@@ -147,3 +147,9 @@ def test_any_changed_byte_reads_or_raises_value_error(tmp_path):
                         file.read(size)
         except ValueError:
             pass
+
+
+def test_entries_in_very_deep_folders_are_refused(tmp_path):
+    path = write_zip(tmp_path / "deep.zip", {"a/" * 2000 + "x.png": b""})
+    with pytest.raises(ValueError, match=r"deep\.zip: a/a/.* lies in 2,000 folders, .* at most 64"):
+        ZipTree(path)

@@ -83,7 +83,8 @@ def named_classes(written: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     -------
     names : dict of str to str
         The class that each stands for. Words for one of the seven emotions, or for
-        contempt, become that emotion; other names stay.
+        contempt, become that emotion; of names that differ in capitals only, the first in
+        order stands for all; other names stay.
     notes : list of str
         A sentence if anything but capitals was changed.
     """
@@ -96,8 +97,11 @@ def named_classes(written: Iterable[str]) -> tuple[dict[str, str], list[str]]:
                 found = {name: meaning[number] for name, number in numbers.items()}
                 return found, [f"the class numbers are {source}'s: {told}"]
         return {name: name for name in names}, []
-    found = {name: _emotion(name) or name for name in names}
-    changed = [f"{name} as {found[name]}" for name in names if name.casefold() != found[name]]
+    spelled: dict[str, str] = {}  # the first spelling of those that differ in capitals
+    found = {name: _emotion(name) or spelled.setdefault(name.casefold(), name) for name in names}
+    changed = [
+        f"{name} as {found[name]}" for name in names if found[name] not in (name, name.casefold())
+    ]
     return found, [f"takes {', '.join(changed)}"] if changed else []
 
 

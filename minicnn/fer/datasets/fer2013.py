@@ -21,11 +21,10 @@ from minicnn.data.tar_tree import TarTree, is_tar
 from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
 from minicnn.fer.datasets.pixel_tables import open_table
-from minicnn.fer.datasets.sources import ignored_files
 from minicnn.files import check_path
 from minicnn.progress import progress_bar
 
-__all__ = ["ignored_files", "load_fer2013"]
+__all__ = ["load_fer2013"]
 
 _SIZE = (48, 48)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from minicnn.data.trees import Tree, join, open_entry
 from minicnn.fer.datasets.class_folders import Found, part_of
 from minicnn.fer.datasets.emotion_names import AFFECTNET, CK_PLUS, FER_PLUS, RAF_DB
 
-__all__ = ["find_in_lists", "find_in_tables", "majority"]
+__all__ = ["csv_rows", "find_in_lists", "find_in_tables", "majority"]
 
 _MAX_LIST_BYTES = 256 * 1024**2
 
@@ -25,6 +27,12 @@ _RAF_LINE = re.compile(r"\s*(\S+)\s+([1-7])\s*")
 _CK_FRAME = re.compile(r"(S\d{3}_\d{3})_\d{8}", re.IGNORECASE)
 # What is commonly used of a CK+ sequence: the emotion grows from neutral to its peak, the end.
 _CK_PEAK_FRAMES = 3
+
+_NPY_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+_MAX_NUMBER_BYTES = 64
 
 _COLUMNS = {
     "file": (
@@ -96,9 +104,14 @@ def _fer_plus(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[F
     for name in files:
         if _base(name) != "label.csv":
             continue
+        rows = filter(None, csv_rows(_text(tree, name), f"{tree.title}: {name}"))
+        try:
+            first = next(rows, [])
+        except ValueError:
+            continue  # some other file of this name
         folder = name.rpartition("/")[0]
         there = set(images)
-        for row in csv.reader(io.StringIO(_text(tree, name))):
+        for row in chain([first], rows) if len(first) == 2 + len(FER_PLUS) else ():
             if len(row) == 2 + len(FER_PLUS) and (image := join(folder, row[0])) in there:
                 emotion = _voted(row[2:], f"{tree.title}: {name}")
                 if emotion is not None:
@@ -110,7 +123,7 @@ def _affectnet(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[
     """``train_set/images/0.jpg`` with the number of its expression in ``annotations/0_exp.npy``."""
     known = {name.rpartition(".")[0]: name for name in images}
     found = []
-    for name in files:
+    for name in sorted(files, key=tree.place):
         folder, _, file = name.rpartition("/")
         if not file.endswith("_exp.npy"):
             continue
@@ -126,10 +139,15 @@ def _affectnet(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[
 
 
 def _number(content: bytes, name: str) -> str:
+    file = io.BytesIO(content)
     try:
+        # The header alone may claim any size, for which NumPy would reserve the memory.
+        shape, _, dtype = _NPY_HEADERS[np.lib.format.read_magic(file)](file)
+        if math.prod(shape) != 1 or dtype.itemsize > _MAX_NUMBER_BYTES:
+            raise ValueError(f"it has the shape {shape} and the type {dtype}")
         value = np.load(io.BytesIO(content), allow_pickle=False)
         return str(int(float(str(value.item()))))
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, KeyError, OverflowError, EOFError, OSError) as error:
         raise ValueError(f"{name} is not the number of an expression ({error}).") from error
 
 
@@ -140,7 +158,7 @@ def _ck_plus(tree: Tree, files: Sequence[str], images: Sequence[str]) -> list[Fo
         if match := _CK_FRAME.match(_base(name)):
             sequences.setdefault(match[1].upper(), []).append(name)
     found = []
-    for name in files:
+    for name in sorted(files, key=tree.place):
         match = _CK_FRAME.match(_base(name))
         if match and _base(name).endswith("_emotion.txt"):
             number = _text(tree, name).strip().partition(".")[0]
@@ -161,8 +179,11 @@ def find_in_tables(tree: Tree, files: Sequence[str], images: Sequence[str]) -> l
     for name in files:
         if not name.casefold().endswith((".csv", ".txt", ".tsv")):
             continue
-        rows = _rows(_text(tree, name))
-        header = [cell.strip().casefold() for cell in next(rows, [])]
+        rows = _rows(_text(tree, name), f"{tree.title}: {name}")
+        try:
+            header = [cell.strip().casefold() for cell in next(rows, [])]
+        except ValueError:
+            continue  # a text, not a table
         places = {what: _place(header, names) for what, names in _COLUMNS.items()}
         votes = [header.index(cell) for cell in FER_PLUS if cell in header]
         if places["file"] is None or (places["label"] is None and len(votes) < len(FER_PLUS)):
@@ -202,10 +223,24 @@ def _place(header: list[str], names: Iterable[str]) -> int | None:
     return next((header.index(name) for name in names if name in header), None)
 
 
-def _rows(text: str) -> Iterator[list[str]]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    return csv.reader(io.StringIO(text), delimiter=delimiter)
+def csv_rows(text: str, title: str, delimiter: str = ",") -> Iterator[list[str]]:
+    """Yield the rows of a table, whichever system's line ends it has.
+
+    Raises
+    ------
+    ValueError
+        If it is not a table; the message names `title` and the line.
+    """
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ValueError(f"{title}, line {reader.line_num}: {error}.") from None
+
+
+def _rows(text: str, title: str) -> Iterator[list[str]]:
+    first = io.StringIO(text, newline=None).readline()
+    return csv_rows(text, title, delimiter=max(",;\t", key=first.count))
 
 
 def _base(name: str) -> str:

@@ -22,7 +22,7 @@ from minicnn.data.file_kinds import describe_kind
 from minicnn.data.trees import Tree, open_entry
 from minicnn.fer.datasets.class_folders import part_of
 from minicnn.fer.datasets.emotion_names import CSV_NUMBERS, FER_PLUS
-from minicnn.fer.datasets.label_lists import majority
+from minicnn.fer.datasets.label_lists import csv_rows, majority
 
 __all__ = ["Table", "find_tables", "native_side", "open_table", "read_table"]
 
@@ -91,7 +91,10 @@ def _columns(tree: Tree, name: str) -> Columns | None:
     """Return the columns of a table; None if it holds no labelled images."""
     with open_table(tree, name, _MAX_CSV_BYTES) as (file, _):
         head = file.readline(10_000).decode("utf-8-sig", errors="replace")
-    cells = [cell.strip() for cell in next(csv.reader([head]), [])]
+    try:
+        cells = [cell.strip() for cell in next(csv_rows(head, name), [])]
+    except ValueError:
+        return None
     known = {cell.casefold(): cell for cell in cells}
     label = next((known[word] for word in _LABEL_NAMES if word in known), None)
     part = next((known[word] for word in _PART_NAMES if word in known), None)
@@ -179,11 +182,13 @@ def _votes(tree: Tree, name: str) -> list[list[float]]:
     """Return the ten numbers of votes of every row."""
     with open_entry(tree, name, _MAX_CSV_BYTES) as (file, size):
         text = file.read(size).decode("utf-8-sig", errors="replace")
-    reader = csv.DictReader(io.StringIO(text))
-    rows = [{(key or "").strip().casefold(): cell for key, cell in row.items()} for row in reader]
+    reader = csv.DictReader(io.StringIO(text, newline=None))
     try:
+        rows = [
+            {(key or "").strip().casefold(): cell for key, cell in row.items()} for row in reader
+        ]
         return [[float(row[column] or 0) for column in FER_PLUS] for row in rows]
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, csv.Error) as error:
         raise ValueError(
             f"{tree.title}: {name} is not FER+'s table of votes, expected the columns "
             f"{', '.join(FER_PLUS)} ({error})."

@@ -11,7 +11,8 @@ from PIL import Image
 from minicnn import progress
 from minicnn.fer.datasets import fer2013
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.datasets.fer2013 import ignored_files, load_fer2013
+from minicnn.fer.datasets.fer2013 import load_fer2013
+from minicnn.fer.datasets.sources import ignored_files
 
 pytestmark = pytest.mark.usefixtures("cache_folder")
 

@@ -12,8 +12,9 @@ from pictures_of_classes import picture, put, table
 from PIL import Image
 
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.datasets.fer2013 import ignored_files, load_fer2013
+from minicnn.fer.datasets.fer2013 import load_fer2013
 from minicnn.fer.datasets.load_images import load_images
+from minicnn.fer.datasets.sources import ignored_files
 
 pytestmark = pytest.mark.usefixtures("cache_folder")
 
