@@ -15,10 +15,10 @@ from minicnn.fer.datasets.class_folders import Found, find_in_folders
 from minicnn.fer.datasets.emotion_names import is_emotion, named_classes
 from minicnn.fer.datasets.label_lists import find_in_lists, find_in_tables
 from minicnn.fer.datasets.pixel_tables import Table, find_tables, native_side, read_table
-from minicnn.fer.datasets.resizing import enlarges_with_opencv, resize_images
+from minicnn.fer.datasets.resizing import FER2013_SIZE, enlarges_with_opencv, resize_images
 from minicnn.progress import progress_bar
 
-__all__ = ["Contents", "Labelled", "list_contents", "native_shape", "read_contents"]
+__all__ = ["Contents", "Labelled", "channels_if_small", "list_contents", "read_contents"]
 
 # By the ending: the decoder decides in the end.
 _IMAGES = (
@@ -148,19 +148,21 @@ def _skipped(files: Sequence[str], found: Sequence[Found]) -> list[str]:
     return [f"skips {number:,} files that are no images ({', '.join(sorted(endings))})"]
 
 
-def native_shape(tree: Tree, contents: Contents) -> tuple[int, int, int]:
-    """Return height, width and channels of images as they are stored: the largest of a few."""
+def channels_if_small(tree: Tree, contents: Contents) -> int | None:
+    """Return the channels of images that are no larger than FER2013's; None if some are larger.
+
+    Of more than 2,000 images as many are looked at, evenly spaced.
+    """
     if contents.tables:
-        side = native_side(tree, contents.tables[0])
-        return side, side, 1
-    first = {one.label: one for one in reversed(contents.found)}
-    shapes = []
-    for one in first.values():
+        return 1 if native_side(tree, contents.tables[0]) <= FER2013_SIZE else None
+    found, colours = contents.found, False
+    for one in sorted(found[:: -(-len(found) // 2000)], key=lambda one: tree.place(one.name)):
         with open_entry(tree, one.name, MAX_IMAGE_BYTES) as (file, size):
             image = read_image(file.read(size), name=f"{tree.title}: {one.name}")
-        shapes.append((image.height, image.width, 1 if image.mode in ("L", "1", "I;16") else 3))
-    heights, widths, channels = zip(*shapes, strict=True)
-    return max(heights), max(widths), max(channels)
+        if max(image.size) > FER2013_SIZE:
+            return None
+        colours |= image.mode not in ("L", "1", "I;16")
+    return 3 if colours else 1
 
 
 def read_contents(

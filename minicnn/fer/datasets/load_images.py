@@ -13,7 +13,12 @@ from minicnn.data.array_cache import cached_arrays, fingerprint
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.trees import FolderTree, walk
 from minicnn.fer.datasets.emotions import EMOTIONS
-from minicnn.fer.datasets.labelled_files import Labelled, list_contents, native_shape, read_contents
+from minicnn.fer.datasets.labelled_files import (
+    Labelled,
+    channels_if_small,
+    list_contents,
+    read_contents,
+)
 from minicnn.fer.datasets.made_split import chosen_for_test
 from minicnn.fer.datasets.resizing import FER2013_SIZE, resize_images
 from minicnn.fer.datasets.sources import opened
@@ -148,8 +153,8 @@ def _without_enlarging(
     path: Path, size: tuple[int, int], channels: int
 ) -> tuple[tuple[int, int], int]:
     with opened(path) as (tree, files):
-        h, w, stored = native_shape(tree, list_contents(tree, files))
-    if max(h, w) > FER2013_SIZE:
+        stored = channels_if_small(tree, list_contents(tree, files))
+    if stored is None:
         return size, channels
     return (FER2013_SIZE, FER2013_SIZE), min(stored, channels)
 

@@ -334,6 +334,14 @@ def test_small_images_are_left_for_the_model_to_enlarge(side, tmp_path):
     assert loaded.train.images.shape[1:] == ((48, 48, 1) if side == 48 else (96, 96, 3))
 
 
+def test_one_large_image_counts_wherever_it_lies(tmp_path):
+    names = each(PETS, 3)
+    content = {name: picture(i, 100 if i == 4 else 40) for i, name in enumerate(names)}
+    top = put(tmp_path / "pets", content, content)
+    loaded = load_images(top, image_size=96, color_mode="rgb", enlarge=False)
+    assert loaded.train.images.shape[1:] == (96, 96, 3)
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
