@@ -1,10 +1,12 @@
 """The way from a .keras file to TensorFlow Lite that docs/export.md describes."""
 
 import numpy as np
+import pytest
 from oracles import keras, tensorflow
 from tiny import tiny_network
 
 
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning")
 def test_a_tflite_file_predicts_the_same(tmp_path):
     tf = tensorflow()
     model = tiny_network(input_shape=(16, 16, 1))
