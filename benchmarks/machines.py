@@ -59,7 +59,7 @@ def commit() -> str:
 
 
 def read(path: Path) -> list[Kept]:
-    """Read what was kept so far; nothing if there is no file."""
+    """Return the rows saved so far, or none if the file does not exist."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:

@@ -286,8 +286,6 @@ class Model(Network):
             figures = run_evaluation(self, source, everyone)
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 
-    # -- files --
-
     save = storing.save_model
     save_weights = storing.save_weights
     load_weights = storing.load_weights

@@ -7,7 +7,6 @@ learning contests". The data set is downloaded from Kaggle and is not part of mi
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,10 @@ from minicnn.data.csv_images import Columns, read_csv_images
 from minicnn.data.dataset import Dataset, Split
 from minicnn.data.file_kinds import describe_kind
 from minicnn.data.folders import LabelledFile, find_images, read_images
-from minicnn.data.tar_tree import TarTree, is_tar
-from minicnn.data.trees import FolderTree, Tree, ZipTree, join, open_entry
+from minicnn.data.trees import FolderTree, Tree, join, open_entry
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
 from minicnn.fer.datasets.pixel_tables import open_table
+from minicnn.fer.datasets.sources import opened_tree
 from minicnn.files import check_path
 from minicnn.progress import progress_bar
 
@@ -110,13 +109,8 @@ def _files(folder: Path) -> list[str]:
 
 
 def _read(path: Path, progress: bool) -> _Arrays:
-    if path.is_dir():
-        return _read_tree(FolderTree(path), progress)
-    if zipfile.is_zipfile(path) or path.suffix.casefold() == ".zip":
-        with ZipTree(path) as tree:
-            return _read_tree(tree, progress)
-    if is_tar(path):
-        with TarTree(path) as tree:
+    with opened_tree(path) as tree:
+        if tree is not None:
             return _read_tree(tree, progress)
     if path.name.casefold().endswith((".csv", ".csv.gz")):
         return _read_csv(FolderTree(path.parent), path.name, progress)
