@@ -7,7 +7,6 @@ from typing import NamedTuple
 import matplotlib
 import numpy as np
 import seaborn as sns
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
@@ -68,7 +67,8 @@ def bars(
 
     `logarithmic` is for values of very different sizes.
     """
-    fig, axis = plt.subplots(figsize=(9, 1.6 + 0.5 * len(values)), layout="constrained")
+    fig = Figure(figsize=(9, 1.6 + 0.5 * len(values)), layout="constrained")
+    axis = fig.subplots()
     _bars(axis, values)
     axis.set_xlabel(label)
     axis.set_title(title, pad=24 if mark else None)
@@ -85,7 +85,8 @@ def bars(
 
 def bar_panels(panels: dict[str, list[Bar]], *, label: str) -> Figure:
     """Draw several bar charts side by side, each with a scale of its own."""
-    fig, axes = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 3), layout="constrained")
+    fig = Figure(figsize=(4.6 * len(panels), 3), layout="constrained")
+    axes = fig.subplots(1, len(panels), squeeze=False)[0]
     for axis, (title, values) in zip(axes, panels.items(), strict=True):
         _bars(axis, values)
         axis.set(title=title, xlabel=label)
@@ -109,10 +110,9 @@ def _bars(axis: Axes, values: list[Bar]) -> None:
 
 def curves(panels: list[Panel], *, axis: str, value: str, logarithmic: bool) -> Figure:
     """Draw curves over a logarithmic axis, quartiles as a band."""
-    fig, axes = plt.subplots(
-        1, len(panels), figsize=(7 * len(panels), 4.6), layout="constrained", squeeze=False
-    )
-    for place, panel in zip(axes[0], panels, strict=True):
+    fig = Figure(figsize=(7 * len(panels), 4.6), layout="constrained")
+    axes = fig.subplots(1, len(panels), squeeze=False)[0]
+    for place, panel in zip(axes, panels, strict=True):
         for curve in panel.curves:
             colour, width = ENTRANTS[curve.name].colour, 2.5 if curve.name == MINICNN else 1.5
             place.plot(curve.x, curve.median, "o-", color=colour, linewidth=width, label=curve.name)
@@ -153,7 +153,8 @@ def layers(
     bandwidth: float,
 ) -> Figure:
     """Draw each layer's ms, forward and on top of it backward, and the roofline beside it."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(15, 7.5), layout="constrained")
+    fig = Figure(figsize=(15, 7.5), layout="constrained")
+    left, right = fig.subplots(1, 2)
     names = list(next(iter(times.values())))
     height = 0.8 / len(names)
     for number, who in enumerate(names):
