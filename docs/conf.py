@@ -26,6 +26,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "cells",
+    "closing_marks",
     "github_links",
     "offline",
     "source_pages",
@@ -59,7 +60,7 @@ napoleon_use_ivar = True
 # Mathematics is drawn in the browser by files of this site.
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax3_config = {
-    "chtml": {"displayAlign": "center", "mtextInheritFont": True},
+    "chtml": {"displayAlign": "center"},
     "options": {"enableMenu": False},
 }
 
