@@ -68,6 +68,7 @@ html_theme = "furo"
 html_title = "minicnn"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["formula-numbers.js"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": True}
