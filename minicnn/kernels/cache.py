@@ -77,7 +77,7 @@ def cfunc(signature: Any, key: tuple) -> Callable[[Callable], Any]:
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             return function
         arguments, result = sigutils.normalize_signature(signature)
-        compiled = CFunc(function, (arguments, result), {}, {"nopython": True, "nogil": True})
+        compiled: Any = CFunc(function, (arguments, result), {}, {"nopython": True, "nogil": True})
         with suppress(RuntimeError, OSError, ValueError):  # no folder can be written
             compiled._cache = _Cache(function, key)
         compiled.compile()

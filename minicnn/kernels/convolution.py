@@ -36,7 +36,8 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
     Raises
     ------
     ValueError
-        If the name is unknown, or the algorithm needs other strides or dilations.
+        If the name is unknown, or the algorithm needs other strides, dilations or a smaller
+        kernel.
     """
     if name not in ALGORITHMS:
         raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; got {name!r}")
@@ -44,6 +45,10 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
         raise ValueError(
             "algorithm 'fft' needs strides and dilation_rate 1, "
             f"got {geometry.strides} and {geometry.dilation}"
+        )
+    if name == "fft" and max(geometry.kernel) > LARGEST:
+        raise ValueError(
+            f"algorithm 'fft' needs a kernel_size of at most {LARGEST}, got {geometry.kernel}"
         )
 
 
@@ -57,6 +62,8 @@ def choose(
     of the sum that one frequency of the filter stands for.
     """
     if max(*geometry.strides, *geometry.dilation) > 1 or min(geometry.kernel) < 3:
+        return "im2col"
+    if max(geometry.kernel) > LARGEST:
         return "im2col"
     if min(channels) < CHANNELS:
         return "im2col"

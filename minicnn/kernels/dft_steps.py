@@ -9,10 +9,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import config, types
 from numba.extending import intrinsic
 
 from minicnn.kernels.cache import cfunc
@@ -20,6 +19,8 @@ from minicnn.kernels.dft import complex_dft, complex_inverse_dft, real_dft, real
 from minicnn.kernels.vectors import operation
 
 __all__ = ["call", "dft_steps"]
+
+_IN_PYTHON = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
 def _load(machine, x, at):
@@ -94,7 +95,7 @@ def _compiled(function: Callable[..., None], length: int, dtype: np.dtype) -> An
     def compiled(x, at, step, y, place, stride):
         run(n, x, at, step, y, place, stride)
 
-    return compiled if numba.config.DISABLE_JIT else compiled.address  # type: ignore[attr-defined]
+    return compiled if _IN_PYTHON else compiled.address
 
 
 def _define_call(typingctx, code, x, at, step, y, place, stride):  # type: ignore[no-untyped-def]
@@ -117,4 +118,4 @@ def _call(code, x, at, step, y, place, stride):  # type: ignore[no-untyped-def]
     code(x, at, step, y, place, stride)
 
 
-call = _call if numba.config.DISABLE_JIT else intrinsic(_define_call)  # type: ignore[attr-defined]
+call = _call if _IN_PYTHON else intrinsic(_define_call)

@@ -20,13 +20,35 @@ from minicnn.kernels.memory import aligned_array
 from minicnn.kernels.threads import run_blocks
 from minicnn.kernels.vectors import aligned_like, operation
 
-__all__ = ["multiply", "multiply_transposed", "sum_over_tiles"]
+__all__ = [
+    "multiply",
+    "multiply_reference",
+    "multiply_transposed",
+    "multiply_transposed_reference",
+    "sum_over_tiles",
+    "sum_over_tiles_reference",
+]
 
 #: As long as the rows that one run of the innermost loop computes, whose sums take two registers
 #: each; and for the rows that are left. A kernel is compiled for each length.
 _ROWS, _ONE = (0,) * 4, (0,)
 #: Real multiplications of a thread at a time: a tenth of a millisecond or two.
 PIECE = 2**24
+
+
+def multiply_reference(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Give ``x @ conj(w)`` of complex points (points, tiles, c) and (points, c, f)."""
+    return x @ w.conj()
+
+
+def multiply_transposed_reference(dy: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Give ``dy @ w.T`` of complex points (points, tiles, f) and (points, c, f)."""
+    return dy @ w.transpose(0, 2, 1)
+
+
+def sum_over_tiles_reference(x: np.ndarray, dy: np.ndarray) -> np.ndarray:
+    """Give ``x.T @ conj(dy)`` of complex points (points, tiles, c) and (points, tiles, f)."""
+    return x.transpose(0, 2, 1) @ dy.conj()
 
 
 @operation

@@ -1,9 +1,9 @@
 """Tiles of images to the points of a Fourier transform, and back.
 
-A tile lies on a circle, the rest of which is zero. The transform runs down the columns first, then
-along the rows (:mod:`~minicnn.kernels.dft_steps`). The numbers are real, so the points at (q, p) and
-(-q, -p) are conjugates, and half of them are enough: all p for 0 < q < n/2, and half of the p
-where q is its own opposite. What the columns give for one q is called a slot.
+A tile lies on a circle, the rest of which is zero. The transform runs down the columns first,
+then along the rows (:mod:`~minicnn.kernels.dft_steps`). The numbers are real, so the points at
+(q, p) and (-q, -p) are conjugates, and half of them are enough: all p for 0 < q < n/2, and half of
+the p where q is its own opposite. What the columns give for one q is called a slot.
 
 Points lie in memory as (points, panels, tiles, 2, lanes). A panel has as many channels as a vector
 has lanes, the last one filled up with zeros; real and imaginary parts stand apart. So everything
@@ -182,9 +182,7 @@ def _to_points(x, tiles, circle, steps, origin, points, chunk, begin, end):
             for tile in range(start, stop):
                 image, top, left = _corner(tile, tiles)
                 for i in range(tiles.size[0]):
-                    offsets[(i + origin[0]) % n] = _offset(
-                        image, top + i, left + j, strides, shape
-                    )
+                    offsets[(i + origin[0]) % n] = _offset(image, top + i, left + j, strides, shape)
                 for panel in range(panels):
                     first = panel * width
                     whole = first + width <= channels
@@ -212,9 +210,7 @@ def _to_points(x, tiles, circle, steps, origin, points, chunk, begin, end):
 
 
 @njit(cache=True, nogil=True)
-def _from_points(
-    points, circle, steps, origin, tiles, x, shift, once, stream, chunk, begin, end
-):
+def _from_points(points, circle, steps, origin, tiles, x, shift, once, stream, chunk, begin, end):
     pixels, strides, shape = x
     panels, count, _, width = points.shape[1:]
     (n, m), (down, own, other) = circle, steps

@@ -34,7 +34,7 @@ from numba.extending import intrinsic
 from minicnn.cpu import vector_bytes
 from minicnn.kernels.cache import njit
 
-__all__ = ["VECTOR_BYTES", "aligned_like", "lanes", "operation"]
+__all__ = ["VECTOR_BYTES", "aligned_like", "in_python", "lanes", "operation"]
 
 #: Bytes of a vector register of this CPU.
 VECTOR_BYTES = vector_bytes()
@@ -60,13 +60,8 @@ def aligned_like(size, other):
 
 def operation(function: Callable[..., None]) -> Any:
     """Make a function of a machine, arrays, tuples, indices and floats callable by kernels."""
-
-    def run(*arguments: Any) -> None:
-        array = next(one for one in arguments if isinstance(one, np.ndarray))
-        function(_Slices(lanes(array.dtype)), *arguments)
-
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return run
+        return in_python(function)
 
     def define(typingctx: Any, *given: Any) -> tuple:
         dtype = next(one.dtype for one in given if isinstance(one, types.Array | types.CPointer))
@@ -81,9 +76,17 @@ def operation(function: Callable[..., None]) -> Any:
         return signature, codegen
 
     define.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-    compiled = intrinsic(define)
-    compiled.run = run  # for tests
-    return compiled
+    return intrinsic(define)
+
+
+def in_python(function: Callable[..., None]) -> Callable[..., None]:
+    """Make a function of a machine one that runs at each call."""
+
+    def run(*arguments: Any) -> None:
+        array = next(one for one in arguments if isinstance(one, np.ndarray))
+        function(_Slices(lanes(array.dtype)), *arguments)
+
+    return run
 
 
 def _argument_type(given: Any, dtype: Any) -> Any:
