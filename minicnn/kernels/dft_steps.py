@@ -98,7 +98,7 @@ def _compiled(function: Callable[..., None], length: int, dtype: np.dtype) -> An
     return compiled if _IN_PYTHON else compiled.address
 
 
-def _define_call(typingctx, code, x, at, step, y, place, stride):  # type: ignore[no-untyped-def]
+def _define_call(typingctx, code, x, at, step, y, place, stride):
     signature = types.void(types.intp, x, *[types.intp] * 2, y, *[types.intp] * 2)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -113,7 +113,7 @@ def _define_call(typingctx, code, x, at, step, y, place, stride):  # type: ignor
     return signature, codegen
 
 
-def _call(code, x, at, step, y, place, stride):  # type: ignore[no-untyped-def]
+def _call(code, x, at, step, y, place, stride):
     """Call what :func:`dft_steps` has made."""
     code(x, at, step, y, place, stride)
 
