@@ -70,7 +70,7 @@ def _residual(lib: Any, _: float) -> Any:
     return lib.Model(inputs, layers.Dense(3, activation="softmax")(x))
 
 
-_ZERO = "3.0.0 computes the gradient of a normalisation without the mean's share"
+_ZERO = "training: 3.0.0 takes the mean as a constant in a normalisation's gradient"
 #: What cannot be equal: case, who writes the file (None: either), first version that it does not
 #: concern, and why.
 KNOWN: tuple[tuple[str, bool | None, tuple[int, ...], str], ...] = (
@@ -79,7 +79,7 @@ KNOWN: tuple[tuple[str, bool | None, tuple[int, ...], str], ...] = (
     ("graph: residual", False, (3, 0, 1), _ZERO),
     (
         *("layers: images", None, (3, 2)),
-        "its optimizer holds moments of frozen weights, too; minicnn's starts afresh, and says so",
+        "training: its optimizer holds moments of frozen weights, too; minicnn's starts afresh",
     ),
     (
         *("graph: residual", True, (3, 4)),

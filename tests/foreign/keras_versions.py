@@ -134,17 +134,19 @@ def _row(one: dict[str, Any]) -> str:
 
 
 def _listed(told: list[dict[str, Any]], status: str) -> str:
-    """List cases and reasons, each with its versions."""
-    found: dict[str, list[str]] = {}
+    """List reasons, each with its versions and cases."""
+    found: dict[str, tuple[list[str], dict[str, None]]] = {}
     for one in told:
         for e in one["exchanges"]:
             if e["status"] == status and (status == "known" or e["ours"]):
-                by = f", {_writer(e)}" if status == "known" else ""
-                versions = found.setdefault(f"{e['case']}{by}: {e['reason']}", [])
+                by = f" ({_writer(e)})" if status == "known" else ""
+                versions, cases = found.setdefault(e["reason"], ([], {}))
                 versions.append(one["version"])
+                cases[f"{e['case']}{by}"] = None
     return "\n".join(
-        f"- {versions[0]}{f' to {versions[-1]}' if len(versions) > 1 else ''}: {what}"
-        for what, versions in found.items()
+        f"- {versions[0]}{f' to {versions[-1]}' if versions[0] != versions[-1] else ''}, "
+        f"{', '.join(cases)}: {reason}."
+        for reason, (versions, cases) in found.items()
     )
 
 
