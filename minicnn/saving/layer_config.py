@@ -23,7 +23,7 @@ __all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of
 # One sample's numbers at any place in the network: 1 GiB in float32.
 _MAX_SAMPLE = 1 << 28
 # Keras 3.0 to 3.5 writes the range of pixels, which rotating them does not need.
-_DROPPED = {"RandomRotation": ("value_range",)}
+_DROPPED: dict[Any, tuple[str, ...]] = {"RandomRotation": ("value_range",)}
 _HALF_POLICIES = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 
 
