@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import fused_kernels, image_kernels
+from benchmarks import fused_kernels, image_kernels, point_kernels
 from benchmarks.pairs import Pair, normal
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
@@ -149,38 +149,6 @@ def _conv2d_fft_backward(n: int) -> Pair:
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_backward_reference(dy, x, w, _CONVOLUTION))
 
 
-def _to_points(n: int) -> Pair:
-    x, _, _ = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3])
-
-    def kernel() -> np.ndarray:
-        return transform.to_points(tiles.images(x), maps.image_tiles, maps.circle)
-
-    def reference() -> np.ndarray:
-        return transform.to_points_reference(x, maps.image_tiles, maps.circle)
-
-    return Pair(lambda: transform.as_complex(kernel(), x.shape[3]), reference)
-
-
-def _from_points(n: int) -> Pair:
-    x, _, _ = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3])
-    points = transform.to_points(tiles.images(x), maps.image_tiles, maps.circle)
-    numbers = transform.as_complex(points, x.shape[3])
-
-    def kernel() -> np.ndarray:
-        dx = np.zeros_like(x)
-        transform.from_points(points, maps.circle, maps.image_tiles, tiles.images(dx))
-        return dx
-
-    def reference() -> np.ndarray:
-        dx = np.zeros_like(x)
-        transform.from_points_reference(numbers, maps.circle, maps.image_tiles, dx)
-        return dx
-
-    return Pair(kernel, reference)
-
-
 def _dropout(n: int) -> Pair:
     x = normal(n, 24 * 24 * 64)
     keep = np.random.default_rng(1).random(x.shape) > 0.2
@@ -275,9 +243,8 @@ ROWS: dict[str, Callable[[int], Pair]] = (
         "relu, backward": _select,
         "softmax_crossentropy, forward": _softmax_crossentropy,
         "softmax_crossentropy, backward": _softmax_crossentropy_backward,
-        "transform, to points": _to_points,
-        "transform, from points": _from_points,
     }
     | image_kernels.ROWS
     | fused_kernels.ROWS
+    | point_kernels.ROWS
 )
