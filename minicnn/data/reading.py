@@ -94,11 +94,27 @@ def _open_file(path: Path, name: str) -> IO[bytes]:
             raise ValueError(f"{name} is a folder, expected an image file.")
         if not stat.S_ISREG(mode):  # merely to open a pipe would wait for its other end
             raise ValueError(f"{name} is a device or a pipe, expected an image file.")
-        return path.open("rb")
+        return _File(path.open("rb", buffering=0))
     except FileNotFoundError:
         raise FileNotFoundError(f"{name} does not exist, expected an image file.") from None
     except OSError as error:
         raise type(error)(f"{name} cannot be opened: {error.strerror}.") from error
+
+
+class _File(io.BufferedReader):
+    """A file that reserves no memory for bytes that it does not have.
+
+    Pillow asks for as many as a header says, and Python reserves them before it reads.
+    """
+
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(raw)
+        self._size = os.fstat(raw.fileno()).st_size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > io.DEFAULT_BUFFER_SIZE:
+            size = min(size, max(0, self._size - self.tell()))
+        return super().read(size)
 
 
 def _open(data: IO[bytes], name: str) -> Image.Image:
