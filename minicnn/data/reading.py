@@ -24,7 +24,7 @@ from minicnn.data.file_kinds import describe_kind
 from minicnn.data.heif import open_heif
 from minicnn.data.jpeg_end import lacks_blocks, with_end
 from minicnn.data.png_chunks import without_metadata
-from minicnn.files import check_path
+from minicnn.files import check_path, one_line_errors
 
 __all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
 
@@ -49,6 +49,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@one_line_errors()
 def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
     """Read and decode an image (its first frame), as stored: neither turned nor made grey.
 
@@ -140,6 +141,7 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
         raise ValueError(f"{name} is a damaged image ({error}).") from error
 
 
+@one_line_errors()
 def load_pixels(image: Image.Image, name: str) -> Image.Image:
     """Decode the pixels, if that has not happened yet (inside `quiet`, as `_open`).
 
