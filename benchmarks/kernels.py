@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import fused_kernels, image_kernels
+from benchmarks import fused_kernels, image_kernels, point_kernels
 from benchmarks.pairs import Pair, normal
 from minicnn.kernels import adam as adam_file
 from minicnn.kernels import (
@@ -29,7 +29,8 @@ from minicnn.kernels import batch_normalization as bn
 from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
-from minicnn.kernels.matmul import matmul, one_blas_thread
+from minicnn.kernels.matmul import matmul
+from minicnn.kernels.vectors import lanes
 
 __all__ = ["ROWS", "Pair"]
 
@@ -126,7 +127,7 @@ def _conv2d_backward(n: int) -> Pair:
 
 def _conv2d_fft(n: int) -> Pair:
     x, w, _ = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
+    maps = fourier(_CONVOLUTION, x.shape[1:3])
 
     def kernel() -> np.ndarray:
         return conv2d_fft.conv2d_fft(x, w, None, _CONVOLUTION, maps)[0]
@@ -136,45 +137,16 @@ def _conv2d_fft(n: int) -> Pair:
 
 def _conv2d_fft_backward(n: int) -> Pair:
     x, w, dy = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
+    maps = fourier(_CONVOLUTION, x.shape[1:3])
 
     def kernel() -> tuple[np.ndarray, ...]:
         # The reference transforms x and w, too: nothing is taken from a forward pass.
-        with one_blas_thread():
-            points = None, transform.to_points(*tiles.filters_as_images(w), maps.filters)
+        filters = tiles.filters_as_images(w)
+        rows = -(-w.shape[2] // lanes(w.dtype)) * lanes(w.dtype)
+        points = None, transform.to_points(*filters, maps.circle, maps.origin, rows)
         return conv2d_fft.conv2d_fft_backward(dy, x, w, points, maps)
 
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_backward_reference(dy, x, w, _CONVOLUTION))
-
-
-def _to_points(n: int) -> Pair:
-    x, _, _ = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
-
-    def kernel() -> np.ndarray:
-        with one_blas_thread():
-            return transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
-
-    return Pair(kernel, lambda: transform.to_points_reference(x, maps.image_tiles, maps.image))
-
-
-def _from_points(n: int) -> Pair:
-    x, _, _ = _convolution(n)
-    maps = fourier(_CONVOLUTION, x.shape[1:3], x.dtype)
-    points = transform.to_points(tiles.images(x), maps.image_tiles, maps.image)
-
-    def kernel() -> np.ndarray:
-        dx = np.zeros_like(x)
-        with one_blas_thread():
-            transform.from_points(points, maps.image, maps.image_tiles, tiles.images(dx))
-        return dx
-
-    def reference() -> np.ndarray:
-        dx = np.zeros_like(x)
-        transform.from_points_reference(points, maps.image, maps.image_tiles, dx)
-        return dx
-
-    return Pair(kernel, reference)
 
 
 def _dropout(n: int) -> Pair:
@@ -271,9 +243,8 @@ ROWS: dict[str, Callable[[int], Pair]] = (
         "relu, backward": _select,
         "softmax_crossentropy, forward": _softmax_crossentropy,
         "softmax_crossentropy, backward": _softmax_crossentropy_backward,
-        "transform, to points": _to_points,
-        "transform, from points": _from_points,
     }
     | image_kernels.ROWS
     | fused_kernels.ROWS
+    | point_kernels.ROWS
 )

@@ -26,6 +26,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "cells",
+    "closing_marks",
     "github_links",
     "offline",
     "source_pages",
@@ -59,7 +60,7 @@ napoleon_use_ivar = True
 # Mathematics is drawn in the browser by files of this site.
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax3_config = {
-    "chtml": {"displayAlign": "center", "mtextInheritFont": True},
+    "chtml": {"displayAlign": "center"},
     "options": {"enableMenu": False},
 }
 
@@ -67,6 +68,7 @@ html_theme = "furo"
 html_title = "minicnn"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["formula-numbers.js"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": True}

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["has_avx512", "right_blas_kernels"]
+__all__ = ["has_avx512", "right_blas_kernels", "vector_bytes"]
 
 _VARIABLE = "OPENBLAS_CORETYPE"
 #: What the kernels for Skylake-X use.
@@ -28,6 +28,25 @@ def has_avx512() -> bool:
     except RuntimeError:  # LLVM does not know the features of this kind of CPU
         return False
     return all(features.get(name, False) for name in _NEEDED)
+
+
+def vector_bytes() -> int:
+    """Return the bytes of a vector register: 64 with AVX-512, 32 with AVX2, else 16.
+
+    NUMBA_CPU_FEATURES, if it is set, says what kernels are compiled for.
+    """
+    from llvmlite.binding import get_host_cpu_features
+
+    chosen = os.environ.get("NUMBA_CPU_FEATURES")
+    if chosen is None:
+        if has_avx512():
+            return 64
+        try:
+            return 32 if get_host_cpu_features().get("avx2", False) else 16
+        except RuntimeError:
+            return 16
+    names = {name.removeprefix("+") for name in chosen.split(",")}
+    return 64 if names.issuperset(_NEEDED) else 32 if "avx2" in names else 16
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from minicnn.data.iterables import IterableBatches, is_iterable
 from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.intervals import whole_number_in
+from minicnn.kernels.column_sums import has_finite_sums
 from minicnn.kernels.threads import one_at_a_time
 from minicnn.learnable import Learnable
 from minicnn.nonfinite import warn_of_nonfinite
@@ -87,9 +88,8 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
 
 
 def _finite(loss: float, grads: Mapping[str, np.ndarray]) -> bool:
-    """Return whether the loss and the sum of each gradient are finite, which a NaN spoils."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(loss) and all(math.isfinite(np.sum(g)) for g in grads.values())
+    """Return whether the loss and the sums over each gradient are finite, which a NaN spoils."""
+    return math.isfinite(loss) and all(has_finite_sums(g) for g in grads.values())
 
 
 def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:

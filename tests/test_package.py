@@ -158,5 +158,5 @@ def test_tests_stand_in_the_folders_of_the_package(tracked):
     modules = {Path(path).relative_to("minicnn") for path in tracked if path.startswith("minicnn/")}
     folders = {module.parent for module in modules}
     test_folders = {Path(p).relative_to("tests").parent for p in tracked if p.startswith("tests/")}
-    others = ("benchmarks", "book", "foreign", "fuzzing", "keras_uses")
+    others = ("benchmarks", "book", "derivations", "foreign", "fuzzing", "keras_uses")
     assert test_folders <= folders | set(map(Path, others))

@@ -1,7 +1,8 @@
 """Sphinx: links that are right in a repository's browser, made right for the site.
 
 A link to a folder shows the folder there; here it leads to the folder's index page, or nowhere if
-the folder lies outside of the docs. The model card is kept beside the model, in the package.
+the folder lies outside of the docs. Where a link's text is the name of a file, the site shows the
+title of its page or section. The model card is kept beside the model, in the package.
 """
 
 from __future__ import annotations
@@ -39,9 +40,11 @@ def _rewrite(app: Sphinx, docname: str, source: list[str]) -> None:
             target = docs / "index.md"
         elif target.suffix == ".md" and not target.is_relative_to(docs):
             return match["text"]  # a page that only the repository shows
-        elif base == page.parent:
+        elif target.suffix != ".md" and base == page.parent:
             return match[0]
-        return f"[{match['text']}]({os.path.relpath(target, page.parent)}{match['anchor'] or ''})"
+        named = match["text"] in (match["target"], Path(match["target"]).name)
+        text = "" if named else match["text"]
+        return f"[{text}]({os.path.relpath(target, page.parent)}{match['anchor'] or ''})"
 
     if docname == "model-card":
         source[0] = (docs.parent / CARD).read_text("utf-8")

@@ -38,7 +38,8 @@ def sensitivity(
     Returns
     -------
     float
-        The largest change of a parameter's gradient, relative to its layer's largest gradient.
+        The largest change of a parameter's gradient, relative to its layer's largest gradient;
+        NaN if a gradient is.
     """
     model, x = copy.deepcopy(model), x.astype(np.float64)
     layers = layers_of(model)
@@ -50,7 +51,7 @@ def sensitivity(
         _, cache = model.forward(x, training=True, key=0)
         return model.backward(dy, cache)[1]
 
-    at, largest = gradients(x), 0.0
+    at, changes = gradients(x), [0.0]
     for _ in range(trials):
         for path, layer in layers.items():
             disturbed = {name: _disturb(a, noise, rng) for name, a in exact[path].items()}
@@ -58,10 +59,9 @@ def sensitivity(
         after = gradients(_disturb(x, noise, rng))
         for path in layers:
             own = [name for name in at if name.rpartition("/")[0] == path.rstrip("/")]
-            size = max((np.abs(at[name]).max() for name in own), default=1.0)
-            changes = (np.abs(after[name] - at[name]).max() / size for name in own)
-            largest = max(largest, *changes, 0.0)
-    return float(largest)
+            size = np.max([np.abs(at[name]).max() for name in own] or [1.0])
+            changes += [np.abs(after[name] - at[name]).max() / size for name in own]
+    return float(np.max(changes))  # NaN stays NaN, unlike with Python's max
 
 
 def _disturb(array: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:

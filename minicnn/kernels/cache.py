@@ -24,12 +24,16 @@ from typing import Any
 
 import llvmlite
 import numba
+from numba.core import sigutils
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.ccallback import CFunc
 from numba.misc.appdirs import AppDirs
 
-__all__ = ["njit"]
+__all__ = ["cfunc", "njit"]
 
 _DIGEST = sha256().digest_size
+#: Sources beside a kernel's own that its machine code is made from.
+_HERE, _GENERATORS = Path(__file__).parent, ("dft.py", "vectors.py")
 
 
 def njit(*, cache: bool, **options: Any) -> Callable[[Callable], Any]:
@@ -50,6 +54,33 @@ def njit(*, cache: bool, **options: Any) -> Callable[[Callable], Any]:
         if cache and compiled is not function:
             with suppress(RuntimeError, OSError, ValueError):  # no folder can be written
                 compiled._cache = _Cache(function)  # what Numba's cache=True sets
+        return compiled
+
+    return decorate
+
+
+def cfunc(signature: Any, key: tuple) -> Callable[[Callable], Any]:
+    """Compile a function for a call by its address, as ``numba.cfunc`` does, with that cache.
+
+    Parameters
+    ----------
+    signature : numba.core.typing.Signature
+    key : tuple
+        What tells this function from others of the same source in the same place.
+
+    Notes
+    -----
+    Under ``NUMBA_DISABLE_JIT=1`` the function stays as it is.
+    """
+
+    def decorate(function: Callable) -> Any:
+        if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+            return function
+        arguments, result = sigutils.normalize_signature(signature)
+        compiled: Any = CFunc(function, (arguments, result), {}, {"nopython": True, "nogil": True})
+        with suppress(RuntimeError, OSError, ValueError):  # no folder can be written
+            compiled._cache = _Cache(function, key)
+        compiled.compile()
         return compiled
 
     return decorate
@@ -98,7 +129,8 @@ class _Files(IndexDataCacheFile):
     def _seal(self, packed: bytes) -> bytes:
         # Another source, version or mode would have compiled another function.
         mode = numba.config.BOUNDSCHECK  # type: ignore[attr-defined]
-        origin = self._source_stamp, numba.__version__, llvmlite.__version__, mode
+        sources = [(_HERE / name).stat().st_mtime_ns for name in _GENERATORS]
+        origin = self._source_stamp, sources, numba.__version__, llvmlite.__version__, mode
         return sha256(repr(origin).encode() + packed).digest()
 
 
@@ -120,11 +152,17 @@ class _Cache(FunctionCache):
 
     _impl_class = _Places
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable, key: tuple | None = None) -> None:
         super().__init__(function)
+        self._key = key
         self._cache_file = _Files(
             self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
         )
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple:
+        if self._key is None:
+            return super()._index_key(sig, codegen)
+        return sig, codegen.magic_tuple(), self._key
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

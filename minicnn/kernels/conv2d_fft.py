@@ -18,18 +18,16 @@ instead, and takes conj(B)' and conj(G)', so that no large array is conjugated.
 derivation: docs/math/fast_conv2d.md.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import FourierMaps
-from minicnn.kernels.matmul import one_blas_thread
-from minicnn.kernels.memory import new_array
-from minicnn.kernels.threads import blocks, run_blocks
+from minicnn.kernels.memory import aligned_array
+from minicnn.kernels.points import multiply, multiply_transposed, sum_over_tiles
+from minicnn.kernels.threads import blocks
 from minicnn.kernels.tiles import filters_as_images, images
-from minicnn.kernels.transform import from_points, to_points
+from minicnn.kernels.transform import count_points, from_points, to_points
+from minicnn.kernels.vectors import lanes
 
 __all__ = [
     "conv2d_fft",
@@ -73,35 +71,9 @@ def _circles(
     return xh, np.fft.rfft2(w, size, axes=(0, 1)).conj(), size
 
 
-@njit(cache=True, nogil=True)
-def _products(a, b, out, start, stop):
-    for p in range(start, stop):
-        np.dot(a[p], b[p], out[p])
-
-
-@njit(cache=True, nogil=True)
-def _products_transposed_b(a, b, out, start, stop):
-    for p in range(start, stop):
-        np.dot(a[p], b[p].T, out[p])
-
-
-@njit(cache=True, nogil=True)
-def _products_transposed_a(a, b, out, start, stop):
-    for p in range(start, stop):
-        np.dot(a[p].T, b[p], out[p])
-
-
-def _multiply(
-    kernel: Callable[..., None], a: np.ndarray, b: np.ndarray, shape: tuple[int, ...]
-) -> np.ndarray:
-    out = new_array((len(a), *shape), a.dtype)
-    run_blocks(lambda _, start, stop: kernel(a, b, out, start, stop), len(a), -(-len(a) // 16))
-    return out
-
-
 def _image_blocks(n: int, maps: FourierMaps, channels: int, itemsize: int) -> list:
     """Cut the images so that the points of a block stay below POINT_BYTES."""
-    counts, points = maps.image_tiles.counts, maps.image.starts[-1]
+    counts, points = maps.image_tiles.counts, count_points(maps.circle)
     per_image = counts[0] * counts[1] * points * channels * 2 * itemsize
     return blocks(n, max(1, POINT_BYTES // int(per_image)))
 
@@ -119,16 +91,21 @@ def conv2d_fft(
         made again there: None.
     """
     x, (c, f) = np.ascontiguousarray(x), w.shape[2:]
-    y = new_array((len(x), *geometry.output, f), x.dtype)
+    y = aligned_array((len(x), *geometry.output, f), x.dtype)
     parts = _image_blocks(len(x), maps, c + f, x.itemsize)
-    xh = None
-    with one_blas_thread():
-        wh = to_points(*filters_as_images(np.ascontiguousarray(w)), maps.filters)
-        for start, stop in parts:
-            xh = to_points(images(x[start:stop]), maps.image_tiles, maps.image)
-            yh = _multiply(_products, xh, wh, (xh.shape[1], f))
-            from_points(yh, maps.output, maps.output_tiles, images(y[start:stop]), b)
+    xh, wh = None, _filter_points(w, maps)
+    for start, stop in parts:
+        xh = to_points(images(x[start:stop]), maps.image_tiles, maps.circle)
+        yh = multiply(xh, wh)
+        from_points(yh, maps.circle, maps.output_tiles, images(y[start:stop]), b)
     return y, (xh if len(parts) == 1 else None, wh)
+
+
+def _filter_points(w: np.ndarray, maps: FourierMaps) -> np.ndarray:
+    """Transform the filters; where images have empty channels, there are empty filters."""
+    filters, tiles = filters_as_images(np.ascontiguousarray(w))
+    rows = -(-w.shape[2] // lanes(w.dtype)) * lanes(w.dtype)
+    return to_points(filters, tiles, maps.circle, maps.origin, rows)
 
 
 def conv2d_fft_backward(
@@ -146,21 +123,20 @@ def conv2d_fft_backward(
     """
     image_points, wh = points
     dy, x, (c, f) = np.ascontiguousarray(dy), np.ascontiguousarray(x), w.shape[2:]
-    dx, dwh = new_array(x.shape, x.dtype) if inputs else None, None
-    with one_blas_thread():
-        for start, stop in _image_blocks(len(x), maps, c + f, x.itemsize):
-            dyh = to_points(images(dy[start:stop]), maps.output_tiles, maps.output.conjugate())
-            if dx is not None:
-                dxh = _multiply(_products_transposed_b, dyh, wh, (dyh.shape[1], c))
-                from_points(dxh, maps.image.conjugate(), maps.image_tiles, images(dx[start:stop]))
-            xh = image_points
-            if xh is None:
-                xh = to_points(images(x[start:stop]), maps.image_tiles, maps.image)
-            part = _multiply(_products_transposed_a, xh, dyh, (c, f))
-            dwh = part if dwh is None else np.add(dwh, part, out=dwh)
-        if dwh is None:  # there are no images
-            return dx, np.zeros(w.shape, x.dtype)
-        dw = new_array(w.shape, x.dtype)
-        filters, tiles = filters_as_images(dw)
-        from_points(dwh, maps.filters.conjugate(), tiles, filters)
+    dx, dwh = aligned_array(x.shape, x.dtype) if inputs else None, None
+    for start, stop in _image_blocks(len(x), maps, c + f, x.itemsize):
+        dyh = to_points(images(dy[start:stop]), maps.output_tiles, maps.circle)
+        if dx is not None:
+            dxh = multiply_transposed(dyh, wh)
+            from_points(dxh, maps.circle, maps.image_tiles, images(dx[start:stop]))
+        xh = image_points
+        if xh is None:
+            xh = to_points(images(x[start:stop]), maps.image_tiles, maps.circle)
+        part = sum_over_tiles(xh, dyh)
+        dwh = part if dwh is None else np.add(dwh, part, out=dwh)
+    if dwh is None:  # there are no images
+        return dx, np.zeros(w.shape, x.dtype)
+    dw = aligned_array(w.shape, x.dtype)
+    filters, tiles = filters_as_images(dw)
+    from_points(dwh, maps.circle, tiles, filters, origin=maps.origin)
     return dx, dw

@@ -12,7 +12,8 @@ import numpy as np
 
 from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
-from minicnn.kernels.fourier import fourier
+from minicnn.kernels.fourier import LARGEST, fourier
+from minicnn.kernels.transform import count_points
 
 __all__ = [
     "ALGORITHMS",
@@ -35,7 +36,8 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
     Raises
     ------
     ValueError
-        If the name is unknown, or the algorithm needs other strides or dilations.
+        If the name is unknown, or the algorithm needs other strides, dilations or a smaller
+        kernel.
     """
     if name not in ALGORITHMS:
         raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; got {name!r}")
@@ -43,6 +45,10 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
         raise ValueError(
             "algorithm 'fft' needs strides and dilation_rate 1, "
             f"got {geometry.strides} and {geometry.dilation}"
+        )
+    if name == "fft" and max(geometry.kernel) > LARGEST:
+        raise ValueError(
+            f"algorithm 'fft' needs a kernel_size of at most {LARGEST}, got {geometry.kernel}"
         )
 
 
@@ -57,9 +63,11 @@ def choose(
     """
     if max(*geometry.strides, *geometry.dilation) > 1 or min(geometry.kernel) < 3:
         return "im2col"
+    if max(geometry.kernel) > LARGEST:
+        return "im2col"
     if min(channels) < CHANNELS:
         return "im2col"
-    frequencies = fourier(geometry, images[1:3], dtype).filters.starts[-1]
+    frequencies = count_points(fourier(geometry, images[1:3]).circle)
     products = images[0] * math.prod(geometry.output) * math.prod(geometry.kernel)
     return "fft" if products >= PRODUCTS * frequencies else "im2col"
 
@@ -79,7 +87,7 @@ def convolve(
         name = choose(geometry, x.shape, w.shape[2:], x.dtype)
     if name == "im2col":
         return conv2d_im2col(x, w, geometry, b), (name, geometry, x, w, None)
-    maps = fourier(geometry, x.shape[1:3], x.dtype)
+    maps = fourier(geometry, x.shape[1:3])
     y, points = conv2d_fft(x, w, b, geometry, maps)
     return y, (name, geometry, x, w, points)
 
@@ -89,7 +97,7 @@ def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
     name, geometry, x, w, points = cache
     if name == "im2col":
         return conv2d_im2col_backward(dy, x, w, geometry)
-    maps = fourier(geometry, x.shape[1:3], x.dtype)
+    maps = fourier(geometry, x.shape[1:3])
     return conv2d_fft_backward(dy, x, w, points, maps)
 
 
@@ -98,5 +106,5 @@ def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     name, geometry, x, w, points = cache
     if name == "im2col":
         return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
-    maps = fourier(geometry, x.shape[1:3], x.dtype)
+    maps = fourier(geometry, x.shape[1:3])
     return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]

@@ -1,82 +1,86 @@
 """Tiles of images to the points of a Fourier transform, and back.
 
-A linear map of a two-dimensional tile is one small matrix down the columns, then one along the
-rows: `first` makes slots out of rows, `second` makes points out of each slot. Both run over long
-rows of channels, a few tiles at a time, so that what lies between them stays in the cache.
-"""
+A tile lies on a circle, the rest of which is zero. The transform runs down the columns first,
+then along the rows (:mod:`~minicnn.kernels.dft_steps`). The numbers are real, so the points at
+(q, p) and (-q, -p) are conjugates, and half of them are enough: all p for 0 < q < n/2, and half of
+the p where q is its own opposite. What the columns give for one q is called a slot.
 
-from typing import NamedTuple
+Points lie in memory as (points, panels, tiles, 2, lanes). A panel has as many channels as a vector
+has lanes, the last one filled up with zeros; real and imaginary parts stand apart. So everything
+here, and the products in :mod:`~minicnn.kernels.points`, reads and writes whole vectors.
+"""
 
 import numpy as np
 
 from minicnn.kernels.cache import njit
-from minicnn.kernels.memory import new_array
+from minicnn.kernels.dft_steps import call, dft_steps
+from minicnn.kernels.memory import aligned_array
 from minicnn.kernels.threads import run_blocks
 from minicnn.kernels.tiles import Images, Tiles, covers_once
+from minicnn.kernels.vectors import VECTOR_BYTES, aligned_like, lanes, operation
 
 __all__ = [
-    "Transform",
+    "as_complex",
+    "count_points",
     "from_points",
     "from_points_reference",
     "to_points",
     "to_points_reference",
 ]
 
-#: Bytes of one thread's slots between the two steps of a transform. With its tiles and points they
-#: fill half of a usual L2 cache.
-SCRATCH_BYTES = 5 * 2**16
+#: Bytes of what lies between the two steps of a transform in one thread: part of an L2 cache.
+SCRATCH_BYTES = 2**17
+#: Bytes of the points that a thread makes or reads at a time.
+BLOCK_BYTES = 2**19
 
 
-class Transform(NamedTuple):
-    """A linear map from a tile (rows, columns) to complex points, in real numbers.
-
-    A complex number takes two rows: its real part, then its imaginary part.
-
-    Attributes
-    ----------
-    first : ndarray, shape (2 * slots, rows)
-        The map down the columns.
-    second : ndarray, shape (2 * points, 2 * columns)
-        The maps along the rows, slot after slot.
-    starts : ndarray of int, shape (slots + 1,)
-        The points of slot q are starts[q] to starts[q + 1].
-    """
-
-    first: np.ndarray
-    second: np.ndarray
-    starts: np.ndarray
-
-    def matrix(self) -> np.ndarray:
-        """Return both steps as one complex array B, shape (points, rows, columns)."""
-        slot_of_point = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        first = self.first.reshape(-1, 2, self.first.shape[1])[slot_of_point]
-        second = self.second.reshape(len(self.second) // 2, 2, 2, -1)
-        # s: real or imaginary part of the slot; z: the same of the point.
-        parts = np.einsum("psi,pzsj->zpij", first, second)
-        return parts[0] + 1j * parts[1]
-
-    def conjugate(self) -> "Transform":
-        """Return the map to the conjugated points."""
-        second = self.second.copy()
-        second[1::2] *= -1
-        return self._replace(second=second)
+def count_points(circle: tuple[int, ...]) -> int:
+    """Count the points that are kept of a circle (rows, columns)."""
+    n, m = circle
+    own = 1 + (n % 2 == 0)  # the q that are their own opposites
+    return own * (m // 2 + 1) + (n // 2 + 1 - own) * m
 
 
-def to_points_reference(x: np.ndarray, tiles: Tiles, transform: Transform) -> np.ndarray:
-    """B x of (fast_conv2d.1) for every tile of `x` (n, h, w, c): shape (points, tiles, c)."""
+def kept_points(transform: np.ndarray) -> np.ndarray:
+    """Take the points that are kept, in their order, from a whole transform (n, m, ...)."""
+    n, m = transform.shape[:2]
+    return np.concatenate(
+        [transform[q, : m // 2 + 1 if 2 * q % n == 0 else m] for q in range(n // 2 + 1)]
+    )
+
+
+def as_complex(points: np.ndarray, channels: int) -> np.ndarray:
+    """Copy points as they lie in memory to a complex array (points, tiles, channels)."""
+    parts = np.moveaxis(points, 1, 2)  # (points, tiles, panels, 2, lanes)
+    numbers = parts[..., 0, :] + 1j * parts[..., 1, :]
+    return numbers.reshape(*numbers.shape[:2], -1)[..., :channels]
+
+
+def to_points_reference(
+    x: np.ndarray, tiles: Tiles, circle: tuple[int, int], origin: tuple[int, int] = (0, 0)
+) -> np.ndarray:
+    """Transform every tile of `x` (n, h, w, c) with NumPy's FFT: complex (points, tiles, c)."""
     cut = np.stack(_tiles_of(_pad(x, tiles), tiles), axis=1).reshape(-1, *tiles.size, x.shape[3])
-    return np.einsum("pij,tijc->ptc", transform.matrix(), cut)
+    rest = [(0, n - size) for n, size in zip(circle, tiles.size, strict=True)]
+    whole = np.roll(np.pad(cut, [(0, 0), *rest, (0, 0)]), origin, (1, 2))
+    return kept_points(np.moveaxis(np.fft.fft2(whole, axes=(1, 2)), 0, 2))
 
 
 def from_points_reference(
     points: np.ndarray,
-    transform: Transform,
+    circle: tuple[int, int],
     tiles: Tiles,
     x: np.ndarray,
     shift: np.ndarray | None = None,
+    origin: tuple[int, int] = (0, 0),
 ) -> None:
-    """Set `x` (n, h, w, c) to B' of the points (points, tiles, c), the adjoint, plus `shift`."""
-    cut = np.einsum("pij,ptc->tijc", transform.matrix().conj(), points).real
+    """Set `x` (n, h, w, c) to the inverse transform of complex points, plus `shift`."""
+    n, m = circle
+    whole = np.zeros((n, m, *points.shape[1:]), points.dtype)
+    for q, p, point in zip(*_places(circle), points, strict=True):
+        whole[-q % n, -p % m], whole[q, p] = point.conj(), point
+    cut = np.moveaxis(np.fft.ifft2(whole, axes=(0, 1)).real, 2, 0)
+    cut = np.roll(cut, np.negative(origin), (1, 2))[:, : tiles.size[0], : tiles.size[1]]
     cut = cut.reshape(len(x), -1, *cut.shape[1:])
     padded = _pad(np.zeros_like(x), tiles)
     for number, tile in enumerate(_tiles_of(padded, tiles)):
@@ -85,6 +89,12 @@ def from_points_reference(
     x[:] = padded[:, rows:-rows, columns:-columns]
     if shift is not None:
         x += shift
+
+
+def _places(circle: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Give q and p of each point that is kept."""
+    q, p = np.indices(circle)
+    return kept_points(q), kept_points(p)
 
 
 def _pad(x: np.ndarray, tiles: Tiles) -> np.ndarray:
@@ -101,6 +111,26 @@ def _tiles_of(padded: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
     return [padded[:, r : r + rows, s : s + columns] for r in tops for s in lefts]
 
 
+@operation
+def _copy(machine, x, at, y, place):
+    machine.store(machine.load(x, at), y, place)
+
+
+@operation
+def _clear(machine, y, place):
+    machine.store(machine.zero(y), y, place)
+
+
+@operation
+def _set(machine, x, at, factor, added, where, y, place):
+    machine.store(machine.load(x, at) * factor + machine.load(added, where), y, place)
+
+
+@operation
+def _set_streaming(machine, x, at, factor, added, where, y, place):
+    machine.stream(machine.load(x, at) * factor + machine.load(added, where), y, place)
+
+
 @njit(cache=True, nogil=True)
 def _corner(number, tiles):
     # Image, row and column at which a tile begins.
@@ -113,47 +143,10 @@ def _corner(number, tiles):
 
 @njit(cache=True, nogil=True)
 def _offset(image, row, column, strides, shape):
-    # Where a pixel begins in the flat array; -1 outside the image.
-    if 0 <= row < shape[1] and 0 <= column < shape[2]:
+    # Where a pixel begins in the flat array; -1 outside of the images.
+    if image < shape[0] and 0 <= row < shape[1] and 0 <= column < shape[2]:
         return image * strides[0] + row * strides[1] + column * strides[2]
     return -1
-
-
-@njit(cache=True, nogil=True)
-def _gather(x, tiles, start, cut):
-    # cut (rows, columns, n, channels): n tiles from number start on; zeros outside the image.
-    rows, columns, n, channels = cut.shape
-    pixels, strides, shape = x
-    for t in range(n):
-        image, top, left = _corner(start + t, tiles)
-        for i in range(rows):
-            for j in range(columns):
-                pixel = _offset(image, top + i, left + j, strides, shape)
-                if pixel >= 0:
-                    for k in range(channels):
-                        cut[i, j, t, k] = pixels[pixel + k]
-                else:
-                    for k in range(channels):
-                        cut[i, j, t, k] = 0
-
-
-@njit(cache=True, nogil=True)
-def _scatter(cut, tiles, start, shift, once, x):
-    # The adjoint of _gather. If tiles cover pixels once, each is set to its number plus the shift;
-    # otherwise the tiles are added.
-    rows, columns, n, channels = cut.shape
-    pixels, strides, shape = x
-    for t in range(n):
-        image, top, left = _corner(start + t, tiles)
-        for i in range(rows):
-            for j in range(columns):
-                pixel = _offset(image, top + i, left + j, strides, shape)
-                if pixel >= 0 and once:
-                    for k in range(channels):
-                        pixels[pixel + k] = cut[i, j, t, k] + shift[k]
-                elif pixel >= 0:
-                    for k in range(channels):
-                        pixels[pixel + k] += cut[i, j, t, k]
 
 
 @njit(cache=True, nogil=True)
@@ -169,91 +162,180 @@ def _fill(x, first, last, shift):
 
 
 @njit(cache=True, nogil=True)
-def _to_points(x, tiles, transform, parts, start, stop):
-    # parts (points, tiles, 2 * channels): real part, imaginary part, and so on.
-    first, second, starts = transform
-    (rows, columns), n, channels = tiles.size, stop - start, x.shape[3]
-    cut = np.empty((rows, columns, n, channels), parts.dtype)
-    _gather(x, tiles, start, cut)
-    slots = np.empty((len(first), columns * n * channels), parts.dtype)
-    np.dot(first, cut.reshape(rows, columns * n * channels), slots)
-    for q in range(len(starts) - 1):
-        slot = slots[2 * q : 2 * q + 2].reshape(2 * columns, n * channels)
-        maps = second[2 * starts[q] : 2 * starts[q + 1]]
-        done = np.empty((len(maps), n * channels), parts.dtype)
-        np.dot(maps, slot, done)
-        for p in range(starts[q + 1] - starts[q]):
-            point = parts[starts[q] + p, start:stop].reshape(2 * n * channels)
-            for k in range(n * channels):
-                point[2 * k] = done[2 * p, k]
-                point[2 * k + 1] = done[2 * p + 1, k]
+def _to_points(x, tiles, circle, steps, origin, points, chunk, begin, end):
+    pixels, strides, shape = x
+    panels, count, _, width = points.shape[1:]
+    (n, m), (down, own, other) = circle, steps
+    slots, channels = n // 2 + 1, shape[3]
+    flat = points.reshape(-1)
+    column = aligned_like(n * width, pixels)
+    offsets = np.full(n, -1, np.int64)
+    # Numbers from one slot, pixel and point to the next.
+    slot, point = chunk * panels * 2 * width, panels * count * 2 * width
+    pixel = slots * slot
+    between = aligned_like(m * pixel, pixels)
+    between[:] = 0  # columns of zeros stay
+    for start in range(begin, end, chunk):
+        stop = min(end, start + chunk)
+        for j in range(tiles.size[1]):
+            there = (j + origin[1]) % m * pixel
+            for tile in range(start, stop):
+                image, top, left = _corner(tile, tiles)
+                for i in range(tiles.size[0]):
+                    offsets[(i + origin[0]) % n] = _offset(image, top + i, left + j, strides, shape)
+                for panel in range(panels):
+                    first = panel * width
+                    whole = first + width <= channels
+                    for i in range(n):
+                        if offsets[i] >= 0 and whole:
+                            _copy(pixels, offsets[i] + first, column, i * width)
+                        else:
+                            _clear(column, i * width)
+                            if offsets[i] >= 0:
+                                for k in range(channels - first):
+                                    column[i * width + k] = pixels[offsets[i] + first + k]
+                    place = there + ((tile - start) * panels + panel) * 2 * width
+                    call(down, column, 0, width, between, place, slot)
+        done = 0
+        for q in range(slots):
+            for panel in range(panels):
+                for tile in range(start, stop):
+                    at = q * slot + ((tile - start) * panels + panel) * 2 * width
+                    place = done * point + (panel * count + tile) * 2 * width
+                    if 2 * q % n == 0:
+                        call(own, between, at, pixel, flat, place, point)
+                    else:
+                        call(other, between, at, pixel, flat, place, point)
+            done += m // 2 + 1 if 2 * q % n == 0 else m
 
 
 @njit(cache=True, nogil=True)
-def _from_points(parts, transform, tiles, x, shift, once, chunk, begin, end):
-    # The adjoint of _to_points, a chunk of tiles at a time.
-    first, second, starts = transform
+def _from_points(points, circle, steps, origin, tiles, x, shift, once, stream, chunk, begin, end):
+    pixels, strides, shape = x
+    panels, count, _, width = points.shape[1:]
+    (n, m), (down, own, other) = circle, steps
+    slots, channels = n // 2 + 1, shape[3]
+    factor = pixels.dtype.type(1 / (n * m))
+    flat = points.reshape(-1)
+    column = aligned_like(n * width, pixels)
+    slot, point = chunk * 2 * width, panels * count * 2 * width
+    pixel = slots * slot
+    between = aligned_like(m * pixel, pixels)
     if not once:
         per_image = tiles.counts[0] * tiles.counts[1]
         _fill(x, begin // per_image, end // per_image, shift)
-    (rows, columns), channels = tiles.size, x.shape[3]
-    for start in range(begin, end, chunk):
-        n = min(chunk, end - start)
-        slots = np.empty((len(first), columns * n * channels), parts.dtype)
-        for q in range(len(starts) - 1):
-            count = starts[q + 1] - starts[q]
-            given = np.empty((2 * count, n * channels), parts.dtype)
-            for p in range(count):
-                point = parts[starts[q] + p, start : start + n].reshape(2 * n * channels)
-                for k in range(n * channels):
-                    given[2 * p, k] = point[2 * k]
-                    given[2 * p + 1, k] = point[2 * k + 1]
-            slot = slots[2 * q : 2 * q + 2].reshape(2 * columns, n * channels)
-            np.dot(second[2 * starts[q] : 2 * starts[q + 1]].T, given, slot)
-        flat = np.empty((rows, columns * n * channels), parts.dtype)
-        np.dot(first.T, slots, flat)
-        _scatter(flat.reshape(rows, columns, n, channels), tiles, start, shift, once, x)
+    for panel in range(panels):
+        first = panel * width
+        whole = first + width <= channels
+        for start in range(begin, end, chunk):
+            stop = min(end, start + chunk)
+            done = 0
+            for q in range(slots):
+                for tile in range(start, stop):
+                    at = done * point + (panel * count + tile) * 2 * width
+                    place = q * slot + (tile - start) * 2 * width
+                    if 2 * q % n == 0:
+                        call(own, flat, at, point, between, place, pixel)
+                    else:
+                        call(other, flat, at, point, between, place, pixel)
+                done += m // 2 + 1 if 2 * q % n == 0 else m
+            for j in range(tiles.size[1]):
+                there = (j + origin[1]) % m * pixel
+                for tile in range(start, stop):
+                    image, top, left = _corner(tile, tiles)
+                    place = there + (tile - start) * 2 * width
+                    call(down, between, place, slot, column, 0, width)
+                    for i in range(tiles.size[0]):
+                        at = (i + origin[0]) % n * width
+                        place = _offset(image, top + i, left + j, strides, shape)
+                        if place < 0:
+                            continue
+                        place += first
+                        if not whole:
+                            for k in range(channels - first):
+                                added = shift[first + k] if once else pixels[place + k]
+                                pixels[place + k] = column[at + k] * factor + added
+                        elif not once:
+                            _set(column, at, factor, pixels, place, pixels, place)
+                        elif stream:
+                            _set_streaming(column, at, factor, shift, first, pixels, place)
+                        else:
+                            _set(column, at, factor, shift, first, pixels, place)
 
 
-def _chunk(tiles: Tiles, transform: Transform, x: Images) -> int:
-    """Tiles whose slots, of which filters have more than taps, fit into a thread's cache."""
-    height = max(len(transform.first), tiles.size[0])
-    return max(1, SCRATCH_BYTES // (height * tiles.size[1] * x.shape[3] * x.pixels.itemsize))
+def _chunk(circle: tuple[int, ...], vectors: int) -> int:
+    """Tiles whose slots fit into a thread's scratch."""
+    return max(1, SCRATCH_BYTES // ((circle[0] // 2 + 1) * circle[1] * 2 * vectors * VECTOR_BYTES))
 
 
-def to_points(x: Images, tiles: Tiles, transform: Transform) -> np.ndarray:
-    """Transform every tile: complex, shape (points, tiles, channels)."""
-    count = x.shape[0] * tiles.counts[0] * tiles.counts[1]
-    real = x.pixels.dtype
-    points = new_array(
-        (transform.starts[-1], count, x.shape[3]), np.result_type(real, np.complex64)
-    )
-    parts = points.view(real)
+def _block(points: np.ndarray, per_image: int = 1) -> int:
+    """Tiles of whole images that a thread takes at a time."""
+    tiles = max(1, BLOCK_BYTES * points.shape[2] // points.nbytes) if points.size else 1
+    return -(-tiles // per_image) * per_image
+
+
+def to_points(
+    x: Images,
+    tiles: Tiles,
+    circle: tuple[int, int],
+    origin: tuple[int, int] = (0, 0),
+    rows: int | None = None,
+) -> np.ndarray:
+    """Transform every tile.
+
+    Parameters
+    ----------
+    x : Images
+    tiles : Tiles
+    circle : tuple of int
+        Rows and columns, at least those of a tile.
+    origin : tuple of int
+        Where on the circle a tile's first pixel lies; others follow, and go round.
+    rows : int, optional
+        Tiles in the result, those beyond the last one zero. By default as many as there are.
+
+    Returns
+    -------
+    ndarray, shape (points, panels, rows, 2, lanes)
+    """
+    dtype = x.pixels.dtype
+    count = x.shape[0] * tiles.counts[0] * tiles.counts[1] if rows is None else rows
+    panels = -(-x.shape[3] // lanes(dtype))
+    points = aligned_array((count_points(circle), panels, count, 2, lanes(dtype)), dtype)
+    block = _block(points)
+    chunk, steps = min(block, _chunk(circle, panels)), dft_steps(circle, dtype, back=False)
 
     def work(_: int, start: int, stop: int) -> None:
-        _to_points(x, tiles, transform, parts, start, stop)
+        _to_points(x, tiles, circle, steps, origin, points, chunk, start, stop)
 
-    run_blocks(work, count, _chunk(tiles, transform, x))
+    run_blocks(work, count, block)
     return points
 
 
 def from_points(
     points: np.ndarray,
-    transform: Transform,
+    circle: tuple[int, int],
     tiles: Tiles,
     x: Images,
     shift: np.ndarray | None = None,
+    origin: tuple[int, int] = (0, 0),
 ) -> None:
-    """Set the pixels of `x` to the adjoint of :func:`to_points`, plus `shift` (channels,)."""
-    per_image, chunk = tiles.counts[0] * tiles.counts[1], _chunk(tiles, transform, x)
+    """Set the pixels of `x` to the inverse of :func:`to_points`, plus `shift` (channels,).
+
+    Where tiles overlap, they are added.
+    """
+    dtype = x.pixels.dtype
+    per_image = tiles.counts[0] * tiles.counts[1]
     once = covers_once(tiles, x)
-    # Tiles that overlap belong to one thread.
-    block = chunk if once else -(-chunk // per_image) * per_image
-    real = x.pixels.dtype
-    parts = points.view(real)
-    added = np.zeros(x.shape[3], real) if shift is None else np.ascontiguousarray(shift, real)
+    block = _block(points, 1 if once else per_image)  # tiles that overlap belong to one thread
+    chunk, steps = min(block, _chunk(circle, 1)), dft_steps(circle, dtype, back=True)
+    added = np.zeros(x.shape[3], dtype) if shift is None else np.ascontiguousarray(shift, dtype)
+    # Every vector of every pixel begins at the address of a whole vector.
+    stream = x.pixels.ctypes.data % VECTOR_BYTES == 0 and x.shape[3] % lanes(dtype) == 0
 
     def work(_: int, start: int, stop: int) -> None:
-        _from_points(parts, transform, tiles, x, added, once, chunk, start, stop)
+        _from_points(
+            points, circle, steps, origin, tiles, x, added, once, stream, chunk, start, stop
+        )
 
     run_blocks(work, x.shape[0] * per_image, block)

@@ -44,6 +44,15 @@ class Activated(Layer):
         if self.bias_regularizer is not None and self.use_bias:
             self.regularizers["bias"] = self.bias_regularizer
 
+    @property
+    def activation(self) -> ActivationFunction:
+        """The function behind the sums; may be set, to None for no function."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: str | ActivationFunction | None) -> None:
+        self._activation = get_activation(activation)
+
     def _add_bias(self, size: int, rng: np.random.Generator) -> None:
         if self.use_bias:
             self.params["bias"] = self.bias_initializer((size,), self.dtype, rng)

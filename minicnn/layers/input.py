@@ -33,7 +33,8 @@ class InputLayer(Layer):
     Raises
     ------
     ValueError
-        If not exactly one of the two shapes is given, or a size of a sample is not positive.
+        If not exactly one of the two shapes is given, `batch_shape` comes with `batch_size`, or a
+        size of a sample is not positive.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {
@@ -55,6 +56,8 @@ class InputLayer(Layer):
         super().__init__(name=name, dtype=dtype, **fixed)
         if (shape is None) == (batch_shape is None):
             raise self._error("expected either shape or batch_shape")
+        if batch_size is not None and batch_shape is not None:
+            raise self._error("expected either batch_size or batch_shape, which has it in front")
         given = plain(shape if batch_shape is None else batch_shape)
         if not isinstance(given, (tuple, list)):
             raise self._error(f"a shape must be a tuple, as in (48, 48, 1), got {given!r}")

@@ -140,7 +140,7 @@ class LayerNormalization(Elementwise):
         super().__init__(**kwargs)
         axes = [axis] if isinstance(axis, int) else axis
         if not isinstance(axes, (list, tuple)) or not all(isinstance(a, int) for a in axes):
-            raise self._error(f"axis must be an integer or several, got {axis!r}")
+            raise TypeError(f"{self._title()}: axis must be an integer or several, got {axis!r}.")
         self.axis = axis if isinstance(axis, int) else list(axis)
         self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
         self.center, self.scale = bool(center), bool(scale)

@@ -116,13 +116,13 @@ class AUC(Metric):
             raise ValueError("AUC: num_labels is for multi_label=True alone.")
         self.curve, self.summation_method = curve.upper(), summation_method.lower()
         self._counts: list[np.ndarray] | None = None
-        self.thresholds: list[float] | None = None
+        self._given: list[float] | None = None
         if thresholds is None:
             count = whole_number_in("[2, 1e6]", num_thresholds, "AUC: num_thresholds")
             inner = np.linspace(0, 1, count)[1:-1].tolist()
         else:
             inner = sorted(number_in("[0, 1]", t, "AUC: thresholds") for t in thresholds)
-            self.thresholds = inner
+            self._given = inner
         self.num_thresholds = len(inner) + 2
         self._even = thresholds is None or evenly_spaced([0.0, *inner, 1.0])
         self._levels = np.array([-EPSILON, *inner, 1 + EPSILON], np.float32)
@@ -145,6 +145,15 @@ class AUC(Metric):
         if columns is not None and columns != given:
             raise ValueError(f"{self.name}: {columns} label_weights do not fit y_pred of {shape}.")
         matched(self.name, y_true, np.broadcast_to(np.float32(0), shape), None)
+
+    @property
+    def thresholds(self) -> list[float]:
+        """All thresholds, with one a little below 0 and one a little above 1, as in Keras."""
+        return self._levels.tolist()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments, with Keras's names."""
+        return super().get_config() | {"thresholds": self._given}
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -14,7 +14,7 @@ from minicnn.saving.compilation import Compilation, compilation_from_config, com
 from minicnn.saving.json_objects import MOST_JSON, json_object
 from minicnn.saving.legacy.compilation import modern_compile_config
 from minicnn.saving.legacy.networks import modern_network
-from minicnn.saving.network_config import network_config
+from minicnn.saving.network_config import file_config
 from minicnn.saving.network_reading import Makers, network_from_config
 from minicnn.saving.opening import ModelFileError, megabytes
 from minicnn.saving.saved_model import SavedModel
@@ -34,7 +34,7 @@ def network_to_json(
 ) -> str:
     """Return the JSON of a network and of what ``compile`` was given; `kwargs` are json.dumps's."""
     compiled = compile_config(Compilation(optimizer, loss, metrics))
-    return json.dumps(network_config(network) | {"compile_config": compiled}, **kwargs)
+    return json.dumps(file_config(network) | {"compile_config": compiled}, **kwargs)
 
 
 def network_from_json(

@@ -22,6 +22,8 @@ __all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of
 
 # One sample's numbers at any place in the network: 1 GiB in float32.
 _MAX_SAMPLE = 1 << 28
+# Keras 3.0 to 3.5 writes the range of pixels, which rotating them does not need.
+_DROPPED: dict[Any, tuple[str, ...]] = {"RandomRotation": ("value_range",)}
 _HALF_POLICIES = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 
 
@@ -53,7 +55,9 @@ def layer_from_config(
         )
     if name is not None:
         name_of(written)
-    return cls.from_config(written["config"] | _dtype(written["config"]))
+    dropped = _DROPPED.get(class_name, ()) if own is None else ()
+    kept = {key: value for key, value in written["config"].items() if key not in dropped}
+    return cls.from_config(kept | _dtype(kept))
 
 
 def _dtype(config: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from minicnn.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, writ
 from minicnn.saving.compilation import Compilation, compilation_from_config, compile_config
 from minicnn.saving.legacy.compilation import modern_compile_config
 from minicnn.saving.legacy.networks import modern_network
-from minicnn.saving.network_config import network_config
+from minicnn.saving.network_config import file_config
 from minicnn.saving.network_reading import Makers, network_from_config
 from minicnn.saving.opening import ModelFileError
 from minicnn.saving.saved_model import KERAS_VERSION, SavedModel
@@ -41,7 +41,7 @@ def write_model(path: Path, saved: SavedModel) -> None:
     check_weights(saved.network, saved.optimizer)
     weights = write_weights(saved.network, saved.optimizer, half=saved.half)
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
-    config = network_config(saved.network) | {"compile_config": compile_config(compilation)}
+    config = file_config(saved.network) | {"compile_config": compile_config(compilation)}
     metadata = {
         "keras_version": KERAS_VERSION,
         "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),

@@ -7,7 +7,7 @@ from typing import Any
 from minicnn.layers import InputLayer
 from minicnn.wiring import wiring
 
-__all__ = ["network_config"]
+__all__ = ["file_config", "network_config"]
 
 Config = dict[str, Any]
 
@@ -58,6 +58,19 @@ def network_config(network: Any) -> Config:
         "registered_name": "Functional",
         "build_config": {"input_shape": None},
     }
+
+
+def file_config(network: Any) -> Config:
+    """Write a built network so that every Keras 3 reads it: 3.0 knows dtypes by name only."""
+    return _with_named_dtypes(network_config(network))
+
+
+def _with_named_dtypes(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.get("class_name") == "DTypePolicy":
+            return value["config"]["name"]
+        return {key: _with_named_dtypes(one) for key, one in value.items()}
+    return [_with_named_dtypes(one) for one in value] if isinstance(value, list) else value
 
 
 def _row_config(network: Any) -> Config:

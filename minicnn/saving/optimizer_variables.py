@@ -87,6 +87,8 @@ def take_variables(
     network: Any,
     count: int,
     read: Callable[[int, tuple[int, ...], bool], np.ndarray],
+    *,
+    is_number: Callable[[int], bool] = lambda _: False,
 ) -> str | None:
     """Put stored variables into a new optimizer, if their number fits.
 
@@ -99,6 +101,8 @@ def take_variables(
         How many variables are stored.
     read : callable
         ``(index, shape, whether it is an integer) -> array``
+    is_number : callable
+        Whether the variable at an index is a single number.
 
     Returns
     -------
@@ -114,15 +118,20 @@ def take_variables(
     expected = variables(optimizer, params)
     for slot in optimizer.slots.values():
         slot.clear()
-    if count not in (len(before_first_step), len(expected)):
+    head = len(before_first_step)
+    if count not in (head, len(expected)):
         # Layers frozen or thawed after compiling do that. Keras, too, starts anew then.
         return (
             f"it holds {count:,} variables of the optimizer, expected {len(expected)}; "
             "the optimizer starts afresh."
         )
+    places, numbers = list(range(count)), len(optimizer.file_numbers())
+    if numbers and count > head and is_number(head) and not is_number(count - 1):
+        # Nadam of Keras 3.0 to 3.9 has its number in front of the slots.
+        places = [*places[:head], *places[head + numbers :], *places[head : head + numbers]]
     arrays = [
-        read(index, like.shape, key == "iteration")
-        for index, (key, like) in enumerate(expected[:count])
+        read(place, like.shape, key == "iteration")
+        for place, (key, like) in zip(places, expected[:count], strict=True)
     ]
     set_variables(optimizer, params, arrays)
     return None

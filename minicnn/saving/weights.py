@@ -201,7 +201,13 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
         assert stored is not None
         return read_array(stored, str(index), shape, integers=integers)
 
-    return take_variables(optimizer, network, 0 if stored is None else len(stored), read)
+    def is_number(index: int) -> bool:
+        assert stored is not None
+        found = child(stored, str(index))
+        return isinstance(found, h5py.Dataset) and found.shape == ()
+
+    count = 0 if stored is None else len(stored)
+    return take_variables(optimizer, network, count, read, is_number=is_number)
 
 
 def _groups(network: Any) -> Iterator[tuple[Any, str]]:

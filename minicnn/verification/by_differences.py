@@ -43,8 +43,9 @@ def check_losses(seed: int) -> Iterator[Check]:
 def check_network(model: Any, x: np.ndarray, seed: int) -> Iterator[Check]:
     """Check two elements of every parameter's gradient in the network, dropout included."""
     # A weight of the first layer moves 9,000 values. With steps of 1e-5, one of them would pass
-    # a kink in nearly every case.
-    report = check_gradients(model, x, seed=seed, entries=2, step=3e-6)
+    # a kink in nearly every case. And batch normalisations of three samples may be so curved that
+    # steps of 3e-6 give a slope that is off by 1e-6; the error falls with the square of the step.
+    report = check_gradients(model, x, seed=seed, entries=2, step=3e-7)
     yield from _checks("Network", model.name, report)
 
 

@@ -26,6 +26,12 @@ def test_rounding_moves_a_gradient_far_at_equal_maxima(model):
     assert sensitivity(model, x, np.random.default_rng(0), trials=10) > 1e-3
 
 
+def test_nan_is_not_lost(model):
+    x = np.arange(32.0).reshape(2, 4, 4, 1)
+    x[0, 0, 0] = np.nan
+    assert np.isnan(sensitivity(model, x, np.random.default_rng(0)))
+
+
 def test_model_and_data_stay_as_they_are(model):
     x = np.arange(32.0).reshape(2, 4, 4, 1).astype("float32")
     before = [array.copy() for array in (x, *model.get_weights())]

@@ -96,6 +96,8 @@ def _run_source(path: Path) -> dict[str, Any]:
     namespace = {"__builtins__": names, "__name__": path.stem, "__file__": str(path)}
     namespace["_build"] = build
     source = re.sub(r"\b(\w+)\.build\(", r"_build(\1, ", path.read_text("utf-8"))
+    # A number here, a variable there.
+    source = source.replace(".learning_rate.value", ".learning_rate")
     exec(compile(source, str(path), "exec"), namespace)
     return namespace
 

@@ -82,8 +82,9 @@ def _with_variables(cls: type) -> type:
     return optimizer
 
 
-def build(subject: Any, shape: Any, *more: Any) -> None:
+def build(subject: Any, input_shape: Any, *more: Any) -> None:
     """Call ``subject.build``; Keras gives a layer the axis of the batch as well."""
+    shape = input_shape
     if isinstance(subject, layers.Layer):
         joins = isinstance(shape[0], (list, tuple))
         shape = [one[1:] for one in shape] if joins else tuple(shape)[1:]
@@ -289,7 +290,12 @@ class TestCase(parameterized.TestCase, unittest.TestCase):
 
 
 _DEVICES = ("jax_uses_tpu", "tensorflow_uses_gpu", "torch_uses_gpu", "uses_gpu", "uses_tpu")
-testing = _module("keras.testing", TestCase=TestCase, **dict.fromkeys(_DEVICES, lambda: False))
+testing = _module(
+    "keras.testing",
+    TestCase=TestCase,
+    test_utils=types.SimpleNamespace(get_test_data=get_test_data),
+    **dict.fromkeys(_DEVICES, lambda: False),
+)
 optimizers = _module(
     "keras.optimizers",
     schedules=our_optimizers.schedules,
@@ -315,6 +321,7 @@ _MODULES = {
     "testing": testing,
     "utils": minicnn.utils,
 }
+_TOP = {name: getattr(minicnn, name) for name in ("Model", "Sequential")}
 _AREAS = {area: _Forwarding(f"keras.{area}", module) for area, module in _MODULES.items()}
 
 
@@ -322,7 +329,7 @@ def stand_in(module: str) -> Any:
     """Return what stands in for ``keras.src.layers.core.dense``: our module of that area."""
     area, *inner = [*module.split(".")[2:], ""]  # behind keras.src
     if not area:
-        return _Forwarding("keras", types.SimpleNamespace(**_AREAS))
+        return _Forwarding("keras", types.SimpleNamespace(**_AREAS, **_TOP))
     if "schedules" in inner:
         return _Forwarding("keras.optimizers.schedules", our_optimizers.schedules)
     return _AREAS.get(area, Missing(f"keras.{area}"))

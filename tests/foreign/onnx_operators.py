@@ -18,7 +18,7 @@ from minicnn.layers import activation_functions as f
 from minicnn.layers.activation import FUNCTIONS
 from minicnn.layers.dropout import dropout
 
-__all__ = ["OPERATORS"]
+__all__ = ["OPERATORS", "built", "first", "last"]
 
 Arrays = list[Any]
 
@@ -35,6 +35,11 @@ def first(x: np.ndarray) -> np.ndarray:
 
 def run(layer: layers.Layer, x: Any, weights: dict[str, Any], training: bool = False) -> np.ndarray:
     """Build a layer with given weights and statistics, and return its output."""
+    return built(layer, x, weights).forward(x, training=training, key=0)[0]
+
+
+def built(layer: layers.Layer, x: Any, weights: dict[str, Any]) -> layers.Layer:
+    """Build a layer for the input, with given weights and statistics."""
     xs = x if isinstance(x, tuple) else (x,)
     if any(one.dtype not in (np.float32, np.float64) for one in xs):
         raise OutOfScope("a dtype besides float32 and float64")
@@ -43,7 +48,7 @@ def run(layer: layers.Layer, x: Any, weights: dict[str, Any], training: bool = F
     for store in (layer.params, layer.state):
         for name in store:
             store[name] = np.ascontiguousarray(weights[name]).reshape(store[name].shape)
-    return layer.forward(x, training=training, key=0)[0]
+    return layer
 
 
 def images(x: np.ndarray) -> np.ndarray:

@@ -1,9 +1,13 @@
-"""Write docs/verification/onnx.md and keras-tests.md: python tests/foreign/page.py."""
+"""Write onnx.md, keras-tests.md and opinfo.md of docs/verification: python tests/foreign/page.py.
+
+Without PyTorch, opinfo.md stays as it is.
+"""
 
 from __future__ import annotations
 
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,9 +18,10 @@ if __name__ == "__main__":
 from foreign.keras_cases import outcomes as keras_outcomes  # noqa: E402
 from foreign.keras_scope import KNOWN  # noqa: E402
 from foreign.onnx_cases import outcomes as onnx_outcomes  # noqa: E402
+from foreign.opinfo_cases import outcomes as opinfo_outcomes  # noqa: E402
 from foreign.outcomes import Outcome, reasons, totals  # noqa: E402
 
-__all__ = ["FOLDER", "keras_page", "onnx_page"]
+__all__ = ["FOLDER", "keras_page", "onnx_page", "opinfo_page"]
 
 _ONNX = """# ONNX's node tests
 
@@ -54,11 +59,31 @@ minicnn leaves out ([keras.md](../keras.md)).
 
 {reasons}
 """
+_OPINFO = """# PyTorch's samples of operators
+
+PyTorch tests each of its operators on a list of samples, OpInfo. These are those of the
+operators that minicnn has, in float64: outputs, and the gradients of inputs, weights and biases.
+[An adapter](../../tests/foreign/opinfo_operators.py) moves axes, renames arguments and adds
+explicit padding. Version {version}. `python tests/foreign/page.py` writes this page,
+if the extra `opinfo` is installed; a test requires that no fewer samples pass.
+
+{totals}
+
+## Why samples are out of scope
+
+{reasons}
+"""
 
 
 def onnx_page(outcomes: list[Outcome]) -> str:
     """Return the text of onnx.md."""
     return _ONNX.format(version=version("onnx"), totals=totals(outcomes), reasons=reasons(outcomes))
+
+
+def opinfo_page(outcomes: list[Outcome]) -> str:
+    """Return the text of opinfo.md."""
+    release = version("torch").partition("+")[0]
+    return _OPINFO.format(version=release, totals=totals(outcomes), reasons=reasons(outcomes))
 
 
 def keras_page(outcomes: list[Outcome]) -> str:
@@ -79,5 +104,9 @@ if __name__ == "__main__":
         "onnx.md": onnx_page(onnx_outcomes()),
         "keras-tests.md": keras_page(list(keras_outcomes())),
     }
+    if find_spec("torch") and find_spec("expecttest"):
+        pages["opinfo.md"] = opinfo_page(opinfo_outcomes())
+    else:
+        print("opinfo.md stays as it is: the extra 'opinfo' is not installed.")
     for name, text in pages.items():
         (FOLDER / name).write_text(text, encoding="utf-8")

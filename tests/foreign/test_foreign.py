@@ -1,11 +1,12 @@
 """Foreign suites pass, but for what is listed, and no fewer than docs/verification says."""
 
 import re
+from importlib.util import find_spec
 
 import pytest
 
 from foreign.outcomes import failures, totals
-from foreign.page import FOLDER, keras_page, onnx_page
+from foreign.page import FOLDER, keras_page, onnx_page, opinfo_page
 
 REASON = "{} is not installed; the extra 'test' brings it"
 
@@ -21,11 +22,23 @@ def onnx_outcomes():
 @pytest.fixture(scope="module")
 def keras_outcomes():
     pytest.importorskip("absl.testing", reason=REASON.format("keras, with absl,"))
-    if __import__("importlib.util").util.find_spec("keras") is None:
+    if find_spec("keras") is None:
         pytest.skip(REASON.format("keras"))
     from foreign.keras_cases import outcomes
 
     return list(outcomes())
+
+
+@pytest.fixture(scope="module")
+def opinfo_outcomes():
+    reason = "PyTorch's samples need torch and expecttest; the extra 'opinfo' brings both"
+    # Only importing expecttest is quiet and quick.
+    pytest.importorskip("expecttest", reason=reason)
+    if find_spec("torch") is None:
+        pytest.skip(reason)
+    from foreign.opinfo_cases import outcomes
+
+    return outcomes()
 
 
 def told(name):
@@ -53,3 +66,10 @@ def test_keras_tests(keras_outcomes):
     assert failures(unknown) == []
     assert passed(keras_outcomes) >= told("keras-tests.md")
     assert "## Why tests are out of scope" in keras_page(keras_outcomes)
+
+
+def test_opinfo_samples(opinfo_outcomes):
+    print(totals(opinfo_outcomes))
+    assert failures(opinfo_outcomes) == []
+    assert passed(opinfo_outcomes) >= told("opinfo.md")
+    assert "## Why samples are out of scope" in opinfo_page(opinfo_outcomes)

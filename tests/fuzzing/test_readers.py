@@ -5,8 +5,8 @@ import pytest
 from fuzzing.readers import READERS
 
 #: Reader and seed of what fuzzing has found: a sentence of 5,000 characters, 1.6 GB for a PNG of
-#: 125 bytes, the cell of a csv file as a whole, line ends in the names of a zip's members, an empty name, up to
-#: 4 GB for PNGs of 76 bytes and more; and a BMP that only tracemalloc made slow.
+#: 125 bytes, the cell of a csv file as a whole, line ends in the names of a zip's members and of
+#: arrays, an empty name, up to 4 GB for small PNGs; and a BMP that only tracemalloc made slow.
 FOUND = [
     *(("keras", 1000113), ("images", 1000024), ("images", 1000951), ("csv", 23)),
     *(("zip", 1052412), ("zip", 1061831), ("zip", 1067871), ("h5", 1011720), ("h5", 1016804)),

@@ -16,7 +16,7 @@ from minicnn.kernels.conv2d import (
 
 
 def fast(x, w, dy, geometry):
-    maps = fourier.fourier(geometry, x.shape[1:3], x.dtype)
+    maps = fourier.fourier(geometry, x.shape[1:3])
     y, points = kernel.conv2d_fft(x, w, None, geometry, maps)
     return y, *kernel.conv2d_fft_backward(dy, x, w, points, maps)
 
@@ -81,7 +81,7 @@ def test_fast_is_the_reference(shape, taps, filters, padding, dtype):
 def test_images_larger_than_a_tile(shape, taps, padding, dtype):
     geometry, (x, w, _, dy) = draw(shape, taps, 2, padding, dtype)
     with small_tiles():
-        maps = fourier.fourier(geometry, shape[1:3], x.dtype)
+        maps = fourier.fourier(geometry, shape[1:3])
         assert max(maps.image_tiles.counts) > 1
         ours = fast(x, w, dy, geometry)
     close(ours, reference(*in_float64(x, w, dy), geometry), dtype)

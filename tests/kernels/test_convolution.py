@@ -80,3 +80,10 @@ def test_what_an_algorithm_cannot_do_is_refused(name, changes, message):
     geometry = geometry_of((9, 9), (3, 3), "same")._replace(**changes)
     with pytest.raises(ValueError, match=message):
         check_algorithm(name, geometry)
+
+
+def test_filters_too_large_for_a_tile_are_not_transformed():
+    large = geometry_of((40, 40), (17, 17), "valid")
+    assert choose(large, (64, 40, 40, 16), (16, 16), FLOAT32) == "im2col"
+    with pytest.raises(ValueError, match=r"at most 16, got \(17, 17\)"):
+        check_algorithm("fft", large)

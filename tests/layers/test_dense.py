@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from keras_twin import DTYPES, compare
 
@@ -24,3 +25,14 @@ def test_one_sample_and_one_unit():
 def test_bad_units(units):
     with pytest.raises(ValueError, match=r"units must be a whole number in \[1, inf\), got"):
         Dense(units)
+
+
+def test_the_activation_can_be_taken_away():
+    layer = Dense(2, activation="relu")
+    x = np.array([[1.0, -2.0]])
+    assert (layer(x) >= 0).all()
+    layer.activation = None
+    np.testing.assert_allclose(layer(x), x @ layer.kernel, rtol=1e-6)
+    assert Dense.from_config(layer.get_config()).get_config()["activation"] == "linear"
+    with pytest.raises(ValueError, match="activation"):
+        layer.activation = "nothing like it"

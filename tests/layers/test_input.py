@@ -44,6 +44,11 @@ def test_exactly_one_shape(arguments):
         Input(**arguments)
 
 
+def test_the_size_of_the_batch_is_said_once():
+    with pytest.raises(ValueError, match="expected either batch_size or batch_shape"):
+        Input(batch_size=4, batch_shape=(4, 3))
+
+
 @pytest.mark.parametrize("shape", [(), (None, 3), (0,), (2.5,)])
 def test_open_or_empty_sizes_are_refused(shape):
     with pytest.raises(ValueError, match="shape must hold positive sizes"):

@@ -172,3 +172,13 @@ def test_functions_are_there_under_kerass_names(function):
     got = getattr(metrics, function)(y_true, y_pred)
     theirs = getattr(keras.metrics, function)(y_true, y_pred)
     np.testing.assert_allclose(got, theirs.numpy(), rtol=1e-6)
+
+
+def test_thresholds_of_auc():
+    keras = oracles.keras()
+    for arguments in ({"num_thresholds": 4}, {"thresholds": [0.7, 0.2]}):
+        ours, theirs = metrics.AUC(**arguments), keras.metrics.AUC(**arguments)
+        np.testing.assert_allclose(ours.thresholds, theirs.thresholds, atol=1e-7)
+        again = metrics.AUC.from_config(ours.get_config())
+        assert again.thresholds == ours.thresholds
+        assert again.num_thresholds == theirs.num_thresholds

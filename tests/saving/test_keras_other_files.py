@@ -32,10 +32,14 @@ def keras():
 
 
 def configs(path):
-    """The layers' configs as a file has them, without Keras's notes on sharing."""
+    """The layers' configs as a file has them: without Keras's notes on sharing, dtypes by name."""
 
     def clean(value):
         if isinstance(value, dict):
+            if (
+                value.get("class_name") == "DTypePolicy"
+            ):  # we write names, which Keras 3.0 reads, too
+                return value["config"]["name"]
             return {k: clean(v) for k, v in value.items() if k != "shared_object_id"}
         return value
 

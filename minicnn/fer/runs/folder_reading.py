@@ -31,7 +31,7 @@ def read_history(folder: RunFolder) -> dict[str, list[float]]:
             raise ValueError("it has no epochs")
         columns = zip(*[[float(value) for value in row] for row in rows], strict=True)
         history = {name: list(values) for name, values in zip(names, columns, strict=True)}
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise ValueError(f"{path} is not the history of a run: {error}.") from error
     history.pop("epoch", None)
     return history

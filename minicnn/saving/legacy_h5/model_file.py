@@ -30,7 +30,7 @@ from minicnn.saving.legacy_h5.weights import (
     read_named_array,
     write_layers,
 )
-from minicnn.saving.network_config import network_config
+from minicnn.saving.network_config import file_config
 from minicnn.saving.network_reading import Makers, network_from_config
 from minicnn.saving.opening import ModelFileError, open_model_file, unpacked_limit
 from minicnn.saving.optimizer_variables import take_variables, variables
@@ -62,7 +62,7 @@ def write_model(path: Path, saved: SavedModel) -> None:
     with h5py.File(buffer, "w") as file:
         file.attrs["keras_version"] = KERAS_VERSION
         file.attrs["backend"] = "tensorflow"
-        file.attrs[_NETWORK] = json.dumps(network_config(saved.network))
+        file.attrs[_NETWORK] = json.dumps(file_config(saved.network))
         file.attrs[_EXTRA] = json.dumps(saved.extra)
         write_layers(file.create_group(MODEL_WEIGHTS), saved.network, half=saved.half)
         if saved.optimizer is not None:

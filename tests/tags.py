@@ -1,19 +1,21 @@
-"""Proofs of the book's formulas, each written beside the very formula that it proves."""
+"""Proofs of the formulas in the docs, each written beside the very formula that it proves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from latex import normalised, tagged
 
-BOOK = Path(__file__).parents[2] / "docs" / "book"
+DOCS = Path(__file__).parents[1] / "docs"
 
 
+@cache
 def formulas() -> dict[str, str]:
-    """Return the formula of every tag of the book."""
+    """Return the formula of every tag of the book, such as 3.1, and of docs/math, as dense.1."""
     found: dict[str, str] = {}
-    for page in sorted(BOOK.glob("[0-9a]*.md")):
+    for page in [*sorted(DOCS.glob("book/[0-9a]*.md")), *sorted(DOCS.glob("math/*.md"))]:
         for tag, formula in tagged(page.read_text("utf-8")).items():
             assert tag not in found, f"{page.name}: ({tag}) stands twice"
             found[tag] = formula
