@@ -20,6 +20,8 @@ __all__ = [
     "atomic_write",
     "check_path",
     "check_writable",
+    "one_line",
+    "one_line_errors",
     "path_text",
     "remove_unfinished",
     "shortened",
@@ -33,8 +35,34 @@ _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ERO
 
 def shortened(message: object) -> str:
     """Return a message about a file without most of what it quotes: that may be megabytes."""
-    text = str(message)
+    text = one_line(message)
     return text if len(text) <= 1000 else f"{text[:500]} ... {text[-300:]}"
+
+
+def one_line(message: object) -> str:
+    """Return a text with escapes, as in Python, for line ends and whatever else does not print.
+
+    Names in foreign files may hold anything, and a terminal obeys some of it.
+    """
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in str(message)
+    )
+
+
+@contextlib.contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Escape what does not print in the message of a ValueError or OSError: see :func:`one_line`.
+
+    Also a decorator: ``@one_line_errors()``.
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        # Other errors, such as the system's, put their message together from parts.
+        if len(error.args) == 1 and isinstance(error.args[0], str):
+            error.args = (one_line(error.args[0]),)
+        raise
 
 
 def path_text(path: str | os.PathLike[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn.files import path_text, shortened
+from minicnn.files import one_line, path_text, shortened
 from minicnn.intervals import whole_number_in
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Tensor
@@ -166,9 +166,9 @@ def _model_of(
     try:
         saved, problem = network_from_json(text, _makers(classes), custom_objects)
     except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
+        raise ValueError(f"{where}: {one_line(error)}") from error
     if problem is not None:
-        warnings.warn(f"{where}: {problem}", UserWarning, stacklevel=3)
+        warnings.warn(f"{where}: {one_line(problem)}", UserWarning, stacklevel=3)
     model: Model = saved.network
     for index, layer in enumerate(model.weighted_layers().values()):
         shape = layer.input_shape

@@ -8,7 +8,15 @@ import sys
 
 import pytest
 
-from minicnn.files import atomic_write, check_path, check_writable, write_json, write_text
+from minicnn.files import (
+    atomic_write,
+    check_path,
+    check_writable,
+    one_line,
+    one_line_errors,
+    write_json,
+    write_text,
+)
 
 
 def test_writes_and_replaces(tmp_path):
@@ -144,3 +152,11 @@ def test_a_path_that_no_file_can_have_is_named(path):
         with pytest.raises(ValueError, match=r"^'a\\\w+' holds .* no file name can have\.$"):
             use(path)
     check_path("a")
+
+
+def test_messages_stay_on_one_line_whatever_a_file_calls_its_parts():
+    assert one_line("a\nb\r\x1b[2J\u2028\u202e\udc80é 😀") == (
+        "a\\nb\\r\\x1b[2J\\u2028\\u202e\\udc80é 😀"
+    )
+    with pytest.raises(ValueError, match=r"^a\\nb$"), one_line_errors():
+        raise ValueError("a\nb")

@@ -26,6 +26,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
+from minicnn.files import one_line_errors
 from minicnn.geometry import cropped_to_ratio
 
 __all__ = ["decode_image", "decode_pixels", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
@@ -216,6 +217,7 @@ def decode_image(
     return np.stack([*planes], axis=-1)
 
 
+@one_line_errors()
 def decode_pixels(
     source: ImageSource | Image.Image | np.ndarray,
     *,
@@ -233,6 +235,7 @@ def decode_pixels(
     return np.asarray(to_rgb(image, name=name))
 
 
+@one_line_errors()
 def decode_rgb(
     source: ImageSource | Image.Image | np.ndarray, *, bgr: bool = False, name: str | None = None
 ) -> Image.Image:

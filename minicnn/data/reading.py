@@ -24,7 +24,7 @@ from minicnn.data.file_kinds import describe_kind
 from minicnn.data.heif import open_heif
 from minicnn.data.jpeg_end import lacks_blocks, with_end
 from minicnn.data.png_chunks import without_metadata
-from minicnn.files import check_path
+from minicnn.files import check_path, one_line_errors
 
 __all__ = ["MAX_PIXELS", "ImageSource", "load_pixels", "quiet", "read_image"]
 
@@ -49,6 +49,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@one_line_errors()
 def read_image(source: ImageSource, *, name: str | None = None) -> Image.Image:
     """Read and decode an image (its first frame), as stored: neither turned nor made grey.
 
@@ -94,11 +95,27 @@ def _open_file(path: Path, name: str) -> IO[bytes]:
             raise ValueError(f"{name} is a folder, expected an image file.")
         if not stat.S_ISREG(mode):  # merely to open a pipe would wait for its other end
             raise ValueError(f"{name} is a device or a pipe, expected an image file.")
-        return path.open("rb")
+        return _File(path.open("rb", buffering=0))
     except FileNotFoundError:
         raise FileNotFoundError(f"{name} does not exist, expected an image file.") from None
     except OSError as error:
         raise type(error)(f"{name} cannot be opened: {error.strerror}.") from error
+
+
+class _File(io.BufferedReader):
+    """A file that reserves no memory for bytes that it does not have.
+
+    Pillow asks for as many as a header says, and Python reserves them before it reads.
+    """
+
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(raw)
+        self._size = os.fstat(raw.fileno()).st_size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > io.DEFAULT_BUFFER_SIZE:
+            size = min(size, max(0, self._size - self.tell()))
+        return super().read(size)
 
 
 def _open(data: IO[bytes], name: str) -> Image.Image:
@@ -124,6 +141,7 @@ def _open(data: IO[bytes], name: str) -> Image.Image:
         raise ValueError(f"{name} is a damaged image ({error}).") from error
 
 
+@one_line_errors()
 def load_pixels(image: Image.Image, name: str) -> Image.Image:
     """Decode the pixels, if that has not happened yet (inside `quiet`, as `_open`).
 

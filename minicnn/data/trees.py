@@ -230,7 +230,7 @@ class ZipTree(ArchiveTree):
                 f"{path} is not a complete zip archive ({error}); {advice}."
             ) from error
         for info in self._archive.infolist():
-            self._add(info.filename, info, folder=info.is_dir())
+            self._add(info.filename, info, folder=info.filename.endswith("/"))
 
     def size(self, name: str) -> int:
         """Return how many bytes the file `name` has, unpacked."""

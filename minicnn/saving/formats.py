@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from minicnn.files import shortened
+from minicnn.files import one_line, shortened
 from minicnn.intervals import NotFiniteError
 from minicnn.layers import Layer
 from minicnn.saving import model_file
@@ -129,5 +129,5 @@ def load_saved_model(
     except ModelFileError as error:
         raise ModelFileError(f"{path} cannot be read as a model: {shortened(error)}") from error
     if problem is not None:
-        warnings.warn(f"{path}: {problem}", UserWarning, stacklevel=3)
+        warnings.warn(f"{path}: {one_line(problem)}", UserWarning, stacklevel=3)
     return saved

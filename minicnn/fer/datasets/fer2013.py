@@ -20,7 +20,7 @@ from minicnn.data.trees import FolderTree, Tree, join, open_entry
 from minicnn.fer.datasets.emotions import CSV_EMOTIONS, EMOTIONS
 from minicnn.fer.datasets.pixel_tables import open_table
 from minicnn.fer.datasets.sources import opened_tree
-from minicnn.files import check_path
+from minicnn.files import check_path, one_line_errors
 from minicnn.progress import progress_bar
 
 __all__ = ["load_fer2013"]
@@ -44,6 +44,7 @@ _RECIPE = 1
 _Arrays = dict[str, np.ndarray]
 
 
+@one_line_errors()
 def load_fer2013(
     path: str | os.PathLike[str], *, cache: bool = True, progress: bool = True
 ) -> Dataset:

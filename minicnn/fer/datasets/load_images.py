@@ -22,7 +22,7 @@ from minicnn.fer.datasets.labelled_files import (
 from minicnn.fer.datasets.made_split import chosen_for_test
 from minicnn.fer.datasets.resizing import FER2013_SIZE, resize_images
 from minicnn.fer.datasets.sources import opened
-from minicnn.files import check_path
+from minicnn.files import check_path, one_line, one_line_errors
 from minicnn.intervals import whole_number_in
 
 __all__ = ["COLOR_MODES", "load_images", "resized"]
@@ -40,6 +40,7 @@ _RECIPE = 1
 _Arrays = dict[str, np.ndarray]
 
 
+@one_line_errors()
 def load_images(
     path: str | os.PathLike[str],
     *,
@@ -178,7 +179,7 @@ def _in_order(labelled: Labelled, title: str) -> _Arrays:
         "usages": usages[order],
         "names": np.array(names)[order],
         "class_names": np.array(class_names),
-        "notes": np.array(notes, np.str_),
+        "notes": np.array([one_line(note) for note in notes], np.str_),
     }
 
 

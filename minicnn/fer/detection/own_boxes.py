@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from minicnn.fer.detection.face import Box, DetectedFace
+from minicnn.files import one_line_errors
 
 __all__ = ["checked_boxes", "read_boxes"]
 
@@ -55,6 +56,7 @@ def checked_boxes(
     return faces
 
 
+@one_line_errors()
 def read_boxes(path: str | os.PathLike[str]) -> dict[str, list[tuple[float, ...]]]:
     """Read a csv file of boxes, such as ``minicnn predict --faces --csv`` writes.
 
