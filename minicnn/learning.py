@@ -17,8 +17,7 @@ from minicnn.data.iterables import IterableBatches, is_iterable
 from minicnn.feeding import batch_inputs, checked_inputs, one_batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.intervals import whole_number_in
-from minicnn.kernels.column_sums import has_finite_sums
-from minicnn.kernels.threads import one_at_a_time
+from minicnn.kernels.threads import one_at_a_time, run_blocks
 from minicnn.learnable import Learnable
 from minicnn.nonfinite import warn_of_nonfinite
 from minicnn.plan import LossPlan
@@ -88,8 +87,16 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
 
 
 def _finite(loss: float, grads: Mapping[str, np.ndarray]) -> bool:
-    """Return whether the loss and the sums over each gradient are finite, which a NaN spoils."""
-    return math.isfinite(loss) and all(has_finite_sums(g) for g in grads.values())
+    """Return whether the loss and the sum of each gradient are finite, which a NaN spoils."""
+    arrays = list(grads.values())
+    sums = np.full(len(arrays), loss)
+
+    def add(_: int, start: int, stop: int) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums[start:stop] = [np.sum(array) for array in arrays[start:stop]]
+
+    run_blocks(add, len(arrays), 1)
+    return math.isfinite(loss) and bool(np.isfinite(sums).all())
 
 
 def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:

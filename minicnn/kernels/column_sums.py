@@ -11,13 +11,7 @@ import numpy as np
 from minicnn.kernels.cache import njit
 from minicnn.kernels.threads import blocks, run_blocks
 
-__all__ = [
-    "column_sums",
-    "column_sums_reference",
-    "has_finite_sums",
-    "rows_per_block",
-    "sum_blocks",
-]
+__all__ = ["column_sums", "column_sums_reference", "rows_per_block", "sum_blocks"]
 
 #: Numbers in one block of rows: a megabyte or two, many times the work of waking a thread.
 BLOCK = 2**18
@@ -60,16 +54,3 @@ def column_sums(x: np.ndarray) -> np.ndarray:
     """Sum every column of `x` (m, c): shape (c,), float64."""
     rows, columns = x.shape
     return sum_blocks(lambda a, b, total: _add_rows(x[a:b], total[0]), rows, columns, 1)[0]
-
-
-def has_finite_sums(x: np.ndarray) -> bool:
-    """Return whether the sums over blocks of `x` are finite; NaN and infinity show in them."""
-    flat = x.reshape(-1)
-    sums = np.zeros(len(blocks(flat.size, BLOCK)), x.dtype)
-
-    def add(index: int, start: int, stop: int) -> None:
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.sum(flat[start:stop], out=sums[index : index + 1].reshape(()))
-
-    run_blocks(add, flat.size, BLOCK)
-    return bool(np.isfinite(sums).all())

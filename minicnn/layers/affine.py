@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -37,21 +38,22 @@ class Activated(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.activation = get_activation(activation)
+        self._set_activation(activation)
         self.use_bias = bool(use_bias)
         self.bias_initializer = initializers.get(bias_initializer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.bias_regularizer is not None and self.use_bias:
             self.regularizers["bias"] = self.bias_regularizer
 
-    @property
-    def activation(self) -> ActivationFunction:
-        """The function behind the sums; may be set, to None for no function."""
-        return self._activation
-
-    @activation.setter
-    def activation(self, activation: str | ActivationFunction | None) -> None:
+    def _set_activation(self, activation: str | ActivationFunction | None) -> None:
         self._activation = get_activation(activation)
+
+    # The getter runs no Python code: passes ask often.
+    activation = property(
+        attrgetter("_activation"),
+        _set_activation,
+        doc="The function behind the sums; may be set, to None for no function.",
+    )
 
     def _add_bias(self, size: int, rng: np.random.Generator) -> None:
         if self.use_bias:
