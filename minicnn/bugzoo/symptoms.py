@@ -27,7 +27,7 @@ def symptom(name: str, copy: str) -> str:
     if UNMEASURED in (found, right):
         return "Its training has not been measured yet."
     if found["problem"]:
-        words = "its loss becomes NaN" if found["problem"] == "NaN" else f"a {found['problem']}"
+        words = "a loss that becomes NaN" if found["problem"] == "NaN" else f"a {found['problem']}"
         ending = f"A short training ends with {words}"
     else:
         ending = (

@@ -24,7 +24,7 @@ def main(number, path):
     answer = load(path)
     try:
         load(folders[0] / "check.py").check(answer)
-    except AssertionError as error:
+    except (AssertionError, AttributeError) as error:
         print(f"Exercise {number}: not yet: {error}")
         return 1
     print(f"Exercise {number}: right.")
