@@ -22,15 +22,12 @@ from minicnn.kernels import (
     max_pooling2d,
     random,
     relu,
-    tiles,
-    transform,
 )
 from minicnn.kernels import batch_normalization as bn
 from minicnn.kernels import softmax_crossentropy as loss
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
 from minicnn.kernels.matmul import matmul
-from minicnn.kernels.vectors import lanes
 
 __all__ = ["ROWS", "Pair"]
 
@@ -141,9 +138,7 @@ def _conv2d_fft_backward(n: int) -> Pair:
 
     def kernel() -> tuple[np.ndarray, ...]:
         # The reference transforms x and w, too: nothing is taken from a forward pass.
-        filters = tiles.filters_as_images(w)
-        rows = -(-w.shape[2] // lanes(w.dtype)) * lanes(w.dtype)
-        points = None, transform.to_points(*filters, maps.circle, maps.origin, rows)
+        points = None, conv2d_fft.filter_points(w, maps)
         return conv2d_fft.conv2d_fft_backward(dy, x, w, points, maps)
 
     return Pair(kernel, lambda: conv2d_fft.conv2d_fft_backward_reference(dy, x, w, _CONVOLUTION))

@@ -10,6 +10,7 @@ from benchmarks.pairs import Pair, normal
 from minicnn.kernels import points, transform
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import fourier
+from minicnn.kernels.point_layout import as_complex, count_points
 from minicnn.kernels.tiles import images
 from minicnn.kernels.vectors import lanes
 
@@ -40,7 +41,7 @@ def _to_points(n: int) -> Pair:
 def _from_points(n: int) -> Pair:
     x = normal(n, 24, 24, _C)
     ours = transform.to_points(images(x), _MAPS.image_tiles, _MAPS.circle)
-    theirs = transform.as_complex(ours, _C)
+    theirs = as_complex(ours, _C)
 
     def kernel() -> np.ndarray:
         dx = np.zeros_like(x)
@@ -59,7 +60,7 @@ def _product(name: str, first: tuple[int, int], second: tuple[int, int]) -> Call
     """Pair a product of (tiles or c, columns) matrices; 0 stands for the tiles."""
 
     def pair(n: int) -> Pair:
-        count, tiles = transform.count_points(_MAPS.circle), 4 * n
+        count, tiles = count_points(_MAPS.circle), 4 * n
         a, b = (
             normal(count, rows or tiles, columns) + 1j * normal(count, rows or tiles, columns)
             for rows, columns in (first, second)

@@ -19,14 +19,19 @@ _VARIABLE = "OPENBLAS_CORETYPE"
 _NEEDED = ("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl")
 
 
-def has_avx512() -> bool:
-    """Whether this CPU, and the system on it, runs AVX-512 as Skylake-X does."""
+def _features() -> dict[str, bool]:
+    """Return what this CPU, and the system on it, can run; nothing if LLVM does not know it."""
     from llvmlite.binding import get_host_cpu_features  # Numba's own; it does not load NumPy
 
     try:
-        features = get_host_cpu_features()
-    except RuntimeError:  # LLVM does not know the features of this kind of CPU
-        return False
+        return dict(get_host_cpu_features())
+    except RuntimeError:
+        return {}
+
+
+def has_avx512() -> bool:
+    """Whether this CPU, and the system on it, runs AVX-512 as Skylake-X does."""
+    features = _features()
     return all(features.get(name, False) for name in _NEEDED)
 
 
@@ -35,18 +40,12 @@ def vector_bytes() -> int:
 
     NUMBA_CPU_FEATURES, if it is set, says what kernels are compiled for.
     """
-    from llvmlite.binding import get_host_cpu_features
-
-    chosen = os.environ.get("NUMBA_CPU_FEATURES")
-    if chosen is None:
-        if has_avx512():
-            return 64
-        try:
-            return 32 if get_host_cpu_features().get("avx2", False) else 16
-        except RuntimeError:
-            return 16
-    names = {name.removeprefix("+") for name in chosen.split(",")}
-    return 64 if names.issuperset(_NEEDED) else 32 if "avx2" in names else 16
+    chosen, features = os.environ.get("NUMBA_CPU_FEATURES"), _features()
+    if chosen is not None:
+        features = dict.fromkeys((name.removeprefix("+") for name in chosen.split(",")), True)
+    if all(features.get(name, False) for name in _NEEDED):
+        return 64
+    return 32 if features.get("avx2", False) else 16
 
 
 @contextmanager

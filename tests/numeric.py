@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -29,3 +30,18 @@ def gradient(function: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarr
 def agree(ours: np.ndarray, theirs: np.ndarray) -> bool:
     """Whether two arrays of float64 are the same but for the error of a difference."""
     return np.shape(ours) == np.shape(theirs) and np.allclose(ours, theirs, rtol=1e-7, atol=1e-8)
+
+
+def check_backward(
+    forward: Callable[[np.ndarray], np.ndarray],
+    dx_of: Callable[[np.ndarray], np.ndarray],
+    x: np.ndarray,
+) -> None:
+    """Compare dx_of(dy), written out, with differences of a forward pass."""
+    dy = np.random.default_rng(1).normal(size=forward(x).shape)
+    assert agree(dx_of(dy), gradient(lambda one: np.sum(dy * forward(one)), x))
+
+
+def every(*sizes: int) -> Iterator[tuple[int, ...]]:
+    """Return all indices of an array."""
+    return itertools.product(*map(range, sizes))

@@ -23,10 +23,11 @@ import numpy as np
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.fourier import FourierMaps
 from minicnn.kernels.memory import aligned_array
+from minicnn.kernels.point_layout import count_points
 from minicnn.kernels.points import multiply, multiply_transposed, sum_over_tiles
 from minicnn.kernels.threads import blocks
 from minicnn.kernels.tiles import filters_as_images, images
-from minicnn.kernels.transform import count_points, from_points, to_points
+from minicnn.kernels.transform import from_points, to_points
 from minicnn.kernels.vectors import lanes
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "conv2d_fft_backward",
     "conv2d_fft_backward_reference",
     "conv2d_fft_reference",
+    "filter_points",
 ]
 
 #: Bytes of the transformed images and outputs of one block of images.
@@ -93,7 +95,7 @@ def conv2d_fft(
     x, (c, f) = np.ascontiguousarray(x), w.shape[2:]
     y = aligned_array((len(x), *geometry.output, f), x.dtype)
     parts = _image_blocks(len(x), maps, c + f, x.itemsize)
-    xh, wh = None, _filter_points(w, maps)
+    xh, wh = None, filter_points(w, maps)
     for start, stop in parts:
         xh = to_points(images(x[start:stop]), maps.image_tiles, maps.circle)
         yh = multiply(xh, wh)
@@ -101,7 +103,7 @@ def conv2d_fft(
     return y, (xh if len(parts) == 1 else None, wh)
 
 
-def _filter_points(w: np.ndarray, maps: FourierMaps) -> np.ndarray:
+def filter_points(w: np.ndarray, maps: FourierMaps) -> np.ndarray:
     """Transform the filters; where images have empty channels, there are empty filters."""
     filters, tiles = filters_as_images(np.ascontiguousarray(w))
     rows = -(-w.shape[2] // lanes(w.dtype)) * lanes(w.dtype)

@@ -13,7 +13,7 @@ import numpy as np
 from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
 from minicnn.kernels.fourier import LARGEST, fourier
-from minicnn.kernels.transform import count_points
+from minicnn.kernels.point_layout import count_points
 
 __all__ = [
     "ALGORITHMS",
@@ -52,18 +52,16 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
         )
 
 
-def choose(
-    geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int], dtype: np.dtype
-) -> str:
+def choose(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int]) -> str:
     """Name the fastest algorithm: what "auto" stands for.
 
     Transforms pay where every transformed number is used often: an image's by many filters, an
     output's by many channels, and a filter's by many images. The last is counted in the products
     of the sum that one frequency of the filter stands for.
     """
-    if max(*geometry.strides, *geometry.dilation) > 1 or min(geometry.kernel) < 3:
+    if max(*geometry.strides, *geometry.dilation) > 1:
         return "im2col"
-    if max(geometry.kernel) > LARGEST:
+    if not 3 <= min(geometry.kernel) <= max(geometry.kernel) <= LARGEST:
         return "im2col"
     if min(channels) < CHANNELS:
         return "im2col"
@@ -84,7 +82,7 @@ def convolve(
         For :func:`convolve_backward`.
     """
     if name == "auto":
-        name = choose(geometry, x.shape, w.shape[2:], x.dtype)
+        name = choose(geometry, x.shape, w.shape[2:])
     if name == "im2col":
         return conv2d_im2col(x, w, geometry, b), (name, geometry, x, w, None)
     maps = fourier(geometry, x.shape[1:3])

@@ -4,7 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Images", "Tiles", "covers_once", "filters_as_images", "images"]
+__all__ = [
+    "Images",
+    "Tiles",
+    "covers_once",
+    "filters_as_images",
+    "images",
+    "padded",
+    "tiles_of",
+]
 
 
 class Tiles(NamedTuple):
@@ -63,3 +71,17 @@ def covers_once(tiles: Tiles, x: Images) -> bool:
         (count == 1 or size == step) and start <= 0 and start + (count - 1) * step + size >= extent
         for size, count, step, start, extent in zip(*tiles, x.shape[1:3], strict=True)
     )
+
+
+def padded(x: np.ndarray, tiles: Tiles) -> np.ndarray:
+    """Put zeros around images (n, h, w, c), as many as a tile has pixels."""
+    rows, columns = tiles.size
+    return np.pad(x, [(0, 0), (rows, rows), (columns, columns), (0, 0)])
+
+
+def tiles_of(wide: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
+    """View each tile of padded images: (n, rows, columns, c), one for every place in an image."""
+    (rows, columns), (down, across), step, start = tiles
+    tops = rows + start[0] + step[0] * np.arange(down)
+    lefts = columns + start[1] + step[1] * np.arange(across)
+    return [wide[:, r : r + rows, s : s + columns] for r in tops for s in lefts]

@@ -5,9 +5,7 @@ then along the rows (:mod:`~minicnn.kernels.dft_steps`). The numbers are real, s
 (q, p) and (-q, -p) are conjugates, and half of them are enough: all p for 0 < q < n/2, and half of
 the p where q is its own opposite. What the columns give for one q is called a slot.
 
-Points lie in memory as (points, panels, tiles, 2, lanes). A panel has as many channels as a vector
-has lanes, the last one filled up with zeros; real and imaginary parts stand apart. So everything
-here, and the products in :mod:`~minicnn.kernels.points`, reads and writes whole vectors.
+:mod:`~minicnn.kernels.point_layout` says which points are kept, and how they lie in memory.
 """
 
 import numpy as np
@@ -15,13 +13,12 @@ import numpy as np
 from minicnn.kernels.cache import njit
 from minicnn.kernels.dft_steps import call, dft_steps
 from minicnn.kernels.memory import aligned_array
+from minicnn.kernels.point_layout import count_points, kept_points
 from minicnn.kernels.threads import run_blocks
-from minicnn.kernels.tiles import Images, Tiles, covers_once
+from minicnn.kernels.tiles import Images, Tiles, covers_once, padded, tiles_of
 from minicnn.kernels.vectors import VECTOR_BYTES, aligned_like, lanes, operation
 
 __all__ = [
-    "as_complex",
-    "count_points",
     "from_points",
     "from_points_reference",
     "to_points",
@@ -34,33 +31,11 @@ SCRATCH_BYTES = 2**17
 BLOCK_BYTES = 2**19
 
 
-def count_points(circle: tuple[int, ...]) -> int:
-    """Count the points that are kept of a circle (rows, columns)."""
-    n, m = circle
-    own = 1 + (n % 2 == 0)  # the q that are their own opposites
-    return own * (m // 2 + 1) + (n // 2 + 1 - own) * m
-
-
-def kept_points(transform: np.ndarray) -> np.ndarray:
-    """Take the points that are kept, in their order, from a whole transform (n, m, ...)."""
-    n, m = transform.shape[:2]
-    return np.concatenate(
-        [transform[q, : m // 2 + 1 if 2 * q % n == 0 else m] for q in range(n // 2 + 1)]
-    )
-
-
-def as_complex(points: np.ndarray, channels: int) -> np.ndarray:
-    """Copy points as they lie in memory to a complex array (points, tiles, channels)."""
-    parts = np.moveaxis(points, 1, 2)  # (points, tiles, panels, 2, lanes)
-    numbers = parts[..., 0, :] + 1j * parts[..., 1, :]
-    return numbers.reshape(*numbers.shape[:2], -1)[..., :channels]
-
-
 def to_points_reference(
     x: np.ndarray, tiles: Tiles, circle: tuple[int, int], origin: tuple[int, int] = (0, 0)
 ) -> np.ndarray:
     """Transform every tile of `x` (n, h, w, c) with NumPy's FFT: complex (points, tiles, c)."""
-    cut = np.stack(_tiles_of(_pad(x, tiles), tiles), axis=1).reshape(-1, *tiles.size, x.shape[3])
+    cut = np.stack(tiles_of(padded(x, tiles), tiles), axis=1).reshape(-1, *tiles.size, x.shape[3])
     rest = [(0, n - size) for n, size in zip(circle, tiles.size, strict=True)]
     whole = np.roll(np.pad(cut, [(0, 0), *rest, (0, 0)]), origin, (1, 2))
     return kept_points(np.moveaxis(np.fft.fft2(whole, axes=(1, 2)), 0, 2))
@@ -77,38 +52,18 @@ def from_points_reference(
     """Set `x` (n, h, w, c) to the inverse transform of complex points, plus `shift`."""
     n, m = circle
     whole = np.zeros((n, m, *points.shape[1:]), points.dtype)
-    for q, p, point in zip(*_places(circle), points, strict=True):
+    for q, p, point in zip(*map(kept_points, np.indices(circle)), points, strict=True):
         whole[-q % n, -p % m], whole[q, p] = point.conj(), point
     cut = np.moveaxis(np.fft.ifft2(whole, axes=(0, 1)).real, 2, 0)
     cut = np.roll(cut, np.negative(origin), (1, 2))[:, : tiles.size[0], : tiles.size[1]]
     cut = cut.reshape(len(x), -1, *cut.shape[1:])
-    padded = _pad(np.zeros_like(x), tiles)
-    for number, tile in enumerate(_tiles_of(padded, tiles)):
+    wide = padded(np.zeros_like(x), tiles)
+    for number, tile in enumerate(tiles_of(wide, tiles)):
         tile += cut[:, number]
     rows, columns = tiles.size
-    x[:] = padded[:, rows:-rows, columns:-columns]
+    x[:] = wide[:, rows:-rows, columns:-columns]
     if shift is not None:
         x += shift
-
-
-def _places(circle: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Give q and p of each point that is kept."""
-    q, p = np.indices(circle)
-    return kept_points(q), kept_points(p)
-
-
-def _pad(x: np.ndarray, tiles: Tiles) -> np.ndarray:
-    """Put zeros around images (n, h, w, c), as many as a tile has pixels."""
-    rows, columns = tiles.size
-    return np.pad(x, [(0, 0), (rows, rows), (columns, columns), (0, 0)])
-
-
-def _tiles_of(padded: np.ndarray, tiles: Tiles) -> list[np.ndarray]:
-    """View each tile of padded images: (n, rows, columns, c), one for every place in an image."""
-    (rows, columns), (down, across), step, start = tiles
-    tops = rows + start[0] + step[0] * np.arange(down)
-    lefts = columns + start[1] + step[1] * np.arange(across)
-    return [padded[:, r : r + rows, s : s + columns] for r in tops for s in lefts]
 
 
 @operation
@@ -292,7 +247,8 @@ def to_points(
     origin : tuple of int
         Where on the circle a tile's first pixel lies; others follow, and go round.
     rows : int, optional
-        Tiles in the result, those beyond the last one zero. By default as many as there are.
+        Number of tiles in the result. Those beyond the last real one are zero. By default, there
+        are none of these.
 
     Returns
     -------

@@ -23,7 +23,7 @@ HOSTILE = {
     "a long name": header(tarfile.GNUTYPE_LONGNAME, 1 << 20) + b"x" * (1 << 20) + header(b"0", 0),
     "long extended headers": header(tarfile.XHDTYPE, 1 << 20) + bytes(1 << 20) + header(b"0", 0),
     "a chain of names": (header(tarfile.GNUTYPE_LONGNAME, 2) + blocks(b"x")) * 1500,
-    "a map that is no numbers": header(tarfile.XHDTYPE, len(PAX)) + blocks(PAX) + header(b"0", 0),
+    "a map without numbers": header(tarfile.XHDTYPE, len(PAX)) + blocks(PAX) + header(b"0", 0),
 }
 
 

@@ -1,9 +1,7 @@
 """The formulas of the convolutions as loops, and their derivatives by differences."""
 
-import itertools
-
 import numpy as np
-from numeric import agree, gradient
+from numeric import agree, every, gradient
 from tags import holds
 
 from minicnn.layers.conv2d import conv2d
@@ -22,10 +20,6 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(N, H, V, C))
 W, B = RNG.normal(size=(KH, KW, C, F)), RNG.normal(size=F)
 DY = RNG.normal(size=(N, P, Q, F))
-
-
-def every(*sizes):
-    return itertools.product(*map(range, sizes))
 
 
 def pixel(x, n, u, v, c):

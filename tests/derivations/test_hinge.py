@@ -1,30 +1,16 @@
 """The formulas of the hinge losses, and their derivatives by differences; L = sum_i a_i l_i."""
 
 import numpy as np
+from loss_rows import A, C, N, rows, same, total
 from numeric import agree, gradient
 from tags import holds
 
 from minicnn.losses.hinge import categorical_hinge, hinge, squared_hinge
 
-N, C = 4, 3
 RNG = np.random.default_rng(0)
-Y, A = RNG.normal(size=(N, C)), RNG.uniform(0.1, 1, N)
+Y = RNG.normal(size=(N, C))
 SIGNS = np.where(RNG.random((N, C)) < 0.5, -1.0, 1.0)
 ONE_HOT = np.eye(C)[[0, 2, 1, 0]]
-
-
-def rows(each):
-    """Write out l_i = (1/c) sum_j each(i, j)."""
-    return np.array([sum(each(i, j) for j in range(C)) / C for i in range(N)])
-
-
-def total(loss, y):
-    """L for a loss that gives rows."""
-    return float(A @ loss(y))
-
-
-def same(ours, theirs):
-    return np.allclose(ours, theirs, rtol=1e-12)
 
 
 @holds("hinge.1", r"m_{ij} = 1 - t_{ij} y_{ij}")

@@ -1,10 +1,9 @@
 """The formulas of images that are moved and lit, and of random numbers."""
 
-import itertools
 import math
 
 import numpy as np
-from numeric import agree, gradient
+from numeric import agree, every, gradient
 from tags import holds
 
 from minicnn import geometry
@@ -18,10 +17,6 @@ RNG = np.random.default_rng(0)
 N, H, W, C = 2, 5, 6, 2
 X, DY = RNG.random((N, H, W, C)), RNG.normal(size=(N, H, W, C))
 POINT = np.array([1.3, -0.7, 1.0])
-
-
-def every(*sizes):
-    return itertools.product(*map(range, sizes))
 
 
 def moved(matrix):

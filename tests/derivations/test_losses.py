@@ -4,6 +4,7 @@ L = sum_i a_i l_i; the page on a loss writes a_i or s_i for the scale of a row.
 """
 
 import numpy as np
+from loss_rows import A, C, N, rows, same, total
 from numeric import agree, gradient
 from tags import holds
 
@@ -15,25 +16,10 @@ from minicnn.losses.mean_absolute_error import mean_absolute_error
 from minicnn.losses.mean_squared_error import mean_squared_error
 from minicnn.losses.poisson import poisson
 
-N, C, EPSILON = 4, 3, 1e-7
+EPSILON = 1e-7
 RNG = np.random.default_rng(0)
 Y, T = RNG.normal(size=(N, C)), RNG.normal(size=(N, C))
-A = RNG.uniform(0.1, 1, N)  # the scale of each row
 POSITIVE = RNG.uniform(0.2, 0.9, (N, C))
-
-
-def rows(each):
-    """Write out l_i = (1/c) sum_j each(i, j)."""
-    return np.array([sum(each(i, j) for j in range(C)) / C for i in range(N)])
-
-
-def total(loss, y):
-    """L for a loss that gives rows."""
-    return float(A @ loss(y))
-
-
-def same(ours, theirs):
-    return np.allclose(ours, theirs, rtol=1e-12)
 
 
 def squares(y):

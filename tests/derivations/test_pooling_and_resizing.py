@@ -1,10 +1,9 @@
 """The formulas of pooling and resizing, as loops, and their derivatives by differences."""
 
-import itertools
 import math
 
 import numpy as np
-from numeric import agree, gradient
+from numeric import check_backward, every
 from tags import holds
 
 from minicnn.layers import global_average_pooling2d as global_average
@@ -17,16 +16,6 @@ from minicnn.layers.windows import windows
 N, H, W, C = 2, 5, 6, 3
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(N, H, W, C))
-
-
-def every(*sizes):
-    return itertools.product(*map(range, sizes))
-
-
-def check_backward(forward, dx_of, x=X):
-    """Compare dx_of(dy), written out, with differences of a forward pass."""
-    dy = np.random.default_rng(1).normal(size=forward(x).shape)
-    assert agree(dx_of(dy), gradient(lambda one: np.sum(dy * forward(one)), x))
 
 
 # -- pooling, windows of 3 x 2 pixels --
@@ -77,7 +66,7 @@ def test_average_pooling_backward():
                     dx[n, r, s, c] += dy[n, p, q, c] / len(window(p, q))
         return dx
 
-    check_backward(lambda x: average_pooling2d(x, **POOL)[0], dx_of)
+    check_backward(lambda x: average_pooling2d(x, **POOL)[0], dx_of, X)
 
 
 @holds("max_pooling2d.1", r"y_{npqc} = \max_{i,j} x_{n, p s + i - a, q s' + j - a', c}")
@@ -94,7 +83,7 @@ def test_max_pooling_backward():
             dx[n, r, s, c] += dy[n, p, q, c]
         return dx
 
-    check_backward(lambda x: pooled(x, max), dx_of)
+    check_backward(lambda x: pooled(x, max), dx_of, X)
 
 
 @holds("global_average_pooling2d.1", r"y_{nc} = \frac{1}{h w} \sum_{r,s} x_{nrsc}")
@@ -110,6 +99,7 @@ def test_global_average_backward():
     check_backward(
         lambda x: x.mean(axis=(1, 2)),
         lambda dy: np.broadcast_to(dy[:, None, None, :] / (H * W), X.shape),
+        X,
     )
 
 
@@ -127,6 +117,7 @@ def test_global_max_backward():
     check_backward(
         lambda x: x.max(axis=(1, 2)),
         lambda dy: (X.max(axis=(1, 2), keepdims=True) == X) * dy[:, None, None, :],
+        X,
     )
     # Among equal maxima the formula is a convention: equal shares.
     tied, dy = np.zeros((1, 2, 2, 1)), np.array([[6.0]])
@@ -176,4 +167,5 @@ def test_resizing_backward():
     check_backward(
         lambda x: np.einsum("pr,qs,nrsc->npqc", rows, columns, x),
         lambda dy: np.einsum("pr,qs,npqc->nrsc", rows, columns, dy),
+        X,
     )

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.kernels import points as kernel
-from minicnn.kernels.transform import as_complex
+from minicnn.kernels.point_layout import as_complex
 from minicnn.kernels.vectors import lanes
 
 DTYPES = st.sampled_from([np.float32, np.float64])

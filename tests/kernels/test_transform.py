@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from minicnn.kernels import tiles as tiles_file
 from minicnn.kernels import transform as kernel
+from minicnn.kernels.point_layout import as_complex, count_points, kept_points
 from minicnn.kernels.tiles import Tiles
 from minicnn.kernels.vectors import lanes
 
@@ -46,7 +47,7 @@ def test_fast_is_numpys_fft_and_its_inverse(shape, size, counts, step, rest, dty
         points = kernel.to_points(tiles_file.images(x), tiles, circle, origin)
     assert points.dtype == dtype
     expected = kernel.to_points_reference(x.astype(np.float64), tiles, circle, origin)
-    close(kernel.as_complex(points, shape[3]), expected, dtype, circle[0] * circle[1])
+    close(as_complex(points, shape[3]), expected, dtype, circle[0] * circle[1])
     assert (points.reshape(*points.shape[:1], -1, 2 * lanes(np.dtype(dtype))) != 0).any()
 
     exact = x.astype(np.float64)
@@ -65,8 +66,8 @@ def test_filters_are_images_of_one_tile_and_rows_beyond_are_zero(shape, dtype, s
     points = kernel.to_points(images, tiles, circle, rows=shape[2] + 3)
     whole = np.fft.fft2(w.astype(np.float64), circle, axes=(0, 1))
     close(
-        kernel.as_complex(points, shape[3])[:, : shape[2]],
-        kernel.kept_points(whole),
+        as_complex(points, shape[3])[:, : shape[2]],
+        kept_points(whole),
         dtype,
         circle[0] * circle[1],
     )
@@ -83,4 +84,4 @@ def test_channels_beyond_the_last_are_zero(channels, dtype):
 
 @given(st.tuples(st.integers(1, 9), st.integers(1, 9)))
 def test_the_points_that_are_kept_are_counted(circle):
-    assert kernel.count_points(circle) == len(kernel.kept_points(np.zeros(circle)))
+    assert count_points(circle) == len(kept_points(np.zeros(circle)))
