@@ -1,6 +1,6 @@
 # A virtual environment, the demo, the tests and the linters; nothing has to be done before.
 #
-#   make demo | test | lint | docs | notebooks | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
+#   make demo | test | coverage | lint | docs | notebooks | bench | clean  PYTHON=/path/to/python3.12 chooses the interpreter.
 #
 # Written for GNU make 3.81, which macOS still ships.
 
@@ -14,11 +14,12 @@ PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3 pyth
 	if $$candidate -c "$(USABLE)" >/dev/null 2>&1; then echo $$candidate; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs notebooks bench clean
+.PHONY: help demo test coverage lint docs notebooks bench clean
 
 help:
 	@echo "make demo       install minicnn into $(VENV), train on synthetic faces, classify one"
 	@echo "make test       install TensorFlow and the other test packages, run all tests"
+	@echo "make coverage   run all tests traced, which takes an hour, and write docs/verification/coverage.md"
 	@echo "make lint       install the development tools, check style, types, direction of imports"
 	@echo "make docs       install Sphinx, run the pages of the book, write the site to build/site"
 	@echo "make notebooks  convert the tutorials to notebooks in build/notebooks"
@@ -30,6 +31,16 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+# Traced tests that hold a time may fail; what they have run counts all the same.
+coverage: $(VENV)/.installed-test
+	rm -rf build/coverage
+	-$(BIN)/python -m coverage run -m pytest -q --timeout=3600
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage html --quiet
+	$(BIN)/python -m coverage json --quiet
+	$(BIN)/python tests/verification/coverage_page.py build/coverage/coverage.json
+	@echo "The lines are marked in build/coverage/html: open build/coverage/html/index.html."
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 import numpy as np  # noqa: E402
+import resident  # noqa: E402
 from fer_sources import csv_text, random_rows  # noqa: E402
 from PIL import Image  # noqa: E402
 from tiny import faces, tiny_network  # noqa: E402
@@ -137,7 +138,7 @@ class Fuzzer:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(data)
-            started, problem = time.process_time(), ""
+            started, before, problem = time.process_time(), resident.reset(), ""
             tracemalloc.start()
             try:
                 self.read(path)
@@ -151,26 +152,29 @@ class Fuzzer:
             seconds = time.process_time() - started
             if sorted(os.listdir(folder)) != [name]:
                 problem = problem or "a file was left behind"
+        # What C libraries reserve, tracemalloc does not see; and it takes time and memory itself.
+        if memory <= MEMORY and (seconds > SECONDS or resident.peak() - before > MEMORY):
+            seconds, memory = self._untraced(name, data)
         if memory > MEMORY:
             problem = problem or f"{memory / 1e6:.0f} MB"
-        if seconds > SECONDS and (seconds := self._seconds(name, data)) > SECONDS:
+        if seconds > SECONDS:
             problem = problem or f"{seconds:.1f} s"
         return problem
 
-    def _seconds(self, name: str, data: bytes) -> float:
-        """Time a case without tracemalloc, which makes some of them a hundred times slower."""
+    def _untraced(self, name: str, data: bytes) -> tuple[float, int]:
+        """Return the time and the memory of a case without tracemalloc."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(data)
-            started = time.process_time()
+            started, before = time.process_time(), resident.reset()
             with contextlib.suppress(Exception):
                 self.read(path)
-            return time.process_time() - started
+            return time.process_time() - started, resident.peak() - before
 
 
-def _keras_file() -> bytes:
+def _model_file(name: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "m.keras"
+        path = Path(folder) / name
         model = minicnn.Sequential(
             [
                 minicnn.layers.Input((8, 8, 1)),
@@ -189,7 +193,7 @@ def _keras_file() -> bytes:
         return path.read_bytes()
 
 
-def _h5_file() -> bytes:
+def _older_h5_file() -> bytes:
     from legacy_files import chain_config, chain_weights, write_model
 
     with tempfile.TemporaryDirectory() as folder:
@@ -244,8 +248,10 @@ def _load_weights(path: Path) -> None:
 
 #: Every reader by name; the files are made when it is asked for.
 READERS: dict[str, Callable[[], Fuzzer]] = {
-    "keras": lambda: Fuzzer(minicnn.load_model, {"m.keras": _keras_file()}),
-    "h5": lambda: Fuzzer(minicnn.load_model, {"m.h5": _h5_file()}),
+    "keras": lambda: Fuzzer(minicnn.load_model, {"m.keras": _model_file("m.keras")}),
+    # Texts of fixed length, as Keras 1 and 2 wrote them, and of variable length.
+    "h5": lambda: Fuzzer(minicnn.load_model, {"m.h5": _older_h5_file()}),
+    "h5-3": lambda: Fuzzer(minicnn.load_model, {"m.h5": _model_file("m.h5")}),
     "weights": lambda: Fuzzer(_load_weights, {"m.weights.h5": _weights_file()}),
     "csv": lambda: Fuzzer(load_fer2013, {"fer2013.csv": _csv_file()}),
     "zip": lambda: Fuzzer(load_fer2013, {"fer2013.zip": _zip_of_images()}),

@@ -3,15 +3,13 @@
 Older versions of Keras keep there what ``.keras`` files keep in JSON members: the configuration,
 the names of the layers and of their weights, and their order.
 
-An attribute lies in the file itself; links do not matter here, sizes do. HDF5 keeps texts of
-variable length apart, in heaps, and a list refers to them. A thousand references to one long text
-take little room in a file and gigabytes of memory, and HDF5 reads a list as a whole. So before
-anything is read, the largest heap of the file says how long a text can be at most.
+An attribute lies in the file itself; links do not matter here, sizes do. A thousand references to
+one long text take little room in a file and gigabytes of memory, and so does a forged length. So
+the lengths are added up before anything is read.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
@@ -19,17 +17,13 @@ import h5py
 import numpy as np
 
 from minicnn.saving.json_objects import MOST_JSON
+from minicnn.saving.legacy_h5.variable_texts import VariableTexts
 from minicnn.saving.opening import ModelFileError, megabytes
 
 __all__ = ["Attributes", "has_names", "write_names"]
 
 # More than any model has: 1,000 layers of four weights each, twice.
 _MOST_NAMES, _MOST_NAMES_BYTES = 10_000, 2 << 20
-# What a list of names may take while HDF5 reads it, if every name were as long as the longest text.
-_MOST_READ = 512 << 20
-# A heap begins with this: its signature, the version, three zeros; eight bytes of size follow.
-_HEAP_START, _HEAP_HEAD = b"GCOL\1\0\0\0", 16
-_BLOCK = 1 << 20
 # HDF5 keeps an attribute of up to 64 KiB next to its group, 16 bytes for each name.
 _NAMES_PER_ATTRIBUTE = 4000
 
@@ -41,17 +35,10 @@ class Attributes:
     ----------
     file : binary file
         The HDF5 file.
-
-    Raises
-    ------
-    ModelFileError
-        If it holds a longer text than any model needs.
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._longest = _largest_heap(file)
-        if self._longest > MOST_JSON + _BLOCK:
-            raise _too_long("a text in its attributes", self._longest, MOST_JSON)
+        self._texts = VariableTexts(file)
         self._left = _MOST_NAMES_BYTES
 
     def text(self, group: h5py.Group, name: str) -> str | None:
@@ -106,16 +93,20 @@ class Attributes:
             raise _too_many(where, count)
         if not isinstance(kind, h5py.h5t.TypeStringID):
             raise ModelFileError(f"{where} must hold text, got {stored.dtype}.")
-        size = self._longest if kind.is_variable_str() else kind.get_size()
-        if count > 1 and count * size > _MOST_READ:
-            raise ModelFileError(
-                f"{where} lists {count:,} texts, in a file with texts of {megabytes(size)}."
-            )
-        decoded = [_decoded(text, where) for text in np.ravel(group.attrs[name])]
-        length = max(map(len, decoded))
-        if length > MOST_JSON:
-            raise _too_long(where, length)
-        return decoded
+        variable = kind.is_variable_str()
+        if variable:
+            header = h5py.h5o.get_info(group.id).addr
+            references = self._texts.references(header, name, count)
+            size = sum(length for length, _, _ in references)
+        else:
+            size = count * kind.get_size()
+        if size > MOST_JSON:
+            raise _too_long(where, size)
+        if variable:
+            texts = [self._texts.text(*reference) for reference in references]
+        else:
+            texts = list(np.ravel(group.attrs[name]))
+        return [_decoded(text, where) for text in texts]
 
 
 def has_names(group: h5py.Group, name: str) -> bool:
@@ -132,26 +123,6 @@ def write_names(group: h5py.Group, name: str, names: Sequence[str]) -> None:
     for number, start in enumerate(range(0, len(names), _NAMES_PER_ATTRIBUTE)):
         part = names[start : start + _NAMES_PER_ATTRIBUTE]
         group.attrs[f"{name}{number}"] = np.array(part, text)
-
-
-def _largest_heap(file: BinaryIO) -> int:
-    """Return the size of the largest heap of texts in a file, in bytes."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    largest, start, kept = 0, 0, b""
-    while block := file.read(_BLOCK):
-        window = kept + block
-        at = window.find(_HEAP_START)
-        while at >= 0:
-            head = window[at + len(_HEAP_START) : at + _HEAP_HEAD]
-            if len(head) < 8:  # the next window has it whole
-                break
-            stated = struct.unpack("<Q", head)[0]
-            largest = max(largest, min(stated, size - (start + at)))
-            at = window.find(_HEAP_START, at + 1)
-        kept = window[-(_HEAP_HEAD - 1) :]
-        start += len(window) - len(kept)
-    return largest
 
 
 def _decoded(text: Any, where: str) -> str:

@@ -100,7 +100,7 @@ def test_what_is_written_is_read(count):
         (
             lambda f: f.attrs.create("a", "x" * (20 << 20)),
             "text",
-            "a text in its attributes takes 20.0 MiB, more than the 4.0 MiB allowed",
+            "its attribute 'a' takes 20.0 MiB, more than the 4.0 MiB allowed",
         ),
     ],
 )
@@ -144,7 +144,10 @@ def test_one_text_named_thousands_of_times_is_not_read():
     started = time.perf_counter()
     tracemalloc.start()
     try:
-        with h5py.File(bomb, "r") as file, pytest.raises(ModelFileError, match="lists 4,000 texts"):
+        with (
+            h5py.File(bomb, "r") as file,
+            pytest.raises(ModelFileError, match="takes 4,000"),
+        ):
             Attributes(bomb).names(file, "a")
         assert tracemalloc.get_traced_memory()[1] < 16 << 20
     finally:
@@ -159,12 +162,3 @@ def test_names_are_counted_together():
         assert len(attributes.names(opened, "a")) == 20
         with pytest.raises(ModelFileError, match="the names in its attributes takes"):
             attributes.names(opened, "a")
-
-
-@pytest.mark.parametrize("before", [0, 1, (1 << 20) - 9, (1 << 20) - 3, 1 << 20, (1 << 21) - 15])
-def test_a_heap_is_found_wherever_it_lies(before):
-    content = io.BytesIO(
-        bytes(before) + b"GCOL\1\0\0\0" + struct.pack("<Q", 6 << 20) + bytes(6 << 20)
-    )
-    with pytest.raises(ModelFileError, match=r"a text in its attributes takes 6\.0 MiB"):
-        Attributes(content)
