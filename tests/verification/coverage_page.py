@@ -30,8 +30,8 @@ that it starts, and writes this page. Measured on {date} with Python {python} an
 {version}, at commit {commit}.
 
 Compiled kernels cannot be traced. Their lines count where they run as plain Python, which all of
-`tests/kernels` does once ([test_jit_modes.py](../../tests/test_jit_modes.py)). Branches are the ways
-out of lines that have several. The percentage is that of statements and branches together.
+`tests/kernels` does once ([test_jit_modes.py](../../tests/test_jit_modes.py)). Branches are the
+ways out of lines that have several. The percentage is that of statements and branches together.
 
 {table}
 
