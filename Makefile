@@ -32,10 +32,11 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
 
-# Traced tests that hold a time may fail; what they have run counts all the same.
+# Traced tests are slow: each property gets five examples. Tests that hold a time may fail; what they
+# have run counts all the same.
 coverage: $(VENV)/.installed-test
 	rm -rf build/coverage
-	-$(BIN)/python -m coverage run -m pytest -q --timeout=3600
+	-$(BIN)/python -m coverage run -m pytest -q --timeout=3600 --hypothesis-profile=few
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage html --quiet
 	$(BIN)/python -m coverage json --quiet

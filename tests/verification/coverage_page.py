@@ -26,7 +26,7 @@ __all__ = ["missing", "page", "reason_of", "table"]
 _PAGE = """# Coverage
 
 How much of the code the tests run. `make coverage` runs the whole suite traced, with the processes
-that it starts, and writes this page. Measured on {date} with Python {python} and coverage
+that it starts and five examples of each property, and writes this page. Measured on {date} with Python {python} and coverage
 {version}, at commit {commit}.
 
 Compiled kernels cannot be traced. Their lines count where they run as plain Python, which all of
