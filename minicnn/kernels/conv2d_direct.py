@@ -16,7 +16,7 @@ import numpy as np
 from minicnn.kernels.cache import njit
 from minicnn.kernels.conv2d import Geometry
 from minicnn.kernels.memory import aligned_array
-from minicnn.kernels.threads import run_blocks
+from minicnn.kernels.threads import blocks, run_blocks
 from minicnn.kernels.vectors import VECTOR_BYTES, lanes, operation
 
 __all__ = ["conv2d_direct", "conv2d_direct_reference"]
@@ -153,20 +153,23 @@ def conv2d_direct(
     if b is not None:
         shift[:filters] = b
     y = aligned_array((len(x), *geometry.output, f), x.dtype)
-    vectors = max(v for v in range(1, VECTORS + 1) if f // vector % v == 0)
-    width, lines = vectors * vector, len(x) * geometry.output[0]
-    per_line = geometry.output[1] * w[..., 0].size * width
-    cached = geometry.output[1] * (x.shape[3] + width) * x.itemsize
+    panels, widest, lines = (
+        blocks(f, VECTORS * vector),
+        VECTORS * vector,
+        len(x) * geometry.output[0],
+    )
+    per_line = geometry.output[1] * w[..., 0].size * widest
+    cached = geometry.output[1] * (x.shape[3] + widest) * x.itemsize
     block = max(1, min(PIECE // max(1, per_line), CACHED // max(1, cached)))
-    parts = -(-lines // block)
+    parts = blocks(lines, block)
     taken = geometry.strides, geometry.dilation, geometry.before
 
     def work(_: int, start: int, stop: int) -> None:
         for number in range(start, stop):
             # Neighbouring tasks share their filters.
-            first, part = divmod(number, parts)
-            begin, end = part * block, min(lines, (part + 1) * block)
-            _direct((0,) * vectors, width, x, w, shift, y, taken, first * width, begin, end)
+            (first, last), lines_of_part = panels[number // len(parts)], parts[number % len(parts)]
+            vectors = (0,) * ((last - first) // vector)
+            _direct(vectors, last - first, x, w, shift, y, taken, first, *lines_of_part)
 
-    run_blocks(work, f // width * parts, 1)
-    return y[..., :filters] if missing else y
+    run_blocks(work, len(panels) * len(parts), 1)
+    return np.ascontiguousarray(y[..., :filters]) if missing else y
