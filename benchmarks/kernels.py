@@ -17,6 +17,7 @@ from minicnn.kernels import (
     average_pooling2d,
     column_sums,
     conv2d,
+    conv2d_direct,
     conv2d_fft,
     dropout,
     max_pooling2d,
@@ -119,6 +120,14 @@ def _conv2d_backward(n: int) -> Pair:
     return Pair(
         lambda: conv2d.conv2d_im2col_backward(dy, x, w, _CONVOLUTION),
         lambda: conv2d.conv2d_backward_reference(dy, x, w, _CONVOLUTION),
+    )
+
+
+def _conv2d_direct(n: int) -> Pair:
+    x, w, _ = _convolution(n)
+    return Pair(
+        lambda: conv2d_direct.conv2d_direct(x, w, _CONVOLUTION),
+        lambda: conv2d_direct.conv2d_direct_reference(x, w, _CONVOLUTION),
     )
 
 
@@ -226,6 +235,7 @@ ROWS: dict[str, Callable[[int], Pair]] = (
         "column_sums": _column_sums,
         "conv2d, forward": _conv2d,
         "conv2d, backward": _conv2d_backward,
+        "conv2d_direct, forward": _conv2d_direct,
         "conv2d_fft, forward": _conv2d_fft,
         "conv2d_fft, backward": _conv2d_fft_backward,
         "dropout": _dropout,

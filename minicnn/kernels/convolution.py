@@ -1,8 +1,9 @@
 """Which algorithm computes a convolution, and both of its passes.
 
-im2col does everything, with kh * kw multiplications per output and channel. fft does any taps at
-strides and dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with
-smaller rounding errors than im2col.
+direct takes kh * kw multiplications per output and channel. fft does any taps at strides and
+dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with smaller rounding
+errors. im2col computes the gradients where fft does not, and the outputs where direct is
+no faster: for images of one channel, and for very many filters.
 """
 
 import math
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.kernels.conv2d import Geometry, conv2d_im2col, conv2d_im2col_backward
+from minicnn.kernels.conv2d_direct import conv2d_direct
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
 from minicnn.kernels.fourier import LARGEST, fourier
 from minicnn.kernels.point_layout import count_points
@@ -25,9 +27,12 @@ __all__ = [
 ]
 
 #: From where on "auto" transforms; measured on the documented network at batches of 1 to 32.
-CHANNELS, PRODUCTS = 16, 400
+CHANNELS, PRODUCTS = 16, 150
+#: Filters up to which "auto" takes them as they lie: those of the next channel, which the innermost
+#: loop reads next, are so many numbers away.
+FILTERS = 512
 
-ALGORITHMS = ("auto", "im2col", "fft")
+ALGORITHMS = ("auto", "im2col", "direct", "fft")
 
 
 def check_algorithm(name: str, geometry: Geometry) -> None:
@@ -59,15 +64,21 @@ def choose(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int
     output's by many channels, and a filter's by many images. The last is counted in the products
     of the sum that one frequency of the filter stands for.
     """
+    if _transforms_pay(geometry, images, channels):
+        return "fft"
+    return "direct" if channels[0] > 1 and channels[1] <= FILTERS else "im2col"
+
+
+def _transforms_pay(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int]) -> bool:
     if max(*geometry.strides, *geometry.dilation) > 1:
-        return "im2col"
+        return False
     if not 3 <= min(geometry.kernel) <= max(geometry.kernel) <= LARGEST:
-        return "im2col"
+        return False
     if min(channels) < CHANNELS:
-        return "im2col"
+        return False
     frequencies = count_points(fourier(geometry, images[1:3]).circle)
     products = images[0] * math.prod(geometry.output) * math.prod(geometry.kernel)
-    return "fft" if products >= PRODUCTS * frequencies else "im2col"
+    return products >= PRODUCTS * frequencies
 
 
 def convolve(
@@ -83,8 +94,9 @@ def convolve(
     """
     if name == "auto":
         name = choose(geometry, x.shape, w.shape[2:])
-    if name == "im2col":
-        return conv2d_im2col(x, w, geometry, b), (name, geometry, x, w, None)
+    if name != "fft":
+        multiply = conv2d_direct if name == "direct" else conv2d_im2col
+        return multiply(x, w, geometry, b), (name, geometry, x, w, None)
     maps = fourier(geometry, x.shape[1:3])
     y, points = conv2d_fft(x, w, b, geometry, maps)
     return y, (name, geometry, x, w, points)
@@ -93,7 +105,7 @@ def convolve(
 def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
     """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
-    if name == "im2col":
+    if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry)
     maps = fourier(geometry, x.shape[1:3])
     return conv2d_fft_backward(dy, x, w, points, maps)
@@ -102,7 +114,7 @@ def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
 def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dw alone, where nobody needs dx."""
     name, geometry, x, w, points = cache
-    if name == "im2col":
+    if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
     maps = fourier(geometry, x.shape[1:3])
     return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]

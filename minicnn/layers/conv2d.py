@@ -58,7 +58,7 @@ def conv2d(
         Steps between windows, and between the taps within a window: (rows, columns).
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" pads so that stride 1 keeps the size.
-    algorithm : {"auto", "im2col", "fft"}
+    algorithm : {"auto", "im2col", "direct", "fft"}
         How the sum is computed: :mod:`minicnn.kernels.convolution`.
 
     Returns
@@ -126,7 +126,7 @@ class Conv2D(Affine):
         Initial values.
     kernel_regularizer, bias_regularizer : str, Regularizer or None
         Penalties on the kernel and on the bias.
-    algorithm : {"auto", "im2col", "fft"}
+    algorithm : {"auto", "im2col", "direct", "fft"}
         How the sum is computed. Keras has no such argument, and it is not saved: results differ
         only in the last digits. "auto" chooses the fastest for the given sizes.
 

@@ -55,6 +55,7 @@ def reach(answers: Answers) -> Iterator[str]:
         report = answers.guarded(name, partial(check_gradients, layer, x))
         if not report.passed:
             raise ValueError(f"{name}: the gradient check finds {', '.join(report.failed)} wrong.")
+    _check_far(answers)
     yield "Your layers compute the right thing, and their gradients agree."
     model = _network(answers)
     data = load_synthetic(train=FACES, test=OTHERS, seed=0)
@@ -67,6 +68,22 @@ def reach(answers: Answers) -> Iterator[str]:
     if not right >= TOLD:
         raise ValueError(f"{right:.0%} of the other faces are right, expected {TOLD:.0%}.")
     yield f"{right:.0%} of {OTHERS} faces of other people are right."
+
+
+def _check_far(answers: Answers) -> None:
+    """Check what softplus gives where e^x overflows."""
+    layer, x = answers("Softplus"), np.array([-1000.0, 0.0, 1000.0])[:, None]
+
+    def both_passes() -> tuple[np.ndarray, np.ndarray]:
+        layer(read_only(x))  # builds it
+        y, cache = layer.forward(read_only(x), training=True, key=None)
+        return y, layer.backward(read_only(np.ones_like(x)), cache)[0]
+
+    with np.errstate(all="ignore"):
+        y, dx = answers.guarded("Softplus", both_passes)
+    where = "Softplus at -1000, 0 and 1000"
+    compare(f"{where}: y", y, np.array([0, np.log(2), 1000])[:, None])
+    compare(f"{where}: dx", dx, np.array([0, 0.5, 1])[:, None])
 
 
 _LAYERS: tuple[tuple[str, tuple], ...] = (("Softplus", ()), ("LayerNorm", ()), ("BoxBlur", (2, 2)))

@@ -21,7 +21,7 @@ def both_passes(name, x, w, b, dy, geometry):
     return y, dx, dw
 
 
-@pytest.mark.parametrize("name", ["im2col", "fft"])
+@pytest.mark.parametrize("name", ["im2col", "direct", "fft"])
 @given(*CASES)
 def test_every_algorithm_is_the_loop(name, shape, taps, filters, padding, dtype):
     geometry, arrays = draw(shape, taps, filters, padding, dtype)
@@ -36,7 +36,7 @@ def test_every_algorithm_is_the_loop(name, shape, taps, filters, padding, dtype)
         np.testing.assert_allclose(fast, slow, rtol=0, atol=tolerance * max(1, np.abs(slow).max()))
 
 
-@pytest.mark.parametrize("name", ["im2col", "fft"])
+@pytest.mark.parametrize("name", ["im2col", "direct", "fft"])
 def test_the_same_bits_on_any_number_of_threads(name):
     geometry, arguments = draw((6, 14, 14, 20), (3, 3), 24, "same", np.float32)
     before = get_threads()
@@ -55,21 +55,23 @@ def test_the_same_bits_on_any_number_of_threads(name):
 def test_auto_transforms_where_the_transforms_are_used_often():
     same = geometry_of((24, 24), (5, 5), "same")
     assert choose(same, (32, 24, 24, 64), (64, 128)) == "fft"
-    assert choose(same, (1, 24, 24, 64), (64, 128)) == "im2col"
+    assert choose(same, (1, 24, 24, 64), (64, 128)) == "direct"
     small = geometry_of((12, 12), (3, 3), "same")
-    assert choose(small, (16, 12, 12, 128), (128, 256)) == "im2col"
+    assert choose(small, (8, 12, 12, 128), (128, 256)) == "direct"
     assert choose(small, (32, 12, 12, 128), (128, 256)) == "fft"
     assert choose(same, (32, 24, 24, 1), (1, 128)) == "im2col"
+    assert choose(same, (32, 24, 24, 3), (3, 128)) == "direct"
     pointwise = geometry_of((24, 24), (1, 1), "same")
-    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "im2col"
+    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "direct"
+    assert choose(pointwise, (32, 24, 24, 64), (64, 1024)) == "im2col"
     strided = same._replace(strides=(2, 2), output=(12, 12))
-    assert choose(strided, (32, 24, 24, 64), (64, 128)) == "im2col"
+    assert choose(strided, (32, 24, 24, 64), (64, 128)) == "direct"
 
 
 @pytest.mark.parametrize(
     ("name", "changes", "message"),
     [
-        ("gemm", {}, "one of auto, im2col, fft; got 'gemm'"),
+        ("gemm", {}, "one of auto, im2col, direct, fft; got 'gemm'"),
         ("fft", {"strides": (2, 1)}, r"'fft' needs strides and dilation_rate 1, got \(2, 1\)"),
         ("fft", {"dilation": (1, 2)}, r"got \(1, 1\) and \(1, 2\)"),
     ],
@@ -82,6 +84,6 @@ def test_what_an_algorithm_cannot_do_is_refused(name, changes, message):
 
 def test_filters_too_large_for_a_tile_are_not_transformed():
     large = geometry_of((40, 40), (17, 17), "valid")
-    assert choose(large, (64, 40, 40, 16), (16, 16)) == "im2col"
+    assert choose(large, (64, 40, 40, 16), (16, 16)) == "direct"
     with pytest.raises(ValueError, match=r"at most 16, got \(17, 17\)"):
         check_algorithm("fft", large)

@@ -57,6 +57,11 @@ def test_a_layer_that_overwrites_its_input_is_told(tmp_path, capsys):
         ("2", {"e12_3": "wrong_unscaled"}, "dropout["),
         ("2", {"e6_4": "stub"}, "adam_step: "),
         ("3", {"e14_2": "wrong_mirrored_slope"}, "Softplus: the gradient check finds x wrong."),
+        (
+            "3",
+            {"e14_2": "wrong_overflow"},
+            "Softplus at -1000, 0 and 1000: y[2, 0] is 700, expected 1000.",
+        ),
         ("3", {"e14_3": "wrong_mean_for_sum"}, "LayerNorm: the gradient check finds beta wrong."),
         ("3", {"e14_4": "wrong_share"}, "BoxBlur: the gradient check finds x wrong."),
     ],

@@ -22,7 +22,27 @@ from minicnn.losses import CategoricalCrossentropy
 from minicnn.optimizers import Optimizer
 from minicnn.random import check_seed
 
-__all__ = ["TrainingConfig", "read_config", "read_toml"]
+__all__ = ["Teacher", "TrainingConfig", "read_config", "read_toml"]
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Whose predictions join the labels, and with what share; :mod:`minicnn.fer.runs.teacher`.
+
+    Attributes
+    ----------
+    model : str
+        A ``.keras`` file. Keep it: resuming the run needs it.
+    share : float
+        Of the teacher's probabilities in the targets; the labels have the rest.
+    """
+
+    model: str = "pretrained"
+    share: float = 0.7
+
+    def __post_init__(self) -> None:
+        _check_path_text("teacher: model", self.model)
+        number_in("(0, 1]", self.share, "teacher: share")
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,8 @@ class TrainingConfig:
     early_stopping : mapping or None
         Arguments of :class:`~minicnn.callbacks.EarlyStopping`, patience 32 if not given.
     augmentation : Augmentation or None
+    teacher : Teacher or None
+        Mixes a trained network's predictions into the labels.
 
     Raises
     ------
@@ -98,6 +120,7 @@ class TrainingConfig:
     )
     early_stopping: Table | None = field(default_factory=lambda: {"patience": 32})
     augmentation: Augmentation | None = field(default_factory=Augmentation)
+    teacher: Teacher | None = None
 
     def __post_init__(self) -> None:
         whole_number_in("[1, inf)", self.epochs, "epochs")
@@ -117,11 +140,8 @@ class TrainingConfig:
             if getattr(self, name) not in known:
                 allowed = " or ".join(filter(None, known))
                 raise ValueError(f"{name} must be {allowed}, got {getattr(self, name)!r}.")
-        if self.start is not None and not _is_text(self.start):
-            raise ValueError(
-                "start must be a file's path, as text without control characters, got "
-                f"{self.start!r}."
-            )
+        if self.start is not None:
+            _check_path_text("start", self.start)
         if not isinstance(self.log_test, bool):
             raise ValueError(f"log_test must be true or false, got {self.log_test!r}.")
         if self.log_test and self.protocol == "documented":
@@ -160,8 +180,9 @@ class TrainingConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return all entries as JSON and TOML values; False means that an entry is off."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        if self.augmentation is not None:
-            values["augmentation"] = dataclasses.asdict(self.augmentation)
+        for name in ("augmentation", "teacher"):
+            if values[name] is not None:
+                values[name] = dataclasses.asdict(values[name])
         return {
             name: False if value is None else dict(value) if isinstance(value, Mapping) else value
             for name, value in values.items()
@@ -171,7 +192,7 @@ class TrainingConfig:
     def from_dict(cls, values: Table) -> TrainingConfig:
         """Make a configuration from :meth:`as_dict`'s values, or from some of them.
 
-        A leading ``~`` of `start` is expanded, as no shell has done it in a file.
+        A leading ``~`` of a path is expanded, as no shell has done it in a file.
 
         Raises
         ------
@@ -180,9 +201,9 @@ class TrainingConfig:
         """
         given = dict(values)
         _check_names("", given, (f.name for f in dataclasses.fields(cls)))
-        for name in ("optimizer", "schedule", "early_stopping", "augmentation"):
+        for name in ("optimizer", "schedule", "early_stopping", "augmentation", "teacher"):
             value = given.get(name, {})
-            left_out = value is False and name in ("early_stopping", "augmentation")
+            left_out = value is False and name not in ("optimizer", "schedule")
             if not isinstance(value, Mapping) and not left_out:
                 raise ValueError(f"{name} must be a table, as in [{name}], got {value!r}.")
             if left_out:
@@ -190,12 +211,12 @@ class TrainingConfig:
         for name in ("start", "image_size", "color_mode"):
             if given.get(name) is False:
                 given[name] = None
-        if isinstance(given.get("start"), str):
-            given["start"] = os.path.expanduser(given["start"])
-        if given.get("augmentation") is not None:
-            known = (f.name for f in dataclasses.fields(Augmentation))
-            _check_names("augmentation: ", given["augmentation"], known)
-            given["augmentation"] = Augmentation(**given["augmentation"])
+        given["start"] = _expanded(given.get("start"))
+        for name, kind in (("augmentation", Augmentation), ("teacher", Teacher)):
+            if given.get(name) is not None:
+                table = {key: _expanded(value) for key, value in given[name].items()}
+                _check_names(f"{name}: ", table, (f.name for f in dataclasses.fields(kind)))
+                given[name] = kind(**table)
         return cls(**given)
 
     def to_toml(self) -> str:
@@ -247,14 +268,21 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise ValueError(f"{path} is not a TOML file: it is not text in UTF-8.") from None
 
 
-def _is_text(value: object) -> bool:
-    """Whether it is not empty, and has no characters that a text file cannot hold or show."""
+def _expanded(path: Any) -> Any:
+    return os.path.expanduser(path) if isinstance(path, str) else path
+
+
+def _check_path_text(what: str, value: object) -> None:
+    """Reject what is no text, empty, or has characters that a text file cannot hold or show."""
     control_or_lone_surrogate = ("Cc", "Cs")
-    return (
-        isinstance(value, str)
-        and value != ""
-        and not any(unicodedata.category(c) in control_or_lone_surrogate for c in value)
-    )
+    if (
+        not isinstance(value, str)
+        or value == ""
+        or any(unicodedata.category(c) in control_or_lone_surrogate for c in value)
+    ):
+        raise ValueError(
+            f"{what} must be a file's path, as text without control characters, got {value!r}."
+        )
 
 
 def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -39,14 +39,18 @@ def protocol_note(config: TrainingConfig) -> str:
         )
         when = "after every epoch, for the record" if config.log_test else "only after the training"
         note = f"{chosen}; the test images were evaluated {when}."
+    known = f"{'trained on images held out here, or ' if held_out else ''}chosen on the test images"
     if config.start is not None:
-        start = "the pretrained model" if config.start == PRETRAINED else config.start
-        known = "trained on images held out here, or " if held_out else ""
-        note += (
-            f" Training started from the weights of {start}, which may have been "
-            f"{known}chosen on the test images."
-        )
+        start = _model(config.start)
+        note += f" Training started from the weights of {start}, which may have been {known}."
+    if config.teacher is not None:
+        teacher = _model(config.teacher.model)
+        note += f" Its targets hold the predictions of {teacher}, which may have been {known}."
     return note
+
+
+def _model(path: str) -> str:
+    return "the pretrained model" if path == PRETRAINED else path
 
 
 def begin_record(
@@ -76,6 +80,9 @@ def begin_record(
         "resumed": [],
         "arguments": config.as_dict(),
         "start": {"file": config.start, "sha256": identity["start"]} if config.start else None,
+        "teacher": {"file": config.teacher.model, "sha256": identity["teacher"]}
+        if config.teacher
+        else None,
         "protocol": protocol_note(config),
         "data": {
             "source": sources.dataset.name,

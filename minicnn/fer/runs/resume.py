@@ -29,11 +29,13 @@ _NO_MATTER = ("cores", "threads")
 def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict[str, Any]:
     """Return what identifies a run: version, configuration, network, data, machine.
 
-    Start, network and data are identified by a digest. The number of epochs is left out unless the
-    schedule depends on it: a run can be made longer.
+    Start, teacher, network and data are identified by a digest. The number of epochs is left out
+    unless the schedule depends on it: a run can be made longer.
     """
     values = config.as_dict()
     del values["start"]  # the file may have been moved; its digest identifies it
+    if values["teacher"]:
+        del values["teacher"]["model"]
     if config.schedule.get("name") != "cosine":
         del values["epochs"]
     assert model.optimizer is not None
@@ -46,11 +48,16 @@ def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict
     return {
         "version": __version__,
         "config": values,
-        "start": None if config.start is None else _digest(start_file(config.start).read_bytes()),
+        "start": _digest_of_model(config.start),
+        "teacher": _digest_of_model(config.teacher.model if config.teacher else None),
         "network": _digest(json.dumps([network, learning], sort_keys=True).encode()),
         "data": _digest(*(np.ascontiguousarray(array).data.cast("B") for array in arrays)),
         "machine": describe_machine(),
     }
+
+
+def _digest_of_model(path: str | None) -> str | None:
+    return None if path is None else _digest(start_file(path).read_bytes())
 
 
 def _digest(*parts: bytes | memoryview) -> str:
@@ -87,12 +94,13 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
         begun["network"] = now["network"]
     what = {
         "config": "with " + _differences(begun["config"], now["config"]),
-        "start": f"with {_start(begun)}, now {_start(now)}",
+        "start": f"with {_model('start', begun)}, now {_model('start', now)}",
+        "teacher": f"with {_model('teacher', begun)}, now {_model('teacher', now)}",
         "network": "with another network",
         "data": "with other images",
     }
     for name, difference in what.items():
-        if begun.get(name) != now[name]:  # runs of older versions have no start
+        if begun.get(name) != now[name]:  # runs of older versions have no start and no teacher
             raise ValueError(
                 f"{where} cannot be resumed: its run was started {difference}. Use the command "
                 "that started it, or choose another folder."
@@ -108,9 +116,9 @@ def _with_defaults(begun: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str
     return filled
 
 
-def _start(identity: Mapping[str, Any]) -> str:
-    digest = identity.get("start")
-    return f"a start of digest {digest[:12]}" if digest else "no start"
+def _model(name: str, identity: Mapping[str, Any]) -> str:
+    digest = identity.get(name)
+    return f"a {name} of digest {digest[:12]}" if digest else f"no {name}"
 
 
 def changed_machine(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str:

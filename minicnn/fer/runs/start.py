@@ -62,8 +62,10 @@ def start_file(start: str) -> Path:
     return PRETRAINED_FILE if start == PRETRAINED else Path(start)
 
 
-def check_start(path: str, folder: RunFolder) -> None:
+def check_start(path: str, folder: RunFolder, what: str = "start") -> None:
     """Reject a file that does not exist, or that the run itself would replace.
+
+    `what` names it in the message.
 
     Raises
     ------
@@ -71,12 +73,12 @@ def check_start(path: str, folder: RunFolder) -> None:
     """
     file = start_file(path)
     if file.is_dir():
-        raise IsADirectoryError(f"start: {path} is a folder, expected a .keras file.")
+        raise IsADirectoryError(f"{what}: {path} is a folder, expected a .keras file.")
     if not file.is_file():
-        raise FileNotFoundError(f"start: {path} does not exist, expected a .keras file.")
+        raise FileNotFoundError(f"{what}: {path} does not exist, expected a .keras file.")
     if folder.replaces(file):
         raise ValueError(
-            f"start: {path} would be replaced by the run, which writes to the same folder, "
+            f"{what}: {path} would be replaced by the run, which writes to the same folder, "
             "expected another folder for one of the two."
         )
 

@@ -19,6 +19,7 @@ from minicnn.fer.runs.recorder import RunRecorder
 from minicnn.fer.runs.resume import open_checkpoints, run_identity
 from minicnn.fer.runs.sources import make_sources, prepared_for
 from minicnn.fer.runs.start import check_start, first_model, say_what_is_learned
+from minicnn.fer.runs.teacher import TaughtBatches, load_teacher
 from minicnn.files import write_json, write_text
 from minicnn.intervals import NotFiniteError
 from minicnn.model import Model
@@ -76,6 +77,10 @@ def train(
 
     # The data and the model.
     sources = make_sources(dataset, config)
+    if config.teacher is not None:
+        teacher = load_teacher(config.teacher.model, dataset)
+        taught = TaughtBatches(sources.batches, teacher, config.teacher.share)
+        sources = sources._replace(batches=taught)
     model = model or first_model(config, dataset, len(sources.batches))
     say_what_is_learned(model, dataset)
     sources = prepared_for(model, sources)
@@ -129,12 +134,14 @@ def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) ->
     Raises
     ------
     OSError, ValueError
-        If the folder cannot be used, or the model to start with does not exist or is where the
-        run would replace it.
+        If the folder cannot be used, or the model to start with, or to learn from, does not exist
+        or is where the run would replace it.
     """
     folder.check(overwrite=options.overwrite or options.resume)
     if config.start is not None:
         check_start(config.start, folder)
+    if config.teacher is not None:
+        check_start(config.teacher.model, folder, "teacher")
 
 
 @contextmanager

@@ -44,6 +44,7 @@ configs = st.fixed_dictionaries(
         ),
         "early_stopping": st.sampled_from([False, {"patience": 3, "monitor": "loss"}]),
         "augmentation": st.sampled_from([False, {"rotation": 5.0, "flip": False}]),
+        "teacher": st.sampled_from([False, {}, {"model": "runs/first/best.keras", "share": 0.5}]),
     },
 )
 
@@ -77,6 +78,10 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("optimizer = 'SGD'", r"optimizer must be a table, as in \[optimizer\], got 'SGD'"),
         ("optimizer = false", "optimizer must be a table"),
         ("augmentation = true", "augmentation must be a table, .* got True"),
+        ("teacher = 'a.keras'", r"teacher must be a table, as in \[teacher\], got 'a\.keras'"),
+        ("teacher.share = 0", r"teacher: share must be a number in \(0, 1\], got 0"),
+        ("teacher.model = ''", "teacher: model must be a file's path, as text .*, got ''"),
+        ("teacher.file = 'a'", "teacher: 'file' is unknown, expected one of model, share"),
         ("[optimizer]\nname = 'lion'", "optimizer: 'lion' is unknown; expected one of Adadelta, A"),
         ("[optimizer]\nlr = 1", "optimizer: 'lr' is unknown, expected one of learning_rate"),
         ("[optimizer]\nname = 'SGD'\nbeta_1 = 1", "optimizer: 'beta_1' is unknown, .* momentum"),

@@ -1,0 +1,76 @@
+"""A teacher: a trained network whose predictions join the labels.
+
+A label says which class is right; a network also says which others are near, and where it is not
+sure, as people are not of many faces. The target of an image x with label y is
+
+    t = (1 - s) y + s p(x)
+
+for the teacher's probabilities p and a share s. The teacher sees the same augmented image as the
+network that learns.
+
+Sources: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network"; Beyer et al.
+2022, "Knowledge distillation: a good teacher is patient and consistent" (the same image for both).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from minicnn.data.batches import Batch, BatchSource
+from minicnn.data.dataset import Dataset
+from minicnn.fer.models.expectations import class_names, expectations
+from minicnn.fer.prediction.predict import predict_probabilities
+from minicnn.fer.runs.start import start_file
+from minicnn.loading import load_model
+from minicnn.model import Model
+
+__all__ = ["TaughtBatches", "load_teacher"]
+
+
+class TaughtBatches:
+    """The batches of a source, with a teacher's probabilities mixed into the labels.
+
+    Parameters
+    ----------
+    source : BatchSource
+        Float images (n, h, w, c) from 0 to 1, and labels (n, classes).
+    teacher : Model
+        Gives probabilities of the same classes in the same order.
+    share : float
+        Of the teacher in the targets.
+    """
+
+    def __init__(self, source: BatchSource, teacher: Model, share: float) -> None:
+        self.source, self.teacher, self.share = source, teacher, np.float32(share)
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch."""
+        expected = expectations(self.teacher)
+        for batch in self.source.batches(epoch):
+            assert isinstance(batch.x, np.ndarray)
+            taught = self.teacher.predict(expected.inputs(batch.x), batch_size=len(batch.x))
+            yield batch._replace(y=(1 - self.share) * batch.y + self.share * taught)
+
+
+def load_teacher(path: str, dataset: Dataset) -> Model:
+    """Return the model of a file after checking that it can teach about some images.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, does not take one image, has other classes or the same in another
+        order, or does not return probabilities.
+    """
+    model = load_model(start_file(path))
+    if class_names(model) != tuple(dataset.class_names):
+        raise ValueError(
+            f"teacher: {path} has the classes {', '.join(class_names(model))}, expected those of "
+            f"the images: {', '.join(dataset.class_names)}."
+        )
+    predict_probabilities(model, dataset.train.images[:1])
+    return model
