@@ -26,8 +26,8 @@ __all__ = ["missing", "page", "reason_of", "table"]
 _PAGE = """# Coverage
 
 How much of the code the tests run. `make coverage` runs the whole suite traced, with the processes
-that it starts and five examples of each property, and writes this page. Measured on {date} with Python {python} and coverage
-{version}, at commit {commit}.
+that it starts and five examples of each property, and writes this page. Measured on {date} with
+Python {python} and coverage {version}, at commit {commit}.
 
 Compiled kernels cannot be traced. Their lines count where they run as plain Python, which all of
 `tests/kernels` does once ([test_jit_modes.py](../../tests/test_jit_modes.py)). Branches are the

@@ -239,7 +239,10 @@ def lambda_layer(file):
         (stated("{}"), "holds a model of class None, expected"),
         (stated('{"a": NaN}'), "NaN is not a finite number"),
         (stated("[" * 100_000), "is not JSON"),
-        (stated("x" * (100 << 20)), "its attribute 'model_config' takes 100.0 MiB, more than the 4.0"),
+        (
+            stated("x" * (100 << 20)),
+            "its attribute 'model_config' takes 100.0 MiB, more than the 4.0",
+        ),
         (nested(30), "models are nested more than 20 deep"),
         (nested(300), "nested"),
         (lambda_layer, "'evil' has the unknown class 'Lambda', expected one of"),
