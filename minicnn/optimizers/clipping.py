@@ -96,11 +96,10 @@ class Clipped(Configurable):
         return None if value is None else number_in(interval, value, f"{self.name}: {argument}")
 
     def clipped(self, grads: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
-        """Return the gradients after clipping; the given ones stay as they are."""
+        """Return the gradients after clipping; one of the three must be set."""
         if self.clipnorm is not None:
             return {name: clip_by_norm(g, self.clipnorm) for name, g in grads.items()}
         if self.clipvalue is not None:
             return {name: clip_by_value(g, self.clipvalue) for name, g in grads.items()}
-        if self.global_clipnorm is not None:
-            return clip_by_global_norm(grads, self.global_clipnorm)
-        return grads
+        assert self.global_clipnorm is not None
+        return clip_by_global_norm(grads, self.global_clipnorm)

@@ -18,6 +18,11 @@ def test_the_spellings_agree():
     assert Cropping2D([[1, 2], [0, 4]]).cropping == ((1, 2), (0, 4))
 
 
+def test_images_have_three_dimensions():
+    with pytest.raises(ValueError, match=r"expected input_shape \(h, w, c\), got \(4, 4\)"):
+        Cropping2D().build((4, 4))
+
+
 @pytest.mark.parametrize("cropping", [-1, 1.5, (1, 2, 3), ((1, 2), (3, 4, 5)), "same"])
 def test_bad_cropping(cropping):
     with pytest.raises(ValueError, match="cropping must be"):

@@ -18,6 +18,11 @@ def test_the_spellings_agree():
     assert ZeroPadding2D([[1, 2], [0, 4]]).padding == ((1, 2), (0, 4))
 
 
+def test_images_have_three_dimensions():
+    with pytest.raises(ValueError, match=r"expected input_shape \(h, w, c\), got \(4, 4\)"):
+        ZeroPadding2D().build((4, 4))
+
+
 @pytest.mark.parametrize("padding", [-1, 1.5, (1, 2, 3), ((1, 2), (3, 4, 5)), "same"])
 def test_bad_padding(padding):
     with pytest.raises(ValueError, match="padding must be"):

@@ -135,6 +135,7 @@ def test_inferred_accuracy_is_made_again_from_its_config():
         ("categorical_accuracy", ([[1, 0]], [[0.1, 0.2, 0.7]]), r"y_pred's shape \(1, 3\)"),
         ("sparse_categorical_accuracy", ([3], [[0.1, 0.2, 0.7]]), "0 to 2, got 3 at index 0"),
         ("sparse_categorical_accuracy", ([0, 1], [[0.1, 0.2]]), r"shape \(1,\), got \(2,\)"),
+        ("accuracy", (1, 0.5), r"accuracy: y_pred must have an axis of classes, got shape \(\)"),
         ("accuracy", ([0], [[0.1, 0.2]], [1.0, 2.0]), r"sample_weight must have shape \(1,\)"),
     ],
 )

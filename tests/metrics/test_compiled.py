@@ -289,6 +289,11 @@ def test_bad_input_is_named(make, message):
         make()
 
 
+def test_without_data_or_labels_that_count_the_result_is_0():
+    assert (metrics.AUC().result(), metrics.F1Score().result()) == (0, 0)
+    assert metrics.AUC(multi_label=True, num_labels=4, label_weights=[0.0] * 4)(Y, Y) == 0
+
+
 def test_nan_is_above_no_threshold():
     metric = metrics.TruePositives(thresholds=[0.0, 0.5])
     metric.update_state([1, 1], [np.nan, 0.7])

@@ -118,6 +118,20 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked(repack):
             archive.read("model.weights.h5", 10_000)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda info: setattr(info, "flag_bits", info.flag_bits | 1), "config.json is encrypted"),
+        (lambda info: setattr(info, "file_size", info.file_size + 9), "config.json is cut short"),
+    ],
+)
+def test_members_that_cannot_be_unpacked(repack, change, message):
+    with open_archive(repack(compression=zipfile.ZIP_DEFLATED)) as archive:
+        change(archive._archive.getinfo("config.json"))
+        with pytest.raises(ModelFileError, match=message):
+            archive.read("config.json", 1 << 20)
+
+
 def test_a_huge_directory_is_not_read(tmp_path):
     path = tmp_path / "model.keras"
     with zipfile.ZipFile(path, "w") as archive:

@@ -193,6 +193,15 @@ def test_damaged_streams():
         read(write, (2, 2))
 
 
+def test_a_shuffled_chunk_of_part_of_a_number():
+    def write(file):
+        dataset = file.create_dataset("a", (2, 2), "f4", chunks=(2, 2), shuffle=True)
+        dataset.id.write_direct_chunk((0, 0), b"12345")
+
+    with pytest.raises(ModelFileError, match="unpacks to another size than 16 bytes"):
+        read(write, (2, 2))
+
+
 def test_no_hdf5():
     with pytest.raises(ModelFileError, match="not an HDF5 file, or it is damaged"):
         open_hdf5(b"something else")

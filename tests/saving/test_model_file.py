@@ -152,6 +152,12 @@ def test_unknown_training_is_left_out_with_a_warning(model, change_config, edit,
     np.testing.assert_array_equal(model.predict(X), other.predict(X))
 
 
+def test_training_that_is_no_object_is_left_out_with_a_warning(change_config):
+    path = change_config(lambda config: config.update(compile_config=["adam"]))
+    with pytest.warns(UserWarning, match="not compiled: compile_config must be an object"):
+        assert minicnn.load_model(path).optimizer is None
+
+
 def test_names_of_functions_are_losses(change_config):
     function = {"module": "builtins", "class_name": "function", "config": "mean_squared_error"}
     path = change_config(lambda config: config["compile_config"].update(loss=function))

@@ -20,6 +20,13 @@ def test_what_a_model_may_not_be(change_config, change, message):
     refused(change_config(lambda config: config.update(change)), message)
 
 
+def test_an_input_alone_is_no_model(change_config):
+    def edit(config):
+        del config["config"]["layers"][1:]
+
+    refused(change_config(edit), "its config lists no layers after the input")
+
+
 def test_a_model_of_20000_layers(change_config):
     def small(config):
         config["config"]["layers"] = [{"class_name": "ReLU", "config": {}}] * 20_000

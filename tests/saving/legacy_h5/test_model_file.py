@@ -153,6 +153,14 @@ def test_ours_go_on_identically(tmp_path, name):
     assert_weights(other, model.get_weights())
 
 
+def test_an_array_in_place_of_the_optimizers_state(tmp_path):
+    trained(GRAPHS["nested"])[0].save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5", "r+") as file:
+        del file["minicnn_optimizer_weights"]
+        file["optimizer_weights"] = 5.0
+    refused(tmp_path / "m.h5", "its optimizer_weights are not a group")
+
+
 def test_weights_of_a_whole_model(tmp_path):
     model, x, _ = trained(GRAPHS["nested"])
     model.save(tmp_path / "m.hdf5")
