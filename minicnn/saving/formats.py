@@ -63,16 +63,11 @@ def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
     Raises
     ------
     ValueError
-        If the path has another ending, or a number is NaN.
+        If a number is NaN.
     OSError
         If the place cannot be written.
     """
     path = Path(path)
-    if path.suffix not in (".keras", *HDF5_ENDINGS):
-        raise ValueError(
-            f"{path}: a model file's name must end in .keras, or in .h5 or .hdf5 for Keras's older "
-            "format."
-        )
     with unwritten_named(path):
         if path.suffix == ".keras":
             model_file.write_model(path, saved)

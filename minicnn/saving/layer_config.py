@@ -69,17 +69,15 @@ def _dtype(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def name_of(written: Mapping[str, Any]) -> str:
-    """Return the name in a written form.
+    """Return the name in a written form that has one.
 
     Raises
     ------
     ModelFileError
         If it is not a valid layer name.
     """
-    name = written["config"].get("name")
+    name = written["config"]["name"]
     try:
-        if name is None:
-            raise ValueError("name is missing.")
         return check_name("its layer", name)
     except ValueError as error:
         raise ModelFileError(f"{short(name)} is not a layer name: {error}") from None

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from minicnn.files import atomic_write, shortened
 from minicnn.optimizers import Optimizer
 from minicnn.saving.archive import WEIGHTS, open_archive
-from minicnn.saving.formats import HDF5_ENDINGS, is_hdf5, unwritten_named
+from minicnn.saving.formats import is_hdf5, unwritten_named
 from minicnn.saving.opening import ModelFileError, open_model_file
 
 __all__ = ["load_weights", "save_weights"]
@@ -36,15 +36,13 @@ def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimize
     Raises
     ------
     ValueError
-        If the path has another ending or a number is NaN.
+        If a number is NaN.
     OSError
         If the place cannot be written.
     """
     from minicnn.saving.legacy_h5.weights import layers_to_hdf5  # loads h5py
     from minicnn.saving.weights import check_weights, write_weights
 
-    if not str(path).endswith(HDF5_ENDINGS):
-        raise ValueError(f"{path}: a weights file's name must end in {_ENDING}.")
     with unwritten_named(path):
         check_weights(network, optimizer)
         current = str(path).endswith(_ENDING)

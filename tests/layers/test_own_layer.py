@@ -404,6 +404,20 @@ def test_a_constant_of_another_precision_is_blamed_where_it_is():
         model.predict(np.ones((1, 3), np.float32))
 
 
+def test_an_output_of_another_shape_than_said_is_named():
+    class Cut(Scale):
+        def forward(self, x, *, training, key):
+            return x[:, :2], x
+
+    layer = Cut()
+    layer.build((3,))
+    layer.output_shape = (3,)
+    with pytest.raises(
+        ValueError, match=r"Cut 'cut': forward must return y of shape \(n, 3\), got"
+    ):
+        layer(np.ones((1, 3), np.float32))
+
+
 def test_custom_objects_that_are_no_dict_are_named(tmp_path):
     with pytest.raises(ValueError, match=r"must be a dict .* as in \{'Scale': Scale\}, got list"):
         minicnn.load_model(tmp_path / "m.keras", custom_objects=[Scale])

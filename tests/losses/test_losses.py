@@ -19,6 +19,11 @@ from minicnn.losses.base import row_scale, weighted_mean
 CLASSES = [CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError]
 
 
+def test_integers_and_a_single_weight_for_all():
+    assert MeanSquaredError()([[1], [2]], np.array([[1], [4]])) == 2
+    assert MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]], sample_weight=0.5) == 1
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("shape", [(5, 3), (5, 1), (4, 3, 2)])

@@ -142,8 +142,8 @@ def test_a_damaged_checkpoint(uninterrupted, tmp_path, double):
             attempt([])
 
 
-def dense(units=2, optimizer="sgd", seed=0):
-    model = minicnn.Sequential([Input((3,)), Dense(units)], seed=seed)
+def dense(units=2, optimizer="sgd", seed=0, name="dense"):
+    model = minicnn.Sequential([Input((3,)), Dense(units, name=name)], seed=seed)
     model.compile(optimizer, "mse")
     return model
 
@@ -165,6 +165,7 @@ def fit(model, folder, *more, samples=8):
             8,
             "another optimizer, with no slots, expected 'adam'",
         ),
+        (lambda: dense(name="top"), (), 8, "only one has weights of dense/bias, .*, top/kernel"),
         (lambda: dense(seed=1), (), 8, "another training: seed 0, expected 1"),
         (dense, (), 12, "another training: steps 2, expected 3"),
         (dense, (EarlyStopping("loss"),), 8, "callbacks History, expected EarlyStopping, History"),
