@@ -60,6 +60,7 @@ def test_nan_stays_where_its_windows_are():
         ({"kernel_size": 0}, "kernel_size must be one or two integers of at least 1"),
         ({"strides": 0}, "strides must be one or two integers"),
         ({"padding": "causal"}, "padding must be 'valid' or 'same', got 'causal'"),
+        ({"algorithm": "fft", "strides": 2}, "algorithm 'fft' needs strides and dilation_rate 1"),
         ({"activation": "glu"}, "activation: 'glu' is unknown"),
         (
             {"strides": (1, 2), "dilation_rate": (2, 1)},

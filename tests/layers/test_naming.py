@@ -18,6 +18,11 @@ ACCEPTED = [
 REFUSED = ["", "x" * 1001, "a/b", 5, b"bytes", True, "null\0", "\ud800", ["a"]]
 
 
+def test_a_name_cannot_be_taken_away():
+    with pytest.raises(ValueError, match="Dense: name must be a text, got None"):
+        Dense(3).name = None
+
+
 def build(first=None, **model):
     row = minicnn.Sequential([Input((4,)), Dense(5, name=first), Dense(3, name="a")], **model)
     row.compile("adam", "mean_squared_error")

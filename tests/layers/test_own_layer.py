@@ -418,6 +418,18 @@ def test_an_output_of_another_shape_than_said_is_named():
         layer(np.ones((1, 3), np.float32))
 
 
+def test_a_build_that_calls_that_of_its_base_class():
+    class Doubled(Dense):
+        def build(self, input_shape, rng):
+            super().build(input_shape, rng)
+            self.params["kernel"] *= 2
+
+    once, twice = Dense(2), Doubled(2)
+    once.build((3,), 0)
+    twice.build((3,), 0)
+    np.testing.assert_array_equal(twice.params["kernel"], 2 * once.params["kernel"])
+
+
 def test_custom_objects_that_are_no_dict_are_named(tmp_path):
     with pytest.raises(ValueError, match=r"must be a dict .* as in \{'Scale': Scale\}, got list"):
         minicnn.load_model(tmp_path / "m.keras", custom_objects=[Scale])

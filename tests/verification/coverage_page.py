@@ -1,7 +1,10 @@
-"""Write docs/verification/coverage.md: python tests/verification/coverage_page.py COVERAGE.json.
+"""Write docs/verification/coverage.md.
+
+    python tests/verification/coverage_page.py COVERAGE.json [FOLDER...]
 
 `make coverage` measures and calls it. Functions with lines that did not run are listed with their
-reasons, which are kept in uncovered.py; those without a reason are printed.
+reasons, which are kept in uncovered.py; those without a reason are printed. FOLDERs are those of
+tests/ that were left out of the measurement: the page says so.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +37,7 @@ Compiled kernels cannot be traced. Their lines count where they run as plain Pyt
 `tests/kernels` does once ([test_jit_modes.py](../../tests/test_jit_modes.py)). Branches are the
 ways out of lines that have several. The percentage is that of statements and branches together.
 
-{table}
+{left_out}{table}
 
 ## What is not covered
 
@@ -91,23 +95,35 @@ def reason_of(path: str, function: str) -> str | None:
     return next((REASONS[key] for key in keys if key in REASONS), None)
 
 
-def page(report: dict[str, Any], commit: str) -> str:
-    """Return the text of coverage.md."""
+def page(report: dict[str, Any], commit: str, left_out: Sequence[str] = ()) -> str:
+    """Return the text of coverage.md; `left_out` are the folders of tests/ that did not run."""
     groups: dict[str, list[str]] = {}
+    unmeasured: Counter[str] = Counter()
     for path, function, lines in missing(report):
-        reason = reason_of(path, function) or "No reason is given."
+        reason = reason_of(path, function)
+        package = path.removeprefix("minicnn/").partition("/")[0]
+        if reason is None and package in left_out:
+            unmeasured[package] += len(lines)
+            continue
+        reason = reason or "No reason is given."
         where = f"`{path.removeprefix('minicnn/')}`" + (f" `{function}`" if function else "")
         groups.setdefault(reason, []).append(f"{where} ({len(lines)})")
     reasons = "\n".join(
         f"- {reason}\n  {', '.join(places)}."
         for reason, places in sorted(groups.items(), key=lambda item: -len(item[1]))
     )
+    reasons += "".join(
+        f"\n- `tests/{name}` was left out of this measurement: {lines:,} lines of `minicnn.{name}`."
+        for name, lines in sorted(unmeasured.items())
+    )
     meta, totals = report["meta"], report["totals"]
+    names = ", ".join(f"`tests/{name}`" for name in left_out)
     return _PAGE.format(
         date=meta["timestamp"][:10],
         python=platform.python_version(),
         version=meta["version"],
         commit=commit,
+        left_out=f"This measurement left out {names}, so it shows too little.\n\n" if names else "",
         table=table(report),
         count=f"{totals['missing_lines']:,}",
         statements=f"{totals['num_statements']:,}",
@@ -127,16 +143,17 @@ def _low(report: dict[str, Any]) -> str:
     return "\n".join(f"- `{path}`: {share:.0f} %" for share, path in low) or "None."
 
 
-def main(path: str) -> None:
+def main(path: str, *left_out: str) -> None:
     """Write the page; print what has no reason."""
     report = json.loads(Path(path).read_text(encoding="utf-8"))
     for file, function, lines in missing(report):
-        if reason_of(file, function) is None:
+        package = file.removeprefix("minicnn/").partition("/")[0]
+        if reason_of(file, function) is None and package not in left_out:
             print(f"{file}:{function}: {', '.join(map(str, lines))}")
     command = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    PAGE.write_text(page(report, commit.strip()), encoding="utf-8")
+    PAGE.write_text(page(report, commit.strip(), left_out), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
