@@ -51,6 +51,7 @@ that did not run, grouped by [the reason](../../tests/verification/uncovered.py)
 {low}
 """
 _THRESHOLD = 90
+_NO_REASON = "No reason is given."
 
 
 def package_of(path: str) -> str:
@@ -105,7 +106,7 @@ def page(report: dict[str, Any], commit: str, left_out: Sequence[str] = ()) -> s
         if reason is None and package in left_out:
             unmeasured[package] += len(lines)
             continue
-        reason = reason or "No reason is given."
+        reason = reason or ("Tests that were left out may run them." if left_out else _NO_REASON)
         where = f"`{path.removeprefix('minicnn/')}`" + (f" `{function}`" if function else "")
         groups.setdefault(reason, []).append(f"{where} ({len(lines)})")
     reasons = "\n".join(
