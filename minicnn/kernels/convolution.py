@@ -32,6 +32,9 @@ CHANNELS, PRODUCTS = 16, 150
 #: loop reads next, are so many numbers away.
 FILTERS = 512
 
+#: Of what vectors of numbers are made.
+VECTORS = (np.float32, np.float64)
+
 ALGORITHMS = ("auto", "im2col", "direct", "fft")
 
 
@@ -91,9 +94,18 @@ def convolve(
     y : ndarray, shape (n, oh, ow, f)
     cache : tuple
         For :func:`convolve_backward`.
+
+    Raises
+    ------
+    TypeError
+        If "direct" or "fft" is asked for with other numbers than float32 or float64.
     """
+    if name in ("direct", "fft") and x.dtype not in VECTORS:
+        raise TypeError(f"algorithm {name!r} needs float32 or float64, got {x.dtype}")
     if name == "auto":
-        name = choose(geometry, x.shape, w.shape[2:])
+        name = choose(geometry, x.shape, w.shape[2:]) if x.dtype in VECTORS else "im2col"
+    if name != "im2col":
+        w = w.astype(x.dtype, copy=False)  # vectors hold numbers of one kind
     if name != "fft":
         multiply = conv2d_direct if name == "direct" else conv2d_im2col
         return multiply(x, w, geometry, b), (name, geometry, x, w, None)
@@ -108,7 +120,7 @@ def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry)
     maps = fourier(geometry, x.shape[1:3])
-    return conv2d_fft_backward(dy, x, w, points, maps)
+    return conv2d_fft_backward(dy.astype(x.dtype, copy=False), x, w, points, maps)
 
 
 def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
@@ -117,4 +129,5 @@ def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
     maps = fourier(geometry, x.shape[1:3])
+    dy = dy.astype(x.dtype, copy=False)
     return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]
