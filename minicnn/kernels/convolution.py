@@ -104,8 +104,7 @@ def convolve(
         raise TypeError(f"algorithm {name!r} needs float32 or float64, got {x.dtype}")
     if name == "auto":
         name = choose(geometry, x.shape, w.shape[2:]) if x.dtype in VECTORS else "im2col"
-    if name != "im2col":
-        w = w.astype(x.dtype, copy=False)  # vectors hold numbers of one kind
+    w = _like(x, w)
     if name != "fft":
         multiply = conv2d_direct if name == "direct" else conv2d_im2col
         return multiply(x, w, geometry, b), (name, geometry, x, w, None)
@@ -114,20 +113,26 @@ def convolve(
     return y, (name, geometry, x, w, points)
 
 
+def _like(x: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Give an array the dtype of the images, if vectors can hold that."""
+    return other.astype(x.dtype, copy=False) if x.dtype in VECTORS else other
+
+
 def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
     """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
+    dy = _like(x, dy)
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry)
     maps = fourier(geometry, x.shape[1:3])
-    return conv2d_fft_backward(dy.astype(x.dtype, copy=False), x, w, points, maps)
+    return conv2d_fft_backward(dy, x, w, points, maps)
 
 
 def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dw alone, where nobody needs dx."""
     name, geometry, x, w, points = cache
+    dy = _like(x, dy)
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
     maps = fourier(geometry, x.shape[1:3])
-    dy = dy.astype(x.dtype, copy=False)
     return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]
