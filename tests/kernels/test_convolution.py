@@ -56,7 +56,7 @@ def test_the_same_bits_on_any_number_of_threads(name):
 @pytest.mark.parametrize(
     ("of_x", "of_w"), [("f4", "f8"), ("f8", "f4"), ("f4", ">f4"), ("f4", "f2")]
 )
-def test_filters_and_gradients_of_another_dtype_count_in_that_of_the_images(name, of_x, of_w):
+def test_filters_and_gradients_are_converted_to_the_dtype_of_the_images(name, of_x, of_w):
     geometry, arguments = draw((2, 9, 9, 3), (3, 3), 4, "same", np.float64)
     x, w, b, dy = (
         array.astype(dtype)
@@ -87,8 +87,11 @@ def test_auto_transforms_where_the_transforms_are_used_often():
     assert choose(same, (32, 24, 24, 1), (1, 128)) == "im2col"
     assert choose(same, (32, 24, 24, 3), (3, 128)) == "direct"
     pointwise = geometry_of((24, 24), (1, 1), "same")
-    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "direct"
-    assert choose(pointwise, (32, 24, 24, 64), (64, 1024)) == "im2col"
+    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "im2col"
+    for filters in (8, 1024):
+        assert choose(same, (1, 24, 24, 64), (64, filters)) == "im2col"
+    narrow = geometry_of((24, 3), (5, 5), "same")
+    assert choose(narrow, (1, 24, 3, 64), (64, 128)) == "im2col"
     strided = same._replace(strides=(2, 2), output=(12, 12))
     assert choose(strided, (32, 24, 24, 64), (64, 128)) == "direct"
 
