@@ -1,4 +1,4 @@
-"""Convolution as its formula is written: one tap after the other, and nothing is copied.
+"""Convolution as its formula is written: one tap after the other, without copying windows.
 
 For a tap (i, j), every output adds the pixel under it times the tap's matrix of (c, f) numbers;
 (conv2d.1). Where few images meet large filters, the time is that of reading the filters. A
@@ -26,9 +26,9 @@ __all__ = ["conv2d_direct", "conv2d_direct_reference"]
 PIXELS, VECTORS = 6, 4 if VECTOR_BYTES == 64 else 2
 #: A kernel is compiled for each number of pixels.
 _ONE, _TWO, _THREE, _FOUR, _FIVE, _SIX = ((0,) * count for count in range(1, PIXELS + 1))
-#: Multiplications of a thread at a time: a tenth of a millisecond or two.
+#: Multiplications of a thread at a time: a quarter of a millisecond or so.
 PIECE = 2**24
-#: Bytes of pixels and outputs that all taps of a panel pass over: half of a usual L2 cache.
+#: Bytes of pixels and outputs that all taps of a panel pass over: part of an L2 cache.
 CACHED = 2**19
 #: Outputs in a line from which on a whole row of taps is taken at a time.
 WHOLE = 2 * PIXELS

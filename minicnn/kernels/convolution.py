@@ -2,8 +2,7 @@
 
 direct takes kh * kw multiplications per output and channel. fft does any taps at strides and
 dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with smaller rounding
-errors. im2col computes the gradients where fft does not, and the outputs where direct is
-no faster: for images of one channel, and for very many filters.
+errors. im2col computes the gradients where fft does not, and the outputs where direct is no faster.
 """
 
 import math
@@ -28,9 +27,13 @@ __all__ = [
 
 #: From where on "auto" transforms; measured on the documented network at batches of 1 to 32.
 CHANNELS, PRODUCTS = 16, 150
-#: Filters up to which "auto" takes them as they lie: those of the next channel, which the innermost
-#: loop reads next, are so many numbers away.
-FILTERS = 512
+#: Where "auto" may go tap by tap: for so many filters, the fewest and the most, and from so many
+#: outputs in a line on. Fewer filters do not fill a vector, more lie too far apart for each other
+#: channel's to be found quickly, and short lines leave registers empty.
+FILTERS, WIDTH = (16, 512), 4
+
+#: The dtypes that the vector kernels support.
+DTYPES = (np.float32, np.float64)
 
 ALGORITHMS = ("auto", "im2col", "direct", "fft")
 
@@ -58,7 +61,7 @@ def check_algorithm(name: str, geometry: Geometry) -> None:
 
 
 def choose(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int]) -> str:
-    """Name the fastest algorithm: what "auto" stands for.
+    """Name the algorithm that "auto" stands for: in most cases, the fastest.
 
     Transforms pay where every transformed number is used often: an image's by many filters, an
     output's by many channels, and a filter's by many images. The last is counted in the products
@@ -66,7 +69,9 @@ def choose(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int
     """
     if _transforms_pay(geometry, images, channels):
         return "fft"
-    return "direct" if channels[0] > 1 and channels[1] <= FILTERS else "im2col"
+    many_taps = math.prod(geometry.kernel) > 1 and channels[0] > 1
+    fits = FILTERS[0] <= channels[1] <= FILTERS[1] and geometry.output[1] >= WIDTH
+    return "direct" if many_taps and fits else "im2col"
 
 
 def _transforms_pay(geometry: Geometry, images: tuple[int, ...], channels: tuple[int, int]) -> bool:
@@ -91,9 +96,17 @@ def convolve(
     y : ndarray, shape (n, oh, ow, f)
     cache : tuple
         For :func:`convolve_backward`.
+
+    Raises
+    ------
+    TypeError
+        If "direct" or "fft" is asked for with other numbers than float32 or float64.
     """
+    if name in ("direct", "fft") and x.dtype not in DTYPES:
+        raise TypeError(f"algorithm {name!r} needs float32 or float64, got {x.dtype}")
     if name == "auto":
-        name = choose(geometry, x.shape, w.shape[2:])
+        name = choose(geometry, x.shape, w.shape[2:]) if x.dtype in DTYPES else "im2col"
+    w = _like(x, w)
     if name != "fft":
         multiply = conv2d_direct if name == "direct" else conv2d_im2col
         return multiply(x, w, geometry, b), (name, geometry, x, w, None)
@@ -102,9 +115,15 @@ def convolve(
     return y, (name, geometry, x, w, points)
 
 
+def _like(x: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Convert an array to the dtype of the images, if the vector kernels support that."""
+    return other.astype(x.dtype, copy=False) if x.dtype in DTYPES else other
+
+
 def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
     """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
+    dy = _like(x, dy)
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry)
     maps = fourier(geometry, x.shape[1:3])
@@ -114,6 +133,7 @@ def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
 def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dw alone, where nobody needs dx."""
     name, geometry, x, w, points = cache
+    dy = _like(x, dy)
     if name != "fft":
         return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
     maps = fourier(geometry, x.shape[1:3])

@@ -70,14 +70,16 @@ def conv2d(
     Raises
     ------
     ValueError
-        If no window fits into the image, the numbers of channels differ, or the algorithm cannot
-        compute this convolution.
+        If no window fits into the image, the numbers of channels differ, there are no filters or
+        no channels, or the algorithm cannot compute this convolution.
     """
     kh, kw = w.shape[:2]
     geometry = window_geometry(x.shape[1:3], (kh, kw), strides, padding, dilation_rate)
     check_algorithm(algorithm, geometry)
     if w.shape[2] != x.shape[3]:
         raise ValueError(f"conv2d: expected filters of {x.shape[3]} channels, got {w.shape}.")
+    if 0 in w.shape:
+        raise ValueError(f"conv2d: expected filters with at least one number, got {w.shape}.")
     return convolve(x, w, b, geometry, algorithm)
 
 

@@ -52,6 +52,31 @@ def test_the_same_bits_on_any_number_of_threads(name):
             np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.parametrize("name", ["im2col", "direct", "fft"])
+@pytest.mark.parametrize(
+    ("of_x", "of_w"), [("f4", "f8"), ("f8", "f4"), ("f4", ">f4"), ("f4", "f2")]
+)
+def test_filters_and_gradients_are_converted_to_the_dtype_of_the_images(name, of_x, of_w):
+    geometry, arguments = draw((2, 9, 9, 3), (3, 3), 4, "same", np.float64)
+    x, w, b, dy = (
+        array.astype(dtype)
+        for array, dtype in zip(arguments, (of_x, of_w, of_x, of_w), strict=True)
+    )
+    same = [array.astype(of_x) for array in (w, b, dy)]
+    for one, two in zip(
+        both_passes(name, x, w, b, dy, geometry), both_passes(name, x, *same, geometry), strict=True
+    ):
+        assert one.dtype == of_x
+        np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["direct", "fft"])
+def test_vectors_hold_float32_or_float64(name):
+    geometry, (x, w, b, _) = draw((1, 5, 5, 2), (3, 3), 4, "same", np.float32)
+    with pytest.raises(TypeError, match=f"'{name}' needs float32 or float64, got float16"):
+        convolve(x.astype(np.float16), w, b, geometry, name)
+
+
 def test_auto_transforms_where_the_transforms_are_used_often():
     same = geometry_of((24, 24), (5, 5), "same")
     assert choose(same, (32, 24, 24, 64), (64, 128)) == "fft"
@@ -62,8 +87,11 @@ def test_auto_transforms_where_the_transforms_are_used_often():
     assert choose(same, (32, 24, 24, 1), (1, 128)) == "im2col"
     assert choose(same, (32, 24, 24, 3), (3, 128)) == "direct"
     pointwise = geometry_of((24, 24), (1, 1), "same")
-    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "direct"
-    assert choose(pointwise, (32, 24, 24, 64), (64, 1024)) == "im2col"
+    assert choose(pointwise, (32, 24, 24, 64), (64, 128)) == "im2col"
+    for filters in (8, 1024):
+        assert choose(same, (1, 24, 24, 64), (64, filters)) == "im2col"
+    narrow = geometry_of((24, 3), (5, 5), "same")
+    assert choose(narrow, (1, 24, 3, 64), (64, 128)) == "im2col"
     strided = same._replace(strides=(2, 2), output=(12, 12))
     assert choose(strided, (32, 24, 24, 64), (64, 128)) == "direct"
 

@@ -27,7 +27,7 @@ __all__ = ["Teacher", "TrainingConfig", "read_config", "read_toml"]
 
 @dataclass(frozen=True)
 class Teacher:
-    """Whose predictions join the labels, and with what share; :mod:`minicnn.fer.runs.teacher`.
+    """The network whose predictions join the labels; see :mod:`minicnn.fer.runs.teacher`.
 
     Attributes
     ----------

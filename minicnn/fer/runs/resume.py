@@ -93,9 +93,9 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
     if begun["version"] != now["version"]:
         begun["network"] = now["network"]
     what = {
+        "start": f"with {_digest_of('start', begun)}, now {_digest_of('start', now)}",
+        "teacher": f"with {_digest_of('teacher', begun)}, now {_digest_of('teacher', now)}",
         "config": "with " + _differences(begun["config"], now["config"]),
-        "start": f"with {_model('start', begun)}, now {_model('start', now)}",
-        "teacher": f"with {_model('teacher', begun)}, now {_model('teacher', now)}",
         "network": "with another network",
         "data": "with other images",
     }
@@ -116,7 +116,7 @@ def _with_defaults(begun: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str
     return filled
 
 
-def _model(name: str, identity: Mapping[str, Any]) -> str:
+def _digest_of(name: str, identity: Mapping[str, Any]) -> str:
     digest = identity.get(name)
     return f"a {name} of digest {digest[:12]}" if digest else f"no {name}"
 

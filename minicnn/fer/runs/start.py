@@ -19,7 +19,7 @@ from minicnn.layers import InputLayer
 from minicnn.loading import load_model
 from minicnn.model import Model
 
-__all__ = ["check_start", "first_model", "load_start", "say_what_is_learned", "start_file"]
+__all__ = ["check_model_file", "first_model", "load_start", "say_what_is_learned", "start_file"]
 
 
 def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
@@ -62,8 +62,8 @@ def start_file(start: str) -> Path:
     return PRETRAINED_FILE if start == PRETRAINED else Path(start)
 
 
-def check_start(path: str, folder: RunFolder, what: str = "start") -> None:
-    """Reject a file that does not exist, or that the run itself would replace.
+def check_model_file(path: str, folder: RunFolder, what: str = "start") -> None:
+    """Reject a model's file that does not exist, or that the run itself would replace.
 
     `what` names it in the message.
 

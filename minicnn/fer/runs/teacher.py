@@ -1,7 +1,7 @@
 """A teacher: a trained network whose predictions join the labels.
 
-A label says which class is right; a network also says which others are near, and where it is not
-sure, as people are not of many faces. The target of an image x with label y is
+A label names one class. A network also says which other classes are likely, and how sure it is. The
+target of an image x with label y is
 
     t = (1 - s) y + s p(x)
 
@@ -66,11 +66,15 @@ def load_teacher(path: str, dataset: Dataset) -> Model:
         If it cannot be read, does not take one image, has other classes or the same in another
         order, or does not return probabilities.
     """
-    model = load_model(start_file(path))
-    if class_names(model) != tuple(dataset.class_names):
+    try:
+        model = load_model(start_file(path))
+        names = class_names(model)
+        predict_probabilities(model, dataset.train.images[:1])
+    except ValueError as error:
+        raise ValueError(f"teacher: {path}: {error}") from error
+    if names != tuple(dataset.class_names):
         raise ValueError(
-            f"teacher: {path} has the classes {', '.join(class_names(model))}, expected those of "
-            f"the images: {', '.join(dataset.class_names)}."
+            f"teacher: {path} has the classes {', '.join(names)}, expected those of the images: "
+            f"{', '.join(dataset.class_names)}."
         )
-    predict_probabilities(model, dataset.train.images[:1])
     return model

@@ -18,7 +18,7 @@ from minicnn.fer.runs.record import begin_record, end_record
 from minicnn.fer.runs.recorder import RunRecorder
 from minicnn.fer.runs.resume import open_checkpoints, run_identity
 from minicnn.fer.runs.sources import make_sources, prepared_for
-from minicnn.fer.runs.start import check_start, first_model, say_what_is_learned
+from minicnn.fer.runs.start import check_model_file, first_model, say_what_is_learned
 from minicnn.fer.runs.teacher import TaughtBatches, load_teacher
 from minicnn.files import write_json, write_text
 from minicnn.intervals import NotFiniteError
@@ -139,9 +139,9 @@ def check_run(folder: RunFolder, config: TrainingConfig, options: RunOptions) ->
     """
     folder.check(overwrite=options.overwrite or options.resume)
     if config.start is not None:
-        check_start(config.start, folder)
+        check_model_file(config.start, folder)
     if config.teacher is not None:
-        check_start(config.teacher.model, folder, "teacher")
+        check_model_file(config.teacher.model, folder, "teacher")
 
 
 @contextmanager

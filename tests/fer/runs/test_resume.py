@@ -87,6 +87,7 @@ def older(identity, **config):
     begun = copy.deepcopy(identity) | {"version": "0.1.0", "network": "described otherwise"}
     begun["machine"]["minicnn"] = "0.1.0"
     del begun["config"]["log_test"], begun["config"]["augmentation"]["noise_share"]
+    del begun["config"]["teacher"], begun["teacher"]
     begun["config"] |= config
     return begun
 

@@ -11,7 +11,7 @@ from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.models.new_head import with_new_head
 from minicnn.fer.models.pretrained import PRETRAINED_FILE
 from minicnn.fer.runs.folder import RunFolder
-from minicnn.fer.runs.start import check_start, load_start, start_file
+from minicnn.fer.runs.start import check_model_file, load_start, start_file
 from minicnn.layers import Conv2D, Flatten, Input, Softmax
 
 
@@ -93,9 +93,9 @@ def test_a_model_that_fits_gets_the_seed_of_the_run(tmp_path):
 
 def test_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.keras does not exist, expected a \.keras"):
-        check_start(str(tmp_path / "none.keras"), RunFolder(tmp_path / "run"))
+        check_model_file(str(tmp_path / "none.keras"), RunFolder(tmp_path / "run"))
     with pytest.raises(IsADirectoryError, match=r"is a folder, expected a \.keras file"):
-        check_start(str(tmp_path), RunFolder(tmp_path / "run"))
+        check_model_file(str(tmp_path), RunFolder(tmp_path / "run"))
 
 
 @pytest.mark.parametrize("name", ["best.keras", "model.keras", "checkpoints/mine.keras"])
@@ -105,11 +105,11 @@ def test_what_the_run_replaces_is_refused(tmp_path, name, way):
     (tmp_path / "link").symlink_to(tmp_path)
     (tmp_path / "run" / name).touch()
     with pytest.raises(ValueError, match="would be replaced by the run, which writes to the"):
-        check_start(str(tmp_path / way / "run" / name), RunFolder(tmp_path / "run"))
+        check_model_file(str(tmp_path / way / "run" / name), RunFolder(tmp_path / "run"))
 
 
 def test_another_file_in_the_run_folder_is_no_matter(tmp_path):
     for name in ("mine.keras", "earlier-1/best.keras"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-        check_start(str(tmp_path / name), RunFolder(tmp_path))
+        check_model_file(str(tmp_path / name), RunFolder(tmp_path))

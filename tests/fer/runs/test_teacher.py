@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tiny import faces, tiny_network
 
+from minicnn import Sequential
 from minicnn.fer import EMOTIONS
 from minicnn.fer.datasets.image_batches import ImageBatches
 from minicnn.fer.models.expectations import set_expectations
@@ -30,9 +31,9 @@ def teacher(tmp_path):
     return str(tmp_path / "teacher.keras")
 
 
-def run(out, teacher, *, resume=False, **values):
+def run(out, teacher, *, resume=False, epochs=2):
     config = TrainingConfig(
-        epochs=2, batch_size=4, validation_split=0.25, teacher=Teacher(teacher, 0.6), **values
+        epochs=epochs, batch_size=4, validation_split=0.25, teacher=Teacher(teacher, 0.6)
     )
     return train(faces(), out, config, RunOptions(resume=resume, checkpoint_every=2, verbose=0))
 
@@ -67,15 +68,25 @@ def test_the_run_learns_from_the_teacher_and_names_it(tmp_path, teacher):
 
 
 def test_a_run_goes_on_with_the_same_teacher_only(tmp_path, teacher):
-    run(tmp_path / "out", teacher)
-    moved = tmp_path / "moved.keras"
+    run(tmp_path / "out", teacher, epochs=1)
+    moved, other = tmp_path / "moved.keras", tiny_network(seed=9)
     moved.write_bytes((tmp_path / "teacher.keras").read_bytes())
-    run(tmp_path / "out", str(moved), resume=True)
-    other = tiny_network(seed=9)
     set_expectations(other, EMOTIONS, "0..1")
     other.save(tmp_path / "other.keras")
     with pytest.raises(ValueError, match=r"started with a teacher of digest \w{12}, now a teacher"):
         run(tmp_path / "out", str(tmp_path / "other.keras"), resume=True)
+    resumed = run(tmp_path / "out", str(moved), resume=True)
+    whole = run(tmp_path / "whole", teacher)
+    pairs = zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True)
+    for one, two in pairs:
+        np.testing.assert_array_equal(one, two)
+
+
+def test_a_run_without_a_teacher_gets_none_later(tmp_path, teacher):
+    config = TrainingConfig(epochs=1, batch_size=4, validation_split=0.25)
+    train(faces(), tmp_path / "out", config, RunOptions(verbose=0))
+    with pytest.raises(ValueError, match="started with no teacher, now a teacher of digest"):
+        run(tmp_path / "out", teacher, resume=True)
 
 
 def test_who_cannot_teach_is_refused(tmp_path, teacher):
@@ -86,4 +97,9 @@ def test_who_cannot_teach_is_refused(tmp_path, teacher):
     model.save(tmp_path / "turned.keras")
     with pytest.raises(ValueError, match=r"teacher: .*turned\.keras has the classes surprise, "):
         run(tmp_path / "out", str(tmp_path / "turned.keras"))
+    logits = Sequential([*model.layers[:-1]])
+    set_expectations(logits, EMOTIONS, "0..1")
+    logits.save(tmp_path / "logits.keras")
+    with pytest.raises(ValueError, match=r"^teacher: .*logits\.keras: .* not probabilities"):
+        run(tmp_path / "out", str(tmp_path / "logits.keras"))
     assert not (tmp_path / "out" / "run.json").exists()
