@@ -124,7 +124,9 @@ def page(report: dict[str, Any], commit: str, left_out: Sequence[str] = ()) -> s
         python=platform.python_version(),
         version=meta["version"],
         commit=commit,
-        left_out=f"This measurement left out {names}, so it shows too little.\n\n" if names else "",
+        left_out=f"This measurement left out {names}, or parts of it, so it shows too little.\n\n"
+        if names
+        else "",
         table=table(report),
         count=f"{totals['missing_lines']:,}",
         statements=f"{totals['num_statements']:,}",
