@@ -33,7 +33,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
 
 # Traced tests are slow: each property gets five examples. Tests that hold a time may fail; what they
-# have run counts all the same.
+# ran still counts.
 coverage: $(VENV)/.installed-test
 	rm -rf build/coverage
 	-$(BIN)/python -m coverage run -m pytest -q --timeout=3600 --hypothesis-profile=few

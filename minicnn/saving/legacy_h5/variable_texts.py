@@ -68,7 +68,10 @@ class VariableTexts:
             at += sum(_padded(size) if version == 1 else size for size in sizes)
             if at + 16 * count <= start + length:
                 return list(struct.iter_unpack("<IQI", self._bytes(at, 16 * count)))
-        raise ModelFileError(f"its attribute {name[:80]!r} is damaged, or not next to its group.")
+        raise ModelFileError(
+            f"its attribute {name[:80]!r} is damaged, or in dense storage, which minicnn does not "
+            "read: save the file without libver='latest' and track_order."
+        )
 
     def text(self, length: int, heap: int, number: int) -> bytes:
         """Return the text of a reference.
