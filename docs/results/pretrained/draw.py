@@ -6,6 +6,7 @@ usage:
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -20,14 +21,19 @@ from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.folder_reading import read_history
 
 _HERE = Path(__file__).parent
-_PHASES = (_HERE.parent / "reproduction", _HERE / "phase-2", _HERE / "phase-3")
+_PHASES = (_HERE.parent / "reproduction", *(_HERE / f"phase-{n}" for n in (2, 3, 4)))
 
 
 def curves() -> Figure:
     """Show the phases one after the other."""
     phases = [read_history(RunFolder(folder)) for folder in _PHASES]
-    names = ("loss", "accuracy", "test_loss", "test_accuracy")
-    figure = training_curves({name: [v for phase in phases for v in phase[name]] for name in names})
+    curves: dict[str, list[float]] = {}
+    for name in ("loss", "accuracy", "test_loss", "test_accuracy"):
+        # Phase 4 was measured on the test images at its end only.
+        curves[name] = [
+            value for phase in phases for value in phase.get(name, [math.nan] * len(phase["loss"]))
+        ]
+    figure = training_curves(curves)
     begin = 1
     for number, phase in enumerate(phases, 1):
         for axes in figure.axes:
