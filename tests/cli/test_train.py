@@ -132,6 +132,7 @@ def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):
         "class_weight": "balanced",
         "label_smoothing": 0.1,
         "augmentation": False,
+        "teacher": False,
         "optimizer": {
             "name": "RMSprop",
             "rho": 0.8,
