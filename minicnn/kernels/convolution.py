@@ -2,7 +2,8 @@
 
 direct takes kh * kw multiplications per output and channel. fft does any taps at strides and
 dilation 1, with 2.4 to 3.8 in place of 9 or 25 in the documented network, and with smaller rounding
-errors. im2col computes the gradients where fft does not, and the outputs where direct is no faster.
+errors. im2col computes the outputs where direct would be slower, and all gradients that fft does
+not compute.
 """
 
 import math
@@ -120,21 +121,18 @@ def _like(x: np.ndarray, other: np.ndarray) -> np.ndarray:
     return other.astype(x.dtype, copy=False) if x.dtype in DTYPES else other
 
 
-def convolve_backward(dy: np.ndarray, cache: tuple) -> tuple[Any, np.ndarray]:
-    """Return dx (conv2d.2) and dw (conv2d.3) from dy (n, oh, ow, f)."""
+def convolve_backward(
+    dy: np.ndarray, cache: tuple, *, inputs: bool = True
+) -> tuple[Any, np.ndarray]:
+    """Return dx (conv2d.2), None without `inputs`, and dw (conv2d.3) from dy (n, oh, ow, f)."""
     name, geometry, x, w, points = cache
     dy = _like(x, dy)
     if name != "fft":
-        return conv2d_im2col_backward(dy, x, w, geometry)
+        return conv2d_im2col_backward(dy, x, w, geometry, inputs=inputs)
     maps = fourier(geometry, x.shape[1:3])
-    return conv2d_fft_backward(dy, x, w, points, maps)
+    return conv2d_fft_backward(dy, x, w, points, maps, inputs=inputs)
 
 
 def filter_gradient(dy: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dw alone, where nobody needs dx."""
-    name, geometry, x, w, points = cache
-    dy = _like(x, dy)
-    if name != "fft":
-        return conv2d_im2col_backward(dy, x, w, geometry, inputs=False)[1]
-    maps = fourier(geometry, x.shape[1:3])
-    return conv2d_fft_backward(dy, x, w, points, maps, inputs=False)[1]
+    return convolve_backward(dy, cache, inputs=False)[1]

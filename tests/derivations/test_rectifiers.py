@@ -76,7 +76,7 @@ def test_prelu():
 def test_prelu_by_its_input():
     ours = np.where(XS > 0, DYS, SLOPES * DYS)
     assert agree(ours, gradient(lambda x: np.sum(DYS * rows(x, SLOPES)), XS))
-    # There is no derivative at zero; the formula says which value is used instead.
+    # The derivative does not exist at zero; the formula says which value to use there.
     at_zero = prelu_backward(DYS, prelu(np.zeros_like(XS), SLOPES)[1])[0]
     assert np.array_equal(at_zero, np.zeros_like(XS))
 

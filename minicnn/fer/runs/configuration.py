@@ -273,7 +273,7 @@ def _expanded(path: Any) -> Any:
 
 
 def _check_path_text(what: str, value: object) -> None:
-    """Reject what is no text, empty, or has characters that a text file cannot hold or show."""
+    """Reject an empty text, one that a text file cannot hold or show, and anything else."""
     control_or_lone_surrogate = ("Cc", "Cs")
     if (
         not isinstance(value, str)
