@@ -105,10 +105,10 @@ def test_a_batch_normalization_that_takes_mean_or_variance_as_constant(monkeypat
 def plant_geometry(monkeypatch, index, **changes):
     """Compute dx (0) or dkernel (1) of a convolution with another geometry."""
 
-    def wrong(dy, x, w, geometry):
-        result = list(conv2d_im2col_backward(dy, x, w, geometry))
+    def wrong(dy, x, w, geometry, **options):
+        result = list(conv2d_im2col_backward(dy, x, w, geometry, **options))
         changed = geometry._replace(**changes)
-        result[index] = conv2d_im2col_backward(dy, x, w, changed)[index]
+        result[index] = conv2d_im2col_backward(dy, x, w, changed, **options)[index]
         return tuple(result)
 
     monkeypatch.setattr(convolution_file, "conv2d_im2col_backward", wrong)
