@@ -202,7 +202,7 @@ LEARNING_BUGS = (
             ('self.grads["b1"] = da', 'self.grads["b1"] += da'),
         ),
         "second step",
-        "missing term",
+        "accumulated",
         "karpathy/micrograd #25, #53",
     ),
     Bug(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from minicnn.checking.findings import REMARK, WRONG, Finding
+from minicnn.checking.findings import REMARK, SKIPPED, WRONG, Finding
 from minicnn.checking.running import told
 from minicnn.checking.subject import Subject, arrays_of, differ, largest_difference
 from minicnn.random import Key
@@ -79,19 +79,21 @@ def check_repeat(subject: Subject) -> Iterator[Finding]:
         for name, gradient in first.items():
             apart, where = largest_difference(gradient, again[name])
             if apart > 1e-9:
-                why = "twice the first" if not differ(again[name], 2 * gradient) else ""
+                added = not differ(again[name], 2 * gradient)
                 yield Finding(
                     "repeat", WRONG,
                     f"{mode}: a second backward with the same cache gives another gradient of "
                     f"{name}: {again[name][where]:.4g} after {gradient[where]:.4g} at "
                     f"{list(where)}.",
-                    "accumulated" if why else "not reproducible", why, name, where, apart,
-                    again[name].reshape(-1), gradient.reshape(-1),
+                    "accumulated" if added else "changed in place",
+                    "twice the first" if added else "backward writes to its cache, or to self",
+                    name, where, apart, again[name].reshape(-1), gradient.reshape(-1),
                 )  # fmt: skip
                 return
         layer = subject.fresh()
+        state = {name: array.copy() for name, array in layer.state.items()}
         _, cache = subject.forward(layer, subject.xs, training=training)
-        subject.forward(layer, tuple(-x for x in subject.xs), training=training, step=1)
+        subject.forward(layer, subject.others(5), training=training, step=1)
         after = subject.backward(layer, subject.dy, cache)
         for name, gradient in first.items():
             apart, where = largest_difference(gradient, after[name])
@@ -104,17 +106,30 @@ def check_repeat(subject: Subject) -> Iterator[Finding]:
                     name, where, apart, after[name].reshape(-1), gradient.reshape(-1),
                 )  # fmt: skip
                 return
+        layer.state.update(state)
+        used, _ = subject.forward(layer, subject.xs, training=training, step=2)
+        unused, _ = subject.forward(subject.fresh(), subject.xs, training=training, step=2)
+        apart, where = largest_difference(used, unused)
+        if apart > 1e-9:
+            yield Finding(
+                "repeat", WRONG,
+                f"{mode}: after other calls, forward gives other numbers for the same x, key and "
+                f"state, by {apart:.2g} at {list(where)}.",
+                "kept outside the cache", "forward uses what an earlier call left in self, such as "
+                "a mask", "y", where, apart, used.reshape(-1), unused.reshape(-1),
+            )  # fmt: skip
+            return
 
 
 def check_samples(subject: Subject) -> Iterator[Finding]:
     """A sample's output does not depend on the other samples, but for batch statistics."""
     if subject.n < 3:
+        yield Finding("samples", SKIPPED, "an x of three samples or more is needed.")
         return
-    rng = subject.rng(0)
     for training, mode in ((False, "inference"), (True, "training")):
         y, _ = subject.forward(subject.fresh(), subject.xs, training=training)
         kept = subject.n // 2
-        others = tuple(x + rng.normal(size=x.shape) for x in subject.xs)
+        others = subject.others(0)
         for x, other in zip(subject.xs, others, strict=True):
             other[kept] = x[kept]
         y_others, _ = subject.forward(subject.fresh(), others, training=training)

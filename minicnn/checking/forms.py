@@ -32,6 +32,12 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
             y, cache = layer.forward(
                 some if subject.joins else some[0], training=n > 1, key=Key(subject.seed)
             )
+            if len(y) != n:
+                yield Finding(
+                    "shapes", WRONG, f"{n} of the samples as a batch give {len(y)} outputs.",
+                    "wrong axis", "something is broadcast along axis 0, that of the samples",
+                )  # fmt: skip
+                return
             if np.isnan(y).any() and all(np.isfinite(x).all() for x in some):
                 where = tuple(map(int, np.argwhere(np.isnan(y))[0]))
                 yield Finding(
@@ -47,13 +53,33 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
                         "x.dtype.", "wrong dtype", array=name,
                     )  # fmt: skip
                     return
-            for name in grads.keys() ^ layer.params.keys():
-                yield Finding("shapes", WRONG, f"params and grads: only one has {name!r}.")
+            for name in sorted(grads.keys() ^ layer.params.keys()):
+                holder = "grads" if name in grads else "params"
+                yield Finding("shapes", WRONG, f"only {holder} has {name!r}.", "no gradient")
                 return
-            if len(y) != n:
-                yield Finding("shapes", WRONG, f"{n} samples give {len(y)} outputs.")
-                return
+    yield from _large(subject)
     yield from _not_square(subject)
+
+
+def _large(subject: Subject) -> Iterator[Finding]:
+    """Inputs that are a thousand times as large: exp must not overflow on the way to a NaN."""
+    overflows: list[str] = []
+    layer, large = subject.fresh(), tuple(1000.0 * x for x in subject.xs)
+    try:
+        # Without an overflow, a NaN means that the layer is not defined there, as arcsin.
+        with np.errstate(over="call", call=lambda kind, _: overflows.append(kind)):
+            y, cache = subject.forward(layer, large, training=True)
+            arrays = {"y": y} | subject.backward(layer, subject.dy, cache)
+    except Exception:
+        return  # nor need it take such numbers
+    wrong = [name for name, array in arrays.items() if np.isnan(array).any()]
+    if wrong and overflows:
+        what = "y" if wrong[0] == "y" else f"the gradient of {wrong[0]}"
+        yield Finding(
+            "shapes", WRONG,
+            f"for inputs 1000 times as large as yours, a number overflows, and {what} holds NaN.",
+            "not a number", "inf / inf or inf - inf, after an exp?", wrong[0],
+        )  # fmt: skip
 
 
 def _not_square(subject: Subject) -> Iterator[Finding]:

@@ -44,6 +44,8 @@ def in_general_position(layer_or_model: Any, rng: np.random.Generator, dtype: st
         layer.astype(dtype)
         for store in (layer.params, layer.state):
             for name, value in store.items():
+                if value.dtype.kind != "f":
+                    continue  # an order, a count: other numbers would mean nothing
                 drawn = _near(value, rng)
                 # A variance stays positive.
                 store[name] = (np.abs(drawn) if "variance" in name else drawn).astype(dtype)
@@ -59,4 +61,4 @@ def layers_of(layer_or_model: Any) -> dict[str, Any]:
 def _near(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     # Away from the value by a part of its own size, or of 1 if it is zero.
     size = float(np.sqrt(np.mean(np.square(value), dtype=np.float64))) or 1.0
-    return value + SPREAD * size * rng.normal(size=value.shape)
+    return np.asarray(value + SPREAD * size * rng.normal(size=value.shape))

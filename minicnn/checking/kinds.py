@@ -24,6 +24,7 @@ KINDS = {
     "transposed": "the right numbers with two axes exchanged",
     "flipped": "the right numbers in reverse order",
     "shifted": "the right numbers in the neighbouring places",
+    "reordered": "the right numbers in other places",
     "mask not applied": "elements that should be zero are not; the others fit",
     "wrong mask": "the right numbers where both are nonzero, but other elements are zero",
     "part missing": "some elements are zero and should not be; the others fit",
@@ -82,11 +83,14 @@ def likely_kind(
         return Guess("not a number", "forward gives NaN or infinity")
     if not a.any():
         return Guess("always zero")
+    if near(a, b):
+        return Guess("missing term", "almost right: an epsilon in another place, or float32?")
     first = 1 if batch_axis else 0
     tries = (
         _ratio(a, b, counts or {}),
         _moved(a, b, first),
         _masked(a, b),
+        _reordered(a, b, first),
         _wrong_axis(a, b, first),
         _by_channel(a, b),
     )
@@ -143,6 +147,14 @@ def _fits_shifted(a: np.ndarray, b: np.ndarray, axes: list[int], by: list[int]) 
         ours[axis] = slice(max(move, 0), a.shape[axis] + min(move, 0))
         right[axis] = slice(max(-move, 0), a.shape[axis] + min(-move, 0))
     return near(a[tuple(ours)], b[tuple(right)])
+
+
+def _reordered(a: np.ndarray, b: np.ndarray, first: int) -> Guess | None:
+    """Compare the sorted numbers of each sample, or of a parameter, if they are many."""
+    ours, right = (np.sort(one.reshape(len(one) if first else 1, -1)) for one in (a, b))
+    if ours.shape[1] > 4 and near(ours, right):
+        return Guess("reordered", "a reshape without the transpose it needs, or another order?")
+    return None
 
 
 def _masked(a: np.ndarray, b: np.ndarray) -> Guess | None:

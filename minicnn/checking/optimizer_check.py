@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.checking.findings import WRONG, CheckReport, Finding
+from minicnn.checking.findings import REMARK, WRONG, CheckReport, Finding
 from minicnn.checking.kinds import likely_kind
 from minicnn.checking.running import run_checks
 from minicnn.checking.subject import largest_difference
@@ -41,8 +41,8 @@ def check_optimizer(
     -------
     CheckReport
         With the checks "unchanged" (the gradients are), "moves" (parameters change in place,
-        against the gradient), "separate" (a parameter's steps do not depend on the others) and
-        "like".
+        against the gradient, and with the learning rate), "separate" (a parameter's steps do not
+        depend on the others) and "like".
     """
     checks = {
         "unchanged": lambda: _unchanged(optimizer, seed),
@@ -91,21 +91,35 @@ def _unchanged(optimizer: Any, seed: int) -> Iterator[Finding]:
 
 
 def _moves(optimizer: Any, seed: int) -> Iterator[Finding]:
-    before, after = _path(optimizer, 1, seed, ("kernel",))
-    step, gradient = after["kernel"] - before["kernel"], _gradients(seed, 0)["kernel"]
-    if not step.any():
+    before, after = (one["kernel"] for one in _path(optimizer, 1, seed, ("kernel",)))
+    step, gradient = after - before, _gradients(seed, 0)["kernel"]
+    if not np.isfinite(step).all():
+        yield Finding(
+            "moves", WRONG, "the first step makes parameters NaN or infinite.", "not a number",
+            "a division by zero, such as by 1 - beta**t at t = 0?",
+        )  # fmt: skip
+    elif not step.any():
         yield Finding(
             "moves", WRONG, "a step leaves the parameters as they are.", "not in place",
             "`w = w - ...` binds a new name; `w -= ...` changes the array",
         )  # fmt: skip
     elif np.sum(step * gradient) > 0:
         yield Finding("moves", WRONG, "the first step goes uphill.", "wrong sign")
+    else:
+        twice = copy.deepcopy(optimizer)
+        if isinstance(twice.learning_rate, float):
+            twice.learning_rate *= 2.0
+            if not largest_difference(_path(twice, 1, seed, ("kernel",))[1]["kernel"], after)[0]:
+                message = "twice the learning rate gives the same step: is `rate` used?"
+                yield Finding("moves", REMARK, message, "rate unused")
 
 
 def _separate(optimizer: Any, steps: int, seed: int) -> Iterator[Finding]:
     both = _path(optimizer, steps, seed, ("kernel", "bias"))
     for name in ("kernel", "bias"):
         alone = _path(optimizer, steps, seed, (name,))
+        if not np.isfinite(both[-1][name]).all():
+            continue  # "moves" says so
         apart, where = largest_difference(both[-1][name], alone[-1][name])
         if apart > 1e-9:
             yield Finding(

@@ -6,6 +6,8 @@ A wrong layer may change itself at any call. So every check works with fresh cop
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy as np
 from minicnn.checking.general_position import in_general_position
 from minicnn.random import Key, generator
 
-__all__ = ["Subject", "arrays_of", "differ", "largest_difference"]
+__all__ = ["Subject", "arrays_of", "computes_in_float32", "differ", "largest_difference"]
 
 #: Sums in another order differ by rounding, about 1e-16 of their terms each.
 ROUNDING = 1e-9
@@ -50,6 +52,20 @@ class Subject:
         """Return a generator of one check's own."""
         return generator(self.seed, "check", 1 + purpose)
 
+    def others(self, purpose: int) -> tuple[np.ndarray, ...]:
+        """Draw other inputs from the given numbers, which the layer takes, in new places."""
+        rng = self.rng(purpose)
+        return tuple(rng.choice(x.reshape(-1), x.shape) for x in self.xs)
+
+    @cached_property
+    def in_float32(self) -> bool:
+        """Whether forward computes in float32 although it is given float64."""
+
+        def function(*xs: np.ndarray) -> np.ndarray:
+            return self.forward(self.fresh(), xs, training=False)[0]
+
+        return computes_in_float32(function, self.xs, self.rng(4))
+
     def forward(
         self, layer: Any, xs: tuple[np.ndarray, ...], *, training: bool, step: int = 0
     ) -> tuple[np.ndarray, Any]:
@@ -83,6 +99,19 @@ def largest_difference(a: np.ndarray, b: np.ndarray) -> tuple[float, tuple[int, 
     size = max(float(np.max(np.abs(np.nan_to_num(one)))) for one in (a, b)) or 1.0
     worst = np.unravel_index(int(np.argmax(apart)), apart.shape)
     return float(apart[worst]) / size, tuple(map(int, worst))
+
+
+def computes_in_float32(
+    function: Callable[..., Any], xs: tuple[np.ndarray, ...], rng: np.random.Generator
+) -> bool:
+    """Whether a function of float64 ignores changes that only float32 rounds away."""
+    shares = [rng.random(x.shape) for x in xs]
+    y, near, far = (
+        np.asarray(function(*(x - size * share * x for x, share in zip(xs, shares, strict=True))))
+        for size in (0.0, 1e-11, 1e-3)
+    )
+    # A step function ignores most changes of any size.
+    return np.array_equal(y, near) and np.sum(y != far) > 0.5 * np.count_nonzero(y)
 
 
 def differ(a: np.ndarray, b: np.ndarray) -> bool:

@@ -237,11 +237,12 @@ class Layer(Called, Weighted, Named, Configurable):
         self.params, self.state = {}, {}
 
     def astype(self, dtype: str) -> None:
-        """Convert parameters and state to "float32" or "float64"."""
+        """Convert parameters and state to "float32" or "float64"; integers in the state stay."""
         self.dtype = dtype_name(self._title(), dtype)
         for store in (self.params, self.state):
             for name, array in store.items():
-                store[name] = array.astype(self.dtype)
+                if array.dtype.kind == "f":
+                    store[name] = array.astype(self.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer, with Keras's names.

@@ -230,6 +230,8 @@ def _weights_problem(layer: Any) -> str | None:
         array = layer.params.get(name, layer.state.get(name))
         if not isinstance(array, np.ndarray) or array.shape != shape:
             got = getattr(array, "shape", type(array).__name__)
+            if isinstance(array, np.generic):  # array + 1, if its shape is ()
+                got = "a number, not an array"
             return f"expected {name} of shape {shape}, got {got}"
     return None
 
