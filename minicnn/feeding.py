@@ -207,10 +207,12 @@ def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None
     Raises
     ------
     ValueError
-        If `x` holds integers (the caller must choose the scale of an image in 0..255), NaN
-        or infinite values, or has no batch axis.
+        If `x` holds integers (the caller must choose the scale of an image in 0..255), NaN,
+        infinite or masked values, or has no batch axis.
     """
-    array = np.asarray(x)
+    if x is None:
+        raise ValueError(f"{verb}: x must be an array of floats, got None.")
+    array = _as_array(f"{verb}: x", x)
     if array.dtype.kind in "iub":
         advice = (
             "this model takes floats and scales them itself: pass x.astype('float32')."
@@ -249,15 +251,28 @@ def as_numbers(what: str, values: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        If they are not numbers, hold NaN or infinite values, or have no batch axis.
+        If they are not numbers, hold NaN, infinite or masked values, or have no batch axis.
     """
-    array = np.asarray(values)
+    array = _as_array(what, values)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{what} must hold numbers, got dtype {array.dtype}.")
     if array.ndim == 0:
         raise ValueError(f"{what} needs a batch axis, got the single number {array}.")
     _check_finite(what, array)
     return array
+
+
+def _as_array(what: str, values: Any) -> np.ndarray:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        sample = np.argwhere(np.ma.getmaskarray(values))[0, 0] if values.ndim else 0
+        raise ValueError(
+            f"{what} holds masked values, first in sample {sample}; fill them first, as with "
+            "np.ma.filled(values, 0)."
+        )
+    try:
+        return np.asarray(values)
+    except ValueError as error:  # NumPy says: "inhomogeneous shape"
+        raise ValueError(f"{what}: all samples must have the same shape.") from error
 
 
 def _check_finite(what: str, array: np.ndarray) -> None:

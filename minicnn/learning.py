@@ -19,12 +19,13 @@ from minicnn.graph import Graph, backward, forward
 from minicnn.intervals import whole_number_in
 from minicnn.kernels.threads import one_at_a_time, run_blocks
 from minicnn.learnable import Learnable
-from minicnn.nonfinite import warn_of_nonfinite
+from minicnn.nonfinite import warn_of_broken_layers, warn_of_nonfinite
 from minicnn.plan import LossPlan
 from minicnn.random import Key
 from minicnn.sources import checked_steps, item_inputs
 
 __all__ = [
+    "finish_training",
     "gradients",
     "predict",
     "predict_arrays",
@@ -84,6 +85,20 @@ def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
             warn_of_nonfinite(model.optimizer, model.graph, model.loss, x, batch, key)
         model.optimizer.step(model.graph.trainable_params(), grads)
     return loss, y_pred
+
+
+def finish_training(model: Learnable) -> None:
+    """Put the averaged weights, if any, into the layers after the last step.
+
+    Warns
+    -----
+    RuntimeWarning
+        If a layer holds NaN or infinity, and no step has warned of it.
+    """
+    assert model.optimizer is not None
+    model.optimizer.require_owner(model.graph.owners())
+    warn_of_broken_layers(model.optimizer, model.graph)
+    model.optimizer.finalize_variable_values(model.graph.trainable_params())
 
 
 def _finite(loss: float, grads: Mapping[str, np.ndarray]) -> bool:

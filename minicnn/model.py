@@ -112,12 +112,7 @@ class Model(Network):
     train_on_batch = learning.train_on_batch
     test_on_batch = learning.test_on_batch
     predict_on_batch = learning.predict_on_batch
-
-    def finish_training(self) -> None:
-        """Put the averaged weights, if any, into the layers after the last step."""
-        assert self.optimizer is not None
-        self.optimizer.require_owner(self.graph.owners())
-        self.optimizer.finalize_variable_values(self.trainable_params())
+    finish_training = learning.finish_training
 
     # -- Keras's methods --
 
@@ -284,6 +279,8 @@ class Model(Network):
         )
         with evaluation_callbacks(self, source, callbacks, verbose) as everyone:
             figures = run_evaluation(self, source, everyone)
+        if not figures:
+            raise ValueError("evaluate: x holds no batches.")
         return figures if return_dict else learning.unwrapped(list(figures.values()))
 
     save = storing.save_model

@@ -1,7 +1,8 @@
 """Where a training went wrong: the layer and the pass in which NaN or infinity first appeared.
 
 A training step only looks whether its loss and gradients are finite. If they are not, this module
-repeats the step on a copy, layer by layer, until it meets the first number that is not.
+repeats the step on a copy, layer by layer, until it meets the first number that is not. What the
+last update breaks, no step meets; so the end of a training looks at all layers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from minicnn.losses import Loss
 from minicnn.optimizers import Optimizer
 from minicnn.random import Key
 
-__all__ = ["warn_of_nonfinite"]
+__all__ = ["warn_of_broken_layers", "warn_of_nonfinite"]
 
 #: Optimizers whose training has been warned of: all that follows is NaN, too.
 _told: WeakSet[Optimizer] = WeakSet()
@@ -43,7 +44,10 @@ def warn_of_nonfinite(
     key : Key
         Of the step.
     """
-    where = "" if optimizer in _told else _where(graph, loss, x, batch, key)
+    if optimizer in _told:
+        return
+    moment = "after the last update" if optimizer.iterations else "before the first update"
+    where = _where(graph, loss, x, batch, key, moment)
     if where:
         _told.add(optimizer)
         warnings.warn(
@@ -51,11 +55,31 @@ def warn_of_nonfinite(
         )
 
 
-def _where(graph: Graph, loss: Loss, x: list[np.ndarray], batch: Batch, key: Key) -> str:
+def warn_of_broken_layers(optimizer: Optimizer, graph: Graph) -> None:
+    """Warn of NaN or infinity in the weights or the state of a layer after the last step."""
+    if optimizer in _told:
+        return
+    for path, layer in graph.layers().items():
+        for name, array in (layer.params | layer.state).items():
+            kind = _kind(array)
+            if kind:
+                _told.add(optimizer)
+                warnings.warn(
+                    f"After training step {optimizer.iterations}, {name} of the layer "
+                    f"{path.rstrip('/') or layer.name!r} holds {kind}.",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+                return
+
+
+def _where(
+    graph: Graph, loss: Loss, x: list[np.ndarray], batch: Batch, key: Key, moment: str
+) -> str:
     """Return where the first number that is not finite appears; empty if all are finite."""
     try:
         steps = [
-            step._replace(layer=_Watched(copy.deepcopy(step.layer), step.path))
+            step._replace(layer=_Watched(copy.deepcopy(step.layer), step.path, moment))
             for step in graph.steps
         ]
     except Exception:  # somebody's own layer that cannot be copied; the training goes on
@@ -69,6 +93,8 @@ def _where(graph: Graph, loss: Loss, x: list[np.ndarray], batch: Batch, key: Key
             dy = loss.backward(cache)
             _require_finite("the backward pass of the loss gave", dy)
             backward(watched, [dy], caches)
+            for step in watched.steps:
+                step.layer.check_penalties()
     except _FoundError as found:
         return str(found)
     return ""
@@ -81,14 +107,12 @@ class _FoundError(Exception):
 class _Watched:
     """A layer whose weights and results are looked at."""
 
-    def __init__(self, layer: Any, path: str) -> None:
-        self.layer, self.name = layer, path.rstrip("/") or layer.name
+    def __init__(self, layer: Any, path: str, moment: str) -> None:
+        self.layer, self.name, self.moment = layer, path.rstrip("/") or layer.name, moment
 
     def forward(self, x: Any, **options: Any) -> Any:
         for name, array in self.layer.params.items():
-            _require_finite(
-                f"{name} of the layer {self.name!r}, after the last update, holds", array
-            )
+            _require_finite(f"{name} of the layer {self.name!r}, {self.moment}, holds", array)
         y, cache = self.layer.forward(x, **options)
         _require_finite(f"the forward pass of the layer {self.name!r} gave", y)
         return y, cache
@@ -102,9 +126,21 @@ class _Watched:
             _require_finite(of, array, f" in the gradient of its {name}")
         return dx, grads
 
+    def check_penalties(self) -> None:
+        for name, rule in self.layer.regularizers.items() if self.layer.trainable else ():
+            of, w = f"the penalty on {name} of the layer {self.name!r}", self.layer.params[name]
+            _require_finite(f"{of} gave", rule(w))
+            _require_finite(f"the gradient of {of} gave", rule.gradient(w))
+
 
 def _require_finite(where: str, values: Any, what: str = "") -> None:
-    array = np.asarray(values)
-    if not np.isfinite(array).all():
-        kind = "NaN" if np.isnan(array).any() else "infinity"
+    kind = _kind(values)
+    if kind:
         raise _FoundError(f"{where} {kind}{what}")
+
+
+def _kind(values: Any) -> str:
+    array = np.asarray(values)
+    if np.isfinite(array).all():
+        return ""
+    return "NaN" if np.isnan(array).any() else "infinity"

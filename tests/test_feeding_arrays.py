@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn import Sequential
-from minicnn.feeding import as_floats
+from minicnn.feeding import as_floats, as_numbers
 from minicnn.layers import Dense, Flatten, GaussianNoise, Input, Rescaling
 from minicnn.training_data import split_validation
 
@@ -76,3 +76,35 @@ def test_bytes_are_never_to_be_divided_for_a_model_that_divides_them(size):
         plain = Sequential([*first, Flatten(), Dense(3), Rescaling(1 / 255)])
     with pytest.raises(ValueError, match=r"pass x\.astype\('float32'\) / 255\.$"):
         plain.predict(x)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (None, "^fit: x must be an array of floats, got None"),
+        ([[1.0, 2.0], [3.0]], "^fit: x: all samples must have the same shape"),
+        (np.ma.array(np.ones((3, 2)), mask=[[0, 0], [0, 1], [0, 0]]), "masked values, .*sample 1"),
+    ],
+)
+def test_what_numpy_would_take_or_refuse_in_its_own_words(x, message):
+    with pytest.raises(ValueError, match=message):
+        as_floats("fit", x, np.dtype("f4"))
+    if x is not None:
+        with pytest.raises(ValueError, match=message.replace("x", "y")):
+            as_numbers("fit: y", x)
+
+
+def test_arrays_without_masked_values_are_taken():
+    x = np.ma.array(np.ones((3, 2)), mask=False)
+    np.testing.assert_array_equal(as_floats("fit", x, np.dtype("f4")), np.ones((3, 2)))
+
+
+def test_data_that_holds_no_batches_are_named():
+    x, y = np.ones((4, 2), np.float32), np.ones((4, 1), np.float32)
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"^evaluate: x holds no batches"):
+        model.evaluate(iter([]), verbose=0)
+    with pytest.warns(UserWarning, match="no validation data for epoch 2"):
+        history = model.fit(x, y, epochs=2, validation_data=iter([(x, y)]), verbose=0)
+    assert [len(values) for values in history.history.values()] == [2, 1]

@@ -107,3 +107,58 @@ def test_a_layer_that_cannot_be_copied_does_not_end_the_training():
     model = network(Dense(2), Locked())
     model.layers[0].set_weights([np.full((3, 2), np.nan), np.zeros(2)])
     assert warned(model)[0].endswith("the loss or a gradient is NaN or infinite.")
+
+
+class Broken(minicnn.optimizers.SGD):
+    """Its third step gives NaN."""
+
+    def update(self, theta, g, slots, rate):
+        theta -= rate * g
+        if self.iterations == 2:
+            theta.flat[0] = np.nan
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (5, "Training step 4: kernel of the layer 'only', after the last update, holds NaN."),
+        (3, "After training step 3, kernel of the layer 'only' holds NaN."),
+    ],
+)
+def test_an_update_that_breaks_weights_is_named_even_if_it_is_the_last(steps, told):
+    model = network(Dense(2, name="only"))
+    model.compile(Broken(0.01), "mse")
+    with pytest.warns(RuntimeWarning) as caught:
+        model.fit(X, Y, epochs=steps, batch_size=8, verbose=0)
+    assert [str(w.message) for w in caught] == [told]
+
+
+class BadPenalty(minicnn.regularizers.L2):
+    def __init__(self, value=0.0, slope=0.0):
+        super().__init__(0.0)
+        self.value, self.slope = value, slope
+
+    def __call__(self, w):
+        return self.value
+
+    def gradient(self, w):
+        return np.full_like(w, self.slope)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "told"),
+    [
+        (BadPenalty(np.inf), "the penalty on kernel of the layer 'only' gave infinity."),
+        (BadPenalty(0, NAN), "the gradient of the penalty on kernel of the layer 'only' gave NaN."),
+    ],
+)
+def test_a_penalty_is_named(penalty, told):
+    model = network(Dense(2, kernel_regularizer=penalty, name="only"))
+    assert warned(model) == [f"Training step 1: {told}"]
+
+
+def test_weights_that_were_broken_before_are_not_the_updates_fault():
+    model = network(Dense(2, name="only"))
+    model.layers[0].set_weights([np.full((3, 2), np.nan), np.zeros(2)])
+    (told,) = warned(model)
+    assert told.endswith("kernel of the layer 'only', before the first update, holds NaN.")

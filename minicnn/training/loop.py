@@ -123,6 +123,9 @@ class Training:
         if self.validation is None or (self.epoch + 1) % self.validation_freq:
             return {}
         figures = run_evaluation(self.model, self.validation, self.callbacks)
+        if not figures:
+            message = f"no validation data for epoch {self.epoch + 1}: an iterator ends but once."
+            warnings.warn(message, stacklevel=2)
         return {f"val_{name}": value for name, value in figures.items()}
 
 
@@ -161,7 +164,7 @@ def run_training(
 def run_evaluation(
     model: Trainable, source: BatchSource, callbacks: CallbackList
 ) -> dict[str, float]:
-    """Return the "loss" and the metrics of `model` on `source`."""
+    """Return the "loss" and the metrics of `model` on `source`; nothing if it holds no batches."""
     # Copies, so that a validation does not change the metrics of the current epoch.
     means = RunningMeans(copy.deepcopy(model.metrics))
     callbacks.call("on_test_begin", {})
@@ -172,7 +175,7 @@ def run_evaluation(
             means.update(batch, *model.test_step(batch))
             logs = means.result() | {"size": len(batch.y)}
             callbacks.call("on_test_batch_end", number, logs)
-        result = means.result()
+            result = means.result()
     finally:
         # A callback that has swapped the weights swaps them back.
         callbacks.call("on_test_end", result)
