@@ -55,3 +55,16 @@ def test_links_lead_somewhere(document):
     links = re.findall(r"(?:\]\(|src=\")(?!https?:|#|mailto:)([^)#\s\"]+)", text)
     missing = [link for link in links if not (ROOT / document).parent.joinpath(link).exists()]
     assert missing == []
+
+
+def test_the_sceptics_table_holds_the_counts_of_the_pages():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    overview = (ROOT / "docs/verification/README.md").read_text("utf-8")
+    for page in ("onnx", "keras-tests", "opinfo"):
+        text = (ROOT / f"docs/verification/{page}.md").read_text("utf-8")
+        row = re.search(r"\*\*all\*\*" + r" \| \*\*(\d+)\*\*" * 3, text)
+        passed, outside, failed = (f"{int(number):,}" for number in row.groups())
+        for told in (readme, overview):
+            assert re.search(
+                rf"{passed} passed, {outside} out of scope, ({failed}|none) failed", told
+            )

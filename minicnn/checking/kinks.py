@@ -81,8 +81,10 @@ def check_kinks(subject: Subject) -> Iterator[Finding]:
             if slopes.kinks.flat[k]:
                 steep = max(abs(low), abs(high))
                 steeper.append(abs(ours) >= steep - 1e-3 * max(1, steep))
+    places = [f"y{list(map(int, np.unravel_index(k, y.shape)))}" for k in kinky[:3]]
     message = (
-        f"{kinky.size} outputs on kinks or ties; each gradient lies between the slopes beside."
+        f"{kinky.size} outputs on kinks or ties, such as {', '.join(places)}; each gradient lies "
+        "between the slopes beside."
     )
     if all(steeper):
         message += (
