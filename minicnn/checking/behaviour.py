@@ -107,6 +107,18 @@ def check_repeat(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
                 return
         layer.state.update(state)
+        x = tuple(x.copy() for x in subject.xs)
+        key = Key(subject.seed)
+        y, _ = layer.forward(x if subject.joins else x[0], training=training, key=key)
+        kept = y.copy()
+        subject.forward(layer, subject.others(5), training=training, step=1)
+        if differ(y, kept):
+            yield Finding(
+                "repeat", WRONG, f"{mode}: a later forward overwrites the y of an earlier one.",
+                "kept outside the cache", "forward returns an array that it keeps", "y",
+            )  # fmt: skip
+            return
+        layer.state.update(state)
         used, _ = subject.forward(layer, subject.xs, training=training, step=2)
         unused, _ = subject.forward(subject.fresh(), subject.xs, training=training, step=2)
         apart, where = largest_difference(used, unused)

@@ -12,7 +12,7 @@ from minicnn.checking.findings import REMARK, SKIPPED, WRONG, Finding
 from minicnn.checking.kinds import likely_kind
 from minicnn.checking.layer_gradients import WHOLE
 from minicnn.checking.running import told
-from minicnn.checking.subject import Subject, arrays_of, largest_difference
+from minicnn.checking.subject import Subject, arrays_of, largest_difference, require_arrays
 from minicnn.layers import Input, InputLayer
 from minicnn.loading import load_model
 from minicnn.model import Model
@@ -46,6 +46,7 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
                 return
             dx, grads = layer.backward(subject.dy[:n].astype(dtype), cache)
+            require_arrays(grads)
             for name, array in {"dx": arrays_of(dx)[0], **grads}.items():
                 if array.dtype != dtype:
                     yield Finding(
@@ -58,6 +59,7 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
                 yield Finding("shapes", WRONG, f"only {holder} has {name!r}.", "no gradient")
                 return
     yield from _large(subject)
+    yield from _zeros(subject)
     yield from _not_square(subject)
 
 
@@ -79,6 +81,26 @@ def _large(subject: Subject) -> Iterator[Finding]:
             "shapes", WRONG,
             f"for inputs 1000 times as large as yours, a number overflows, and {what} holds NaN.",
             "not a number", "inf / inf or inf - inf, after an exp?", wrong[0],
+        )  # fmt: skip
+
+
+def _zeros(subject: Subject) -> Iterator[Finding]:
+    """A batch of zeros, such as of blank images or behind dead ReLUs: no 0 / 0."""
+    layer = subject.fresh()
+    try:
+        zeros = tuple(np.zeros_like(x) for x in subject.xs)
+        y, cache = subject.forward(layer, zeros, training=True)
+        arrays = {"y": y} | subject.backward(layer, subject.dy, cache)
+    except Exception:
+        return
+    wrong = [name for name, array in arrays.items() if np.isnan(array).any()]
+    if wrong:
+        what = "y" if wrong[0] == "y" else f"the gradient of {wrong[0]}"
+        # A layer of positive numbers need not be defined at 0.
+        inside = all(x.min() <= 0 <= x.max() for x in subject.xs)
+        yield Finding(
+            "shapes", WRONG if inside else REMARK, f"for a batch of zeros, {what} holds NaN.",
+            "not a number", "0 / 0: an epsilon is missing?", wrong[0],
         )  # fmt: skip
 
 

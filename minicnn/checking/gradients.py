@@ -133,7 +133,8 @@ def comparison(layer_or_model: Any, x: Any, *, training: bool, seed: int) -> Com
             raise ValueError(f"{title}: has {len(y)} outputs; check a Model with a single output.")
         pieces = subject.branches(cache)
         of_steps = pieces if isinstance(pieces, list) else [pieces]
-        return Point(y, tuple(piece for piece in of_steps if piece is not None)), cache
+        # A wrong layer may overwrite its output.
+        return Point(y.copy(), tuple(piece for piece in of_steps if piece is not None)), cache
 
     at, _ = run(subject)
     dy = rng.normal(size=at.y.shape)

@@ -25,6 +25,7 @@ KINDS = {
     "flipped": "the right numbers in reverse order",
     "shifted": "the right numbers in the neighbouring places",
     "reordered": "the right numbers in other places",
+    "exchanged": "the right gradient of another parameter or input",
     "mask not applied": "elements that should be zero are not; the others fit",
     "wrong mask": "the right numbers where both are nonzero, but other elements are zero",
     "part missing": "some elements are zero and should not be; the others fit",

@@ -81,7 +81,7 @@ def _finding(
         f"differences give {row.numeric[worst]:.4g}. Error {row.error:.2g} (up to "
         f"{row.tolerance:.0e} passes); {int(apart.sum())} of {row.checked} elements are wrong."
     )
-    guess = _guess(whole, name, row, subject)
+    guess = _guess(whole, name, row, subject, limits)
     return Finding(
         "gradients", WRONG, message, guess.kind, guess.why, name, where, row.error,
         row.analytic, row.numeric,
@@ -127,7 +127,13 @@ def _kind_of(problem: str) -> str:
     return "wrong axis" if problem.startswith("gradient of shape") else "no gradient"
 
 
-def _guess(whole: Comparison, name: str, row: GradientRow, subject: Subject) -> Guess:
+def _guess(
+    whole: Comparison,
+    name: str,
+    row: GradientRow,
+    subject: Subject,
+    limits: tuple[float, float],
+) -> Guess:
     shape, is_input = whole.arrays[name].shape, name.startswith("x")
     counts = {"samples": subject.n}
     if subject.dy.ndim > 2:
@@ -145,6 +151,8 @@ def _guess(whole: Comparison, name: str, row: GradientRow, subject: Subject) -> 
     guess = likely_kind(a, b, batch_axis=is_input, counts=counts)
     if guess is None or guess.kind == "missing factor":
         guess = _with_other_parameters(whole, name, a) or guess
+    if guess is None:
+        guess = _exchanged(whole, name, a, limits)
     wrong = np.abs(a - b) > row.tolerance * np.max(np.abs(b))
     if guess is None and is_input and _elementwise(whole, name, np.flatnonzero(wrong)):
         guess = Guess("wrong slope", "each output depends on one input only")
@@ -186,6 +194,18 @@ def parameter_changes(array: np.ndarray) -> Iterator[tuple[str, np.ndarray, str]
             yield "transposed", np.swapaxes(array, -1, -2), "transposed"
         yield "flipped", np.flip(array, (0, 1)), "turned by 180 degrees"
     yield "missing factor", np.ones_like(array), "1 everywhere: it is missing as a factor"
+
+
+def _exchanged(
+    whole: Comparison, name: str, a: np.ndarray, limits: tuple[float, float]
+) -> Guess | None:
+    """Ask whether a wrong gradient is the right one of another array."""
+    for other, array in whole.arrays.items():
+        if other != name and array.shape == a.shape:
+            found = compare(whole, *limits, WHOLE, [other])[other]
+            if found.checked == a.size and near(a, found.numeric.reshape(a.shape)):
+                return Guess("exchanged", f"it is the gradient of {other}")
+    return None
 
 
 def _elementwise(whole: Comparison, name: str, places: np.ndarray) -> bool:

@@ -6,7 +6,7 @@ A wrong layer may change itself at any call. So every check works with fresh cop
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,14 @@ import numpy as np
 from minicnn.checking.general_position import in_general_position
 from minicnn.random import Key, generator
 
-__all__ = ["Subject", "arrays_of", "computes_in_float32", "differ", "largest_difference"]
+__all__ = [
+    "Subject",
+    "arrays_of",
+    "computes_in_float32",
+    "differ",
+    "largest_difference",
+    "require_arrays",
+]
 
 #: Sums in another order differ by rounding, about 1e-16 of their terms each.
 ROUNDING = 1e-9
@@ -80,7 +87,16 @@ class Subject:
         dx, grads = layer.backward(dy.copy(), cache)
         names = [f"x[{k}]" for k in range(len(self.xs))] if self.joins else ["x"]
         arrays = dict(zip(names, arrays_of(dx), strict=True)) | grads
+        require_arrays(grads)
         return {name: np.array(array) for name, array in arrays.items()}
+
+
+def require_arrays(grads: Mapping[str, Any]) -> None:
+    """Raise a ValueError if a gradient is not an array, or a number of NumPy's."""
+    for name, gradient in grads.items():
+        if not isinstance(gradient, (np.ndarray, np.generic)):
+            got = type(gradient).__name__
+            raise ValueError(f"backward: the gradient of {name} must be an array, got {got}.")
 
 
 def arrays_of(x: Any) -> tuple[np.ndarray, ...]:

@@ -87,9 +87,55 @@ class Unflatten(Layer):
         return dy.reshape(shape), {}
 
 
+class Normalised(Layer):
+    """Without an epsilon."""
+
+    def forward(self, x, *, training, key):
+        size = np.sqrt(np.sum(x * x, axis=-1, keepdims=True))
+        return x / size, (x / size, size)
+
+    def backward(self, dy, cache):
+        y, size = cache
+        return (dy - y * np.sum(dy * y, axis=-1, keepdims=True)) / size, {}
+
+
+class Buffered(Layer):
+    """Returns the array that its next call fills."""
+
+    y = np.empty(0)
+
+    def forward(self, x, *, training, key):
+        if (self.y.shape, self.y.dtype) != (x.shape, x.dtype):
+            self.y = np.empty_like(x)
+        np.multiply(x, 2, out=self.y)
+        return self.y, None
+
+    def backward(self, dy, cache):
+        return 2 * dy, {}
+
+
+class Confused(Layer):
+    """Returns each parameter's gradient for the other."""
+
+    def build(self, input_shape, rng):
+        self.params |= {"gamma": np.ones(input_shape), "beta": np.zeros(input_shape)}
+
+    def forward(self, x, *, training, key):
+        return x * self.params["gamma"] + self.params["beta"], x
+
+    def backward(self, dy, x):
+        return dy * self.params["gamma"], {
+            "gamma": dy.sum(axis=0),
+            "beta": (dy * x).sum(axis=0),
+        }
+
+
 @pytest.mark.parametrize(
     ("cls", "x", "check", "kind"),
     [
+        (Normalised, X, "shapes", "not a number"),
+        (Buffered, X, "repeat", "kept outside the cache"),
+        (Confused, X, "gradients", "exchanged"),
         (Softmax, X, "shapes", "not a number"),
         (OneMask, X, "repeat", "kept outside the cache"),
         (Swish, X, "repeat", "changed in place"),
@@ -145,6 +191,20 @@ def test_indices_single_numbers_and_float32_are_no_mistakes():
     assert (report.passed, report.verdict("gradients")) == (True, "remark"), str(report)
     Single.factor = 1.1
     assert check_layer(Single(), X).failed == ["gradients"]
+
+
+def test_a_layer_of_positive_numbers_need_not_be_defined_at_zero():
+    report = check_layer(Normalised(), np.abs(X))
+    assert (report.passed, report.verdict("shapes")) == (True, "remark")
+
+
+def test_a_gradient_that_is_no_array_is_named():
+    class Lacking(Confused):
+        def backward(self, dy, x):
+            return dy, {"gamma": None, "beta": dy.sum(axis=0)}
+
+    told = " ".join(str(check_layer(Lacking(), X)).split())
+    assert "the gradient of gamma must be an array, got NoneType." in told
 
 
 def test_integers_in_the_state_stay_as_they_are():
