@@ -11,7 +11,14 @@ from minicnn.checking import check_gradients, check_layer
 from minicnn.checking.forms import check_penalties
 from minicnn.checking.layer_check import LAYER_CHECKS
 from minicnn.checking.subject import Subject
-from minicnn.layers import BatchNormalization, Dense, Layer, LayerNormalization, ReLU
+from minicnn.layers import (
+    BatchNormalization,
+    Dense,
+    Layer,
+    LayerNormalization,
+    RandomBrightness,
+    ReLU,
+)
 from minicnn.regularizers import L2
 
 
@@ -83,6 +90,12 @@ def test_the_gradient_check_judges_unreported_kinks_by_the_slopes_beside(cls):
     layer, x = cls(), np.tile(GRID, (3, 1))
     layer.build((9,))
     report = check_gradients(layer, x)
+    assert report.passed, str(report)
+
+
+def test_a_layer_that_clips_is_asked_within_its_range():
+    images = np.random.default_rng(0).random((4, 5, 5, 2))
+    report = check_layer(RandomBrightness(0.3, value_range=(0, 1)), images)
     assert report.passed, str(report)
 
 
