@@ -64,13 +64,15 @@ def _gradients(seed: int, step: int) -> dict[str, np.ndarray]:
     return {"kernel": rng.normal(size=(4, 3)), "bias": rng.normal(size=3)}
 
 
-def _path(optimizer: Any, steps: int, seed: int, names: tuple[str, ...]) -> list[dict]:
+def _path(
+    optimizer: Any, steps: int, seed: int, names: tuple[str, ...], sign: float = 1.0
+) -> list[dict]:
     optimizer, params = copy.deepcopy(optimizer), _params(seed)
     params = {name: params[name] for name in names}
     path = [{name: value.copy() for name, value in params.items()}]
     for step in range(steps):
         grads = _gradients(seed, step)
-        optimizer.step(params, {name: grads[name] for name in names})
+        optimizer.step(params, {name: sign * grads[name] for name in names})
         path.append({name: value.copy() for name, value in params.items()})
     return path
 
@@ -93,6 +95,8 @@ def _unchanged(optimizer: Any, seed: int) -> Iterator[Finding]:
 def _moves(optimizer: Any, seed: int) -> Iterator[Finding]:
     before, after = (one["kernel"] for one in _path(optimizer, 1, seed, ("kernel",)))
     step, gradient = after - before, _gradients(seed, 0)["kernel"]
+    # A weight decay, which may be larger, is in both steps.
+    opposite = _path(optimizer, 1, seed, ("kernel",), -1.0)[1]["kernel"]
     if not np.isfinite(step).all():
         yield Finding(
             "moves", WRONG, "the first step makes parameters NaN or infinite.", "not a number",
@@ -103,7 +107,7 @@ def _moves(optimizer: Any, seed: int) -> Iterator[Finding]:
             "moves", WRONG, "a step leaves the parameters as they are.", "not in place",
             "`w = w - ...` binds a new name; `w -= ...` changes the array",
         )  # fmt: skip
-    elif np.sum(step * gradient) > 0:
+    elif np.sum((after - opposite) * gradient) > 0:
         yield Finding("moves", WRONG, "the first step goes uphill.", "wrong sign")
     else:
         twice = copy.deepcopy(optimizer)
@@ -115,6 +119,8 @@ def _moves(optimizer: Any, seed: int) -> Iterator[Finding]:
 
 
 def _separate(optimizer: Any, steps: int, seed: int) -> Iterator[Finding]:
+    optimizer = copy.deepcopy(optimizer)
+    optimizer.global_clipnorm = None  # which is meant to look at all of them
     both = _path(optimizer, steps, seed, ("kernel", "bias"))
     for name in ("kernel", "bias"):
         alone = _path(optimizer, steps, seed, (name,))

@@ -15,7 +15,7 @@ from minicnn.losses import (
     MeanAbsoluteError,
     MeanSquaredError,
 )
-from minicnn.optimizers import SGD, get
+from minicnn.optimizers import SGD, Adadelta, get
 
 Y = np.eye(4)[[0, 1, 2, 3, 0]]
 SCORES = np.random.default_rng(0).normal(size=(5, 4))
@@ -46,6 +46,12 @@ OPTIMIZERS = ["sgd", "adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_no_optimizer_of_the_library_is_accused(name):
     report = check_optimizer(get(name), get(name))
+    assert report.passed, str(report)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.01, global_clipnorm=0.1), Adadelta(weight_decay=0.5)])
+def test_what_joins_all_parameters_or_outweighs_the_gradient_is_not_accused(optimizer):
+    report = check_optimizer(optimizer)
     assert report.passed, str(report)
 
 
