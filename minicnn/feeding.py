@@ -221,7 +221,8 @@ def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None
         )
         raise ValueError(f"{verb}: x holds integers ({array.dtype}); {advice}")
     if array.dtype.kind != "f":
-        raise ValueError(f"{verb}: x must be an array of floats, got dtype {array.dtype}.")
+        advice = "; x.astype('float32') makes floats of numbers" * (array.dtype.kind == "O")
+        raise ValueError(f"{verb}: x must be an array of floats, got dtype {array.dtype}{advice}.")
     if array.ndim < 2:
         raise ValueError(
             f"{verb}: x needs a batch axis, as in (n, h, w, c) or (n, features), "

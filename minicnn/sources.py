@@ -103,7 +103,13 @@ def _iterable_source(
                 f"{verb}: a batch must be (x, y) or (x, y, sample_weight), got {len(parts)} parts."
             )
         x, y, sample_weight = (*parts, None)[:3]
-        batch = one_batch(verb, model, x, y, sample_weight, class_weight)
+        try:
+            batch = one_batch(verb, model, x, y, sample_weight, class_weight)
+        except ValueError as error:
+            if not samples:
+                raise
+            where = f"in the batch after {samples} samples"
+            raise ValueError(f"{str(error).rstrip('.')}, {where}.") from error
         return batch._replace(indices=samples + np.arange(len(batch.y)))
 
     return IterableBatches(

@@ -99,6 +99,15 @@ def test_arrays_without_masked_values_are_taken():
     np.testing.assert_array_equal(as_floats("fit", x, np.dtype("f4")), np.ones((3, 2)))
 
 
+def test_a_bad_batch_of_many_is_named():
+    x, y = np.ones((4, 2), np.float32), np.ones((4, 1), np.float32)
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    message = r"fit: expected x of shape \(n, 2\), got \(4, 1\), in the batch after 4 samples\.$"
+    with pytest.raises(ValueError, match=message):
+        model.fit(iter([(x, y), (x[:, :1], y)]), verbose=0)
+
+
 def test_data_that_holds_no_batches_are_named():
     x, y = np.ones((4, 2), np.float32), np.ones((4, 1), np.float32)
     model = Sequential([Input((2,)), Dense(1)])
