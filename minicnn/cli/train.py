@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from minicnn.fer.runs.configuration import TrainingConfig
     from minicnn.model import Model
 
-HELP = """Train the documented network, or continue training a saved one.
+HELP = """Train the documented network or a smaller one, or continue training a saved one.
 
 example:
   minicnn train --data fer2013.zip --out runs/first
   minicnn train --data fer2013.zip --out runs/first --resume
   minicnn train --out runs/faces --epochs 5 --optimizer SGD --schedule cosine
+  minicnn train --data fer2013.zip --out runs/compact --network compact
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
   minicnn train --data pictures/ --out runs/mine --start pretrained --freeze 20
@@ -70,6 +71,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
     config.add_argument("--seed", type=int, metavar="N", help="seed of all random numbers (0)")
+    config.add_argument(
+        "--network",
+        metavar="NAME",
+        help="the network to train from new weights: documented, or compact, with 1.9 million "
+        "parameters (documented)",
+    )
     config.add_argument(
         "--start",
         metavar="FILE",
@@ -193,7 +200,8 @@ def _say_new_head(verb: str, start: Model, dataset: Dataset) -> None:
 
 def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
     """Return the configuration: options first, then the file, then the defaults."""
-    from minicnn.fer.runs.configuration import TrainingConfig, read_config, read_toml
+    from minicnn.fer.runs.configuration import TrainingConfig, read_config
+    from minicnn.fer.runs.toml import read_toml
 
     values = read_toml(arguments.config) if arguments.config else {}
     try:
@@ -211,6 +219,7 @@ def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict
         "epochs",
         "batch_size",
         "seed",
+        "network",
         "start",
         "freeze",
         "image_size",

@@ -1,4 +1,4 @@
-"""The model that a run starts with: the documented network, or one from a file."""
+"""The model that a run starts with: a new network, or one from a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from minicnn.data.dataset import Dataset
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.resizing import FER2013_SIZE
 from minicnn.fer.models.expectations import class_names, expectations, set_expectations
-from minicnn.fer.models.network import fer_network
+from minicnn.fer.models.networks import NETWORKS
 from minicnn.fer.models.new_head import with_new_head
 from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
 from minicnn.fer.prediction.predict import predict_probabilities
@@ -39,22 +39,22 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
     """
     model: Model
     if config.start is None:
-        model = _documented_network(config.seed, dataset)
+        model = _new_network(config, dataset)
     else:
         model = load_start(config.start, dataset, seed=config.seed, freeze=config.freeze)
     model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
     return model
 
 
-def _documented_network(seed: int, dataset: Dataset) -> Model:
-    """Return the network as it is documented, but for what the images make different."""
+def _new_network(config: TrainingConfig, dataset: Dataset) -> Model:
+    """Return a network with new weights that takes the images and knows their classes."""
     shape, names = dataset.train.images.shape[1:], tuple(dataset.class_names)
     different: dict[str, Any] = {}
     if shape != (FER2013_SIZE, FER2013_SIZE, 1):
         different["input_shape"] = shape
     if names != EMOTIONS:
         different["class_names"] = names
-    return fer_network(seed=seed, **different)
+    return NETWORKS[config.network](seed=config.seed, **different)
 
 
 def start_file(start: str) -> Path:
