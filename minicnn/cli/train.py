@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
+from minicnn.cli.model_option import MODEL_HELP
 from minicnn.cli.path_option import as_path, text_path
 from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import say
@@ -81,8 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar="FILE",
         type=text_path,
-        help="a .keras file, or pretrained for the model that comes with minicnn: train its "
-        "network further, as a new run; a new last layer replaces its own if the classes differ",
+        help=f"{MODEL_HELP}: train its network further, as a new run; a new last layer replaces "
+        "its own if the classes differ",
     )
     config.add_argument(
         "--freeze",
@@ -146,10 +147,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, and print where the results are."""
+    from minicnn.fer.models.pretrained import model_file
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.options import RunOptions
     from minicnn.fer.runs.record import protocol_note
-    from minicnn.fer.runs.start import start_file
     from minicnn.fer.runs.train import check_run, train
     from minicnn.intervals import whole_number_in
     from minicnn.loading import load_model
@@ -163,7 +164,7 @@ def run(arguments: argparse.Namespace) -> None:
         checkpoint_every=arguments.checkpoint_every,
     )
     check_run(folder, config, options)
-    start = None if config.start is None else load_model(start_file(config.start))
+    start = None if config.start is None else load_model(model_file(config.start))
     arguments.image_size, arguments.color_mode = config.image_size, config.color_mode
     dataset = load_data(arguments, start, enlarge=True)
     if start is not None:

@@ -30,7 +30,8 @@ class Teacher:
     Attributes
     ----------
     model : str
-        A ``.keras`` file. Keep it: resuming the run needs it.
+        A ``.keras`` file, or the name of an included network. Keep the file: resuming the run
+        needs it.
     share : float
         Of the teacher's probabilities in the targets; the labels have the rest.
     """
@@ -62,8 +63,9 @@ class TrainingConfig:
     start : str or None
         A ``.keras`` file: its network is trained further, from its weights, instead of a new one.
         Its optimizer and loss are not used. Keep the file: resuming the run needs it.
-        "pretrained" is the model that minicnn includes. If the classes differ, it gets a new last
-        layer.
+        A name is an included network: one of
+        :data:`~minicnn.fer.models.pretrained.PRETRAINED_FILES`, or "pretrained" for the default
+        one. If the classes differ, it gets a new last layer.
     freeze : int
         How many of the first layers of `start` are not trained.
     image_size : int or None

@@ -10,10 +10,9 @@ from minicnn import Sequential
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.models.compact_network import compact_network
 from minicnn.fer.models.new_head import with_new_head
-from minicnn.fer.models.pretrained import PRETRAINED_FILE
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
-from minicnn.fer.runs.start import check_model_file, first_model, load_start, start_file
+from minicnn.fer.runs.start import check_model_file, first_model, load_start
 from minicnn.layers import Conv2D, Flatten, Input, Softmax
 
 
@@ -81,8 +80,13 @@ def test_a_model_without_a_last_dense_layer_has_none_to_replace():
         with_new_head(model, ("a", "b"))
 
 
-def test_the_pretrained_model_is_a_start():
-    assert start_file("pretrained") == PRETRAINED_FILE
+def test_an_included_network_is_a_start(tmp_path):
+    check_model_file("documented", RunFolder(tmp_path))
+    model = load_start("documented", faces(), seed=5)
+    assert model.count_params() == 6_318_471
+    message = "start: compct does not exist.* networks are called pretrained, documented"
+    with pytest.raises(FileNotFoundError, match=message):
+        check_model_file("compct", RunFolder(tmp_path))
 
 
 def with_names(names):
