@@ -120,7 +120,7 @@ def load_named_model(path: str | Path) -> Model:
     try:
         return load_model(model_file(path))
     except FileNotFoundError as error:
-        advice = _advice(Path(path).parent) or advice_on_names(path)
+        advice = _advice(Path(path).parent) + advice_on_names(path)
         raise FileNotFoundError(f"{error}{advice}") from None
     except ValueError as error:
         advice = _advice(Path(path)) if Path(path).is_dir() else ""

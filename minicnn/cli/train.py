@@ -26,7 +26,7 @@ example:
   minicnn train --data fer2013.zip --out runs/compact --network compact
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
-  minicnn train --data pictures/ --out runs/mine --start pretrained --freeze 20
+  minicnn train --data pictures/ --out runs/mine --start documented --freeze 20
 
 Without --data, it trains on the built-in synthetic faces. The defaults are the
 documented configuration: Adam with learning rate 0.001, batches of 32 augmented

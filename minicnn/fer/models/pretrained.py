@@ -43,8 +43,9 @@ def load_pretrained(name: str = DEFAULT) -> Model:
 
     Parameters
     ----------
-    name : {"documented"}
-        Which one: "documented" is :func:`~minicnn.fer.models.network.fer_network`.
+    name : str
+        One of :data:`PRETRAINED_FILES`: "documented" is
+        :func:`~minicnn.fer.models.network.fer_network`.
 
     Raises
     ------
