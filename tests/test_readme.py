@@ -42,6 +42,26 @@ def test_commands_are_the_ones_there_are():
         cli._parser().parse_args(shlex.split(command)[1:])
 
 
+@pytest.mark.parametrize(
+    ("document", "name", "page"),
+    [
+        ("README.md", "| ONNX's tests", "onnx.md"),
+        ("README.md", "| Keras's own tests", "keras-tests.md"),
+        ("docs/verification/README.md", "| [onnx.md]", "onnx.md"),
+        ("docs/verification/README.md", "| [keras-tests.md]", "keras-tests.md"),
+        ("docs/verification/README.md", "| [opinfo.md]", "opinfo.md"),
+    ],
+)
+def test_counts_of_foreign_suites_are_those_of_their_pages(document, name, page):
+    total = r"^\| \*\*all\*\* \| \*\*(\d+)\*\* \| \*\*(\d+)\*\* \| \*\*(\d+)\*\* \|$"
+    text = (ROOT / "docs/verification" / page).read_text(encoding="utf-8")
+    passed, out, failed = map(int, re.search(total, text, re.MULTILINE).groups())
+    lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
+    (row,) = [line for line in lines if line.startswith(name)]
+    counts = f"{passed:,} passed, {out:,} out of scope, {failed or 'none'} failed"
+    assert counts in row
+
+
 def test_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"\bmake ([a-z]+)\b", README):
