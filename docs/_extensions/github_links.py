@@ -2,7 +2,7 @@
 
 A link to a folder shows the folder there; here it leads to the folder's index page, or nowhere if
 the folder lies outside of the docs. Where a link's text is the name of a file, the site shows the
-title of its page or section. The model card is kept beside the model, in the package.
+title of its page or section. Model cards are kept beside the models, in the package.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-CARD = Path("minicnn", "fer", "models", "fer_network.md")
+# The pages of model cards, and what they show.
+CARDS = {"model-card": Path("minicnn", "fer", "models", "fer_network.md")}
 _LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)"
 )
@@ -23,12 +24,14 @@ _LINK = re.compile(
 def _rewrite(app: Sphinx, docname: str, source: list[str]) -> None:
     docs = Path(app.srcdir)
     page = Path(app.env.doc2path(docname))
-    base = docs.parent / CARD.parent if docname == "model-card" else page.parent
+    cards = {name: docs.parent / card for name, card in CARDS.items()}
+    pages = {card: docs / f"{name}.md" for name, card in cards.items()}
+    base = cards[docname].parent if docname in cards else page.parent
 
     def lead(match: re.Match[str]) -> str:
         target = (base / match["target"]).resolve()
-        if target == docs.parent / CARD:
-            target = docs / "model-card.md"
+        if target in pages:
+            target = pages[target]
         elif target.is_dir():
             index = [
                 target / name for name in ("index.md", "README.md") if (target / name).is_file()
@@ -46,8 +49,8 @@ def _rewrite(app: Sphinx, docname: str, source: list[str]) -> None:
         text = "" if named else match["text"]
         return f"[{text}]({os.path.relpath(target, page.parent)}{match['anchor'] or ''})"
 
-    if docname == "model-card":
-        source[0] = (docs.parent / CARD).read_text("utf-8")
+    if docname in cards:
+        source[0] = cards[docname].read_text("utf-8")
     source[0] = _LINK.sub(lead, source[0])
 
 

@@ -44,7 +44,7 @@ judges = np.arange(len(files)) % 4 == 0
 # once, and a new dense layer learns from them.
 
 # %%
-model = load_pretrained()
+model = load_pretrained("documented")
 features = minicnn.Sequential([Input((48, 48, 1)), *model.layers[:20]])
 features.trainable = False
 values = features.predict(x, verbose=0).reshape(len(x), -1)

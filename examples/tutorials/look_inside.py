@@ -14,7 +14,7 @@ from minicnn.fer.figures import feature_maps
 
 PHOTO = ""
 FACE = 3
-model = load_pretrained()
+model = load_pretrained("documented")
 image = synthetic_faces(FACE + 1).images[FACE]
 if PHOTO:
     print(predict_emotion(model, PHOTO))

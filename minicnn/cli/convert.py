@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from minicnn.cli.model_option import add_expectation_arguments, say_expectations
+from minicnn.cli.model_option import (
+    MODEL_HELP,
+    add_expectation_arguments,
+    load_named_model,
+    say_expectations,
+)
 from minicnn.cli.path_option import as_path, text_path
 
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ model that is not for images, only the network is converted.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", metavar="FILE", type=text_path, help="the model to read")
+    parser.add_argument("file", metavar="FILE", type=text_path, help=MODEL_HELP)
     parser.add_argument(
         "-o", "--out", metavar="FILE", type=as_path, required=True, help="the .keras file to write"
     )
@@ -43,7 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, complete, write, and print what was read, assumed and written."""
     from minicnn.files import check_writable
-    from minicnn.loading import load_model
 
     file, out = arguments.file, arguments.out
     if out.suffix != ".keras":
@@ -51,7 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
     if out.exists() and not arguments.overwrite:
         raise ValueError(f"{out} exists, expected another --out or --overwrite.")
     check_writable(out)
-    model = load_model(file)
+    model = load_named_model(file)
     said = _images(file, model, arguments)
     model.save(out, half=arguments.half)
     print(f"{file}: {len(model.layers)} layers, {model.count_params():,} parameters.")

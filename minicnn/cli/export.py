@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from minicnn.cli.model_option import add_expectation_arguments, load_model_file
+from minicnn.cli.model_option import MODEL_HELP, add_expectation_arguments, load_model_file
 from minicnn.cli.path_option import as_path, text_path
 
 HELP = """Write a model as an ONNX file, for browsers, phones and other libraries.
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         type=text_path,
-        help="a .keras file, or pretrained for the model that comes with minicnn",
+        help=MODEL_HELP,
     )
     parser.add_argument(
         "--onnx", metavar="FILE", type=as_path, required=True, help="the .onnx file to write"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn.cli.model_option import load_named_model
+from minicnn.cli.model_option import MODEL_HELP, load_named_model
 from minicnn.cli.path_option import text_path
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ exit code is 1 if anything is wrong.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("model", metavar="FILE", type=text_path, help="a .keras or .h5 file")
+    parser.add_argument("model", metavar="FILE", type=text_path, help=MODEL_HELP)
     parser.add_argument(
         "--entries",
         metavar="N",

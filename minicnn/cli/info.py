@@ -1,4 +1,4 @@
-"""``minicnn info``: machine and versions."""
+"""``minicnn info``: machine, versions and included networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from minicnn.streams import is_terminal, say
 
-HELP = """Show processor, BLAS kernels, threads and versions, and warn if BLAS runs slow kernels.
+HELP = """Show processor, BLAS, threads, versions and included networks, and warn if BLAS is slow.
 
 example:
   minicnn info
@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from minicnn.fer.models.pretrained import DEFAULT, PRETRAINED_FILES, file_digest
     from minicnn.fer.runs.machine import describe_machine
     from minicnn.kernels.blas import describe_blas, has_slow_blas
 
@@ -31,6 +32,9 @@ def run(arguments: argparse.Namespace) -> None:
     table.add_column(style="bold")
     for name, value in (describe_machine() | describe_blas()).items():
         table.add_row(name, str(value))
+    for name in PRETRAINED_FILES:
+        default = ", the default (pretrained)" if name == DEFAULT else ""
+        table.add_row(f"{name} network", f"{file_digest(name)}{default}")
     text, terminal = io.StringIO(), is_terminal(sys.stdout)
     width = max(_NARROWEST, Console().width)
     console = Console(file=text, force_terminal=terminal or None, width=width, highlight=False)

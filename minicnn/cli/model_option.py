@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from minicnn.model import Model
 
 __all__ = [
+    "MODEL_HELP",
     "add_expectation_arguments",
     "add_model_argument",
     "given_model_name",
@@ -23,6 +24,7 @@ __all__ = [
     "say_expectations",
 ]
 
+MODEL_HELP = "a model file, or the name of an included network, which minicnn info lists"
 _OPTIONS = {"class_names": "--classes", "scale": "--scale"}
 _OTHERWISE = {
     "class_names": "--classes csv (angry, disgust, fear, happy, sad, surprise, neutral) or "
@@ -37,8 +39,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="FILE",
         type=text_path,
-        help="a .keras file (without it, or with the word pretrained: the model that comes with "
-        "minicnn)",
+        help=f"{MODEL_HELP} (pretrained, the default one)",
     )
     add_expectation_arguments(parser)
 
@@ -62,7 +63,7 @@ def add_expectation_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def load_given_model(arguments: argparse.Namespace) -> Model:
-    """Return the model of --model, or the one that comes with the package."""
+    """Return the model of --model, or the default one of the included networks."""
     from minicnn.fer.models.pretrained import PRETRAINED
 
     return load_model_file(arguments.model or PRETRAINED, arguments)
@@ -106,21 +107,20 @@ def say_expectations(
 
 
 def load_named_model(path: str | Path) -> Model:
-    """Return the model of a file; "pretrained" is the one that comes with minicnn.
+    """Return the model of a file, or the included network of that name.
 
     Raises
     ------
     OSError, ValueError
         As :func:`minicnn.load_model`; of a run folder, the message says what it has instead.
     """
-    from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
+    from minicnn.fer.models.pretrained import advice_on_names, model_file
     from minicnn.loading import load_model
 
-    path = PRETRAINED_FILE if str(path) == PRETRAINED else path
     try:
-        return load_model(path)
+        return load_model(model_file(path))
     except FileNotFoundError as error:
-        advice = _advice(Path(path).parent)
+        advice = _advice(Path(path).parent) + advice_on_names(path)
         raise FileNotFoundError(f"{error}{advice}") from None
     except ValueError as error:
         advice = _advice(Path(path)) if Path(path).is_dir() else ""
@@ -144,7 +144,8 @@ def _advice(path: Path) -> str:
 
 
 def given_model_name(path: str | None) -> str:
-    """Return the model's name in reports; the pretrained one's holds the hash of its file."""
-    from minicnn.fer.models.pretrained import pretrained_name
+    """Return the model's name in reports; that of an included network holds its file's digest."""
+    from minicnn.fer.models.pretrained import PRETRAINED, pretrained_name, which_pretrained
 
-    return pretrained_name() if path is None else path
+    name = which_pretrained(path or PRETRAINED)
+    return pretrained_name(name) if name else str(path)

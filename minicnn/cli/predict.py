@@ -31,10 +31,10 @@ example:
   minicnn predict folder/ --csv --model runs/first/best.keras > emotions.csv
   minicnn predict face.png --model other.keras --classes csv --scale -1..1
 
-Without --model, it uses the pretrained model that comes with minicnn. Without --faces, a face
-should fill its image: the model sees the largest centred square, at the model's size (48x48
-pixels, in grey, for the pretrained one). A folder stands for every file in it, at any depth;
-hidden files are skipped and counted.
+Without --model, it uses an included network, and says which. Without --faces, a face should fill
+its image: the model sees the largest centred square, at the model's size (48x48 pixels, in grey,
+for the included one). A folder stands for every file in it, at any depth; hidden files are skipped
+and counted.
 
 exit code: 0 if every file was read, 2 if not. Unreadable files do not stop the others; they are
 counted and named at the end.
@@ -72,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print each prediction as soon as it is made, then the files that could not be read."""
     from minicnn.data.listing import list_files
+    from minicnn.fer.models.pretrained import pretrained_name
     from minicnn.fer.reports.prediction_report import printable
     from minicnn.progress import progress_bar
 
@@ -81,6 +82,8 @@ def run(arguments: argparse.Namespace) -> None:
     drawn = _places(files, arguments.draw, overwrite=arguments.overwrite)
     how = how_to_find(arguments, files) if arguments.faces else None
     model = load_given_model(arguments)
+    if arguments.model is None:
+        print(f"minicnn predict: the model is the {pretrained_name()}.", file=sys.stderr)
     unread = [printable(problem) for problem in unlisted]
     faces: list[int] = []
     out = sys.stdout

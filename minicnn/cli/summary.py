@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from minicnn.cli.model_option import load_named_model
+from minicnn.cli.model_option import MODEL_HELP, load_named_model
 from minicnn.cli.path_option import text_path
 
 HELP = """Show a model's layers, their output shapes and numbers of parameters.
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         type=text_path,
-        help="a .keras file, or pretrained for the model that comes with minicnn",
+        help=MODEL_HELP,
     )
     parser.add_argument("--model", metavar="FILE", type=text_path, help="the same, as an option")
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from minicnn.cli.data_option import add_data_argument, load_data
+from minicnn.cli.model_option import MODEL_HELP
 from minicnn.cli.path_option import as_path, text_path
 from minicnn.cli.threads_option import add_threads_argument, use_threads
 from minicnn.streams import say
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     from minicnn.fer.runs.configuration import TrainingConfig
     from minicnn.model import Model
 
-HELP = """Train the documented network, or continue training a saved one.
+HELP = """Train the documented network or a smaller one, or continue training a saved one.
 
 example:
   minicnn train --data fer2013.zip --out runs/first
   minicnn train --data fer2013.zip --out runs/first --resume
   minicnn train --out runs/faces --epochs 5 --optimizer SGD --schedule cosine
+  minicnn train --data fer2013.zip --out runs/compact --network compact
   minicnn train --out runs/again --config runs/first/config.toml
   minicnn train --out runs/second --start runs/first/model.keras --learning-rate 0.0002
-  minicnn train --data pictures/ --out runs/mine --start pretrained --freeze 20
+  minicnn train --data pictures/ --out runs/mine --start documented --freeze 20
 
 Without --data, it trains on the built-in synthetic faces. The defaults are the
 documented configuration: Adam with learning rate 0.001, batches of 32 augmented
@@ -71,11 +73,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     config.add_argument("--batch-size", type=int, metavar="N", help="images per step (32)")
     config.add_argument("--seed", type=int, metavar="N", help="seed of all random numbers (0)")
     config.add_argument(
+        "--network",
+        metavar="NAME",
+        help="the network to train from new weights: documented, or compact, with 1.9 million "
+        "parameters (documented)",
+    )
+    config.add_argument(
         "--start",
         metavar="FILE",
         type=text_path,
-        help="a .keras file, or pretrained for the model that comes with minicnn: train its "
-        "network further, as a new run; a new last layer replaces its own if the classes differ",
+        help=f"{MODEL_HELP}: train its network further, as a new run; a new last layer replaces "
+        "its own if the classes differ",
     )
     config.add_argument(
         "--freeze",
@@ -139,10 +147,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, and print where the results are."""
+    from minicnn.fer.models.pretrained import model_file
     from minicnn.fer.runs.folder import RunFolder
     from minicnn.fer.runs.options import RunOptions
     from minicnn.fer.runs.record import protocol_note
-    from minicnn.fer.runs.start import start_file
     from minicnn.fer.runs.train import check_run, train
     from minicnn.intervals import whole_number_in
     from minicnn.loading import load_model
@@ -156,7 +164,7 @@ def run(arguments: argparse.Namespace) -> None:
         checkpoint_every=arguments.checkpoint_every,
     )
     check_run(folder, config, options)
-    start = None if config.start is None else load_model(start_file(config.start))
+    start = None if config.start is None else load_model(model_file(config.start))
     arguments.image_size, arguments.color_mode = config.image_size, config.color_mode
     dataset = load_data(arguments, start, enlarge=True)
     if start is not None:
@@ -193,7 +201,8 @@ def _say_new_head(verb: str, start: Model, dataset: Dataset) -> None:
 
 def _configuration(arguments: argparse.Namespace) -> TrainingConfig:
     """Return the configuration: options first, then the file, then the defaults."""
-    from minicnn.fer.runs.configuration import TrainingConfig, read_config, read_toml
+    from minicnn.fer.runs.configuration import TrainingConfig, read_config
+    from minicnn.fer.runs.toml import read_toml
 
     values = read_toml(arguments.config) if arguments.config else {}
     try:
@@ -211,6 +220,7 @@ def _with_options(values: dict[str, Any], arguments: argparse.Namespace) -> dict
         "epochs",
         "batch_size",
         "seed",
+        "network",
         "start",
         "freeze",
         "image_size",

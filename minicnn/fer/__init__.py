@@ -13,6 +13,7 @@ from minicnn.fer.datasets.synthetic import load_synthetic, synthetic_faces
 from minicnn.fer.detection.choice import face_detector
 from minicnn.fer.evaluation.evaluate import Evaluation, evaluate
 from minicnn.fer.evaluation.robustness import Robustness, robustness
+from minicnn.fer.models.compact_network import compact_network
 from minicnn.fer.models.expectations import Expectations, expectations, set_expectations
 from minicnn.fer.models.loading import load_model
 from minicnn.fer.models.network import fer_network
@@ -29,6 +30,7 @@ __all__ = [
     "ImageBatches",
     "Prediction",
     "Robustness",
+    "compact_network",
     "evaluate",
     "evaluation_report",
     "expectations",

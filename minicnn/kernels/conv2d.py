@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minicnn.kernels.cache import njit
-from minicnn.kernels.matmul import matmul, one_blas_thread
+from minicnn.kernels.matmul import ALONE, matmul, one_blas_thread
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 
@@ -34,7 +34,8 @@ __all__ = [
 #: Bytes of columns in one thread's block, half of a usual L2 cache, and rows that it has at least.
 COLUMN_BYTES, ROWS = 2**20, 64
 #: Blocks that each thread takes by itself, at least; where there are fewer, all share one product.
-FEWEST = 8
+#: Each has so many multiplications, or there are fewer blocks: to wake a thread takes as long.
+FEWEST, WORTH = 8, 2**19
 #: Bytes of columns of such a product.
 SHARED_BYTES = 32 * 2**20
 #: Numbers that one thread copies at a time.
@@ -93,27 +94,37 @@ def meetings(
 def _im2col(x, columns, kernel, strides, dilation, before, output, start, stop):
     # x (n, h, w, c) -> columns (stop - start, ow, kh, kw, c), for lines start to stop of the
     # outputs of all images; x is zero outside the image.
-    _, h, w, c = x.shape
+    (_, h, w, c), length = x.shape, kernel[1] * x.shape[3]
+    flat_x, flat_columns = x.reshape(-1), columns.reshape(-1)
     for line in range(start, stop):
         image, p = divmod(line, output[0])
         for i in range(kernel[0]):
             row = p * strides[0] + i * dilation[0] - before[0]
             inside = 0 <= row < h
             for q in range(output[1]):
+                column = q * strides[1] - before[1]
+                if inside and dilation[1] == 1 and 0 <= column <= w - kernel[1]:
+                    # The pixels under a row of taps lie side by side.
+                    there = np.uintp((((line - start) * output[1] + q) * kernel[0] + i) * length)
+                    here = np.uintp(((image * h + row) * w + column) * c)
+                    for k in range(np.uintp(length)):
+                        flat_columns[there + k] = flat_x[here + k]
+                    continue
                 for j in range(kernel[1]):
-                    column = q * strides[1] + j * dilation[1] - before[1]
                     if inside and 0 <= column < w:
                         for k in range(c):
                             columns[line - start, q, i, j, k] = x[image, row, column, k]
                     else:
                         for k in range(c):
                             columns[line - start, q, i, j, k] = 0
+                    column += dilation[1]
 
 
 @njit(cache=True, nogil=True)
 def _col2im(columns, dx, kernel, strides, dilation, before, output):
     # The adjoint of _im2col: every copy of a pixel adds its derivative to that pixel.
-    n, h, w, c = dx.shape
+    (n, h, w, c), length = dx.shape, kernel[1] * dx.shape[3]
+    flat_dx, flat_columns = dx.reshape(-1), columns.reshape(-1)
     dx[:] = 0
     for image in range(n):
         for p in range(output[0]):
@@ -122,11 +133,19 @@ def _col2im(columns, dx, kernel, strides, dilation, before, output):
                 if not 0 <= row < h:
                     continue
                 for q in range(output[1]):
+                    column = q * strides[1] - before[1]
+                    if dilation[1] == 1 and 0 <= column <= w - kernel[1]:
+                        window = (image * output[0] + p) * output[1] + q
+                        here = np.uintp((window * kernel[0] + i) * length)
+                        there = np.uintp(((image * h + row) * w + column) * c)
+                        for k in range(np.uintp(length)):
+                            flat_dx[there + k] += flat_columns[here + k]
+                        continue
                     for j in range(kernel[1]):
-                        column = q * strides[1] + j * dilation[1] - before[1]
                         if 0 <= column < w:
                             for k in range(c):
                                 dx[image, row, column, k] += columns[image, p, q, i, j, k]
+                        column += dilation[1]
 
 
 def im2col(x: np.ndarray, geometry: Geometry) -> np.ndarray:
@@ -160,16 +179,17 @@ def image_blocks(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> list[tuple
     return blocks(len(x), max(1, SHARED_BYTES // bytes_per_image))
 
 
-def _line_block(lines: int, width: int, taps: int, itemsize: int) -> int:
+def _line_block(lines: int, width: int, filters: np.ndarray) -> int:
     """Lines of outputs in one thread's block: so many that its columns stay in the cache.
 
-    Every block reads all filters, so it has some rows in any case. If there would be too few
-    blocks for the threads, 0 is returned.
+    Every block reads all filters (taps, f), so it has some rows in any case. If there would be
+    too few blocks for the threads, 0 is returned.
     """
-    rows = max(ROWS, COLUMN_BYTES // (taps * itemsize))
-    count = max(FEWEST, -(-lines * width // rows))
+    rows = max(ROWS, COLUMN_BYTES // (len(filters) * filters.itemsize))
+    fewest = min(FEWEST, 1 + lines * width * filters.size // WORTH)
+    count = max(fewest, -(-lines * width // rows))
     block = -(-lines // count)
-    return block if block * width >= ROWS and lines >= FEWEST else 0
+    return block if block * width >= ROWS and lines >= fewest else 0
 
 
 def conv2d_im2col(
@@ -180,7 +200,7 @@ def conv2d_im2col(
     y = new_array((len(x), *geometry.output, f), x.dtype)
     matrix, (oh, ow) = w.reshape(-1, f), geometry.output
     taps, lines = len(matrix), len(x) * oh
-    block, rows = _line_block(lines, ow, taps, x.itemsize), y.reshape(lines, ow, f)
+    block, rows = _line_block(lines, ow, matrix), y.reshape(lines, ow, f)
 
     def work(_: int, start: int, stop: int) -> None:
         columns = np.empty((stop - start, ow, *geometry.kernel, c), x.dtype)
@@ -190,6 +210,9 @@ def conv2d_im2col(
         if b is not None:
             out += b
 
+    if lines * ow * matrix.size <= ALONE:
+        work(0, 0, lines)
+        return y
     if block:
         with one_blas_thread():
             run_blocks(work, lines, block)

@@ -16,6 +16,7 @@ from minicnn.kernels.conv2d_direct import conv2d_direct
 from minicnn.kernels.conv2d_fft import conv2d_fft, conv2d_fft_backward
 from minicnn.kernels.fourier import LARGEST, fourier
 from minicnn.kernels.point_layout import count_points
+from minicnn.kernels.vectors import DTYPES
 
 __all__ = [
     "ALGORITHMS",
@@ -32,9 +33,6 @@ CHANNELS, PRODUCTS = 16, 150
 #: outputs in a line on. Fewer filters do not fill a vector, more lie too far apart for each other
 #: channel's to be found quickly, and short lines leave registers empty.
 FILTERS, WIDTH = (16, 512), 4
-
-#: The dtypes that the vector kernels support.
-DTYPES = (np.float32, np.float64)
 
 ALGORITHMS = ("auto", "im2col", "direct", "fft")
 

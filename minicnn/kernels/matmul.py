@@ -20,13 +20,16 @@ from minicnn.cpu import right_blas_kernels
 from minicnn.kernels.memory import new_array
 from minicnn.kernels.threads import blocks, run_blocks
 
-__all__ = ["blas_libraries", "matmul", "one_blas_thread"]
+__all__ = ["ALONE", "blas_libraries", "matmul", "one_blas_thread"]
 
 #: Multiplications of a piece, from this to twice as many: a tenth of a millisecond or two. Waking
 #: a thread costs a third of that, and every piece reads one of the matrices again.
 PIECE = 2**24
 #: Pieces of a product, at most.
 PIECES = 8
+#: Multiplications that OpenBLAS leaves to one thread by itself. To tell it so would take longer
+#: than the smallest products.
+ALONE = 2**18
 
 _lock = threading.Lock()
 _users = 0
@@ -85,6 +88,8 @@ def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.nd
     (m, k), n = a.shape, b.shape[1]
     if out is None:
         out = new_array((m, n), a.dtype)
+    if m * k * n <= ALONE:
+        return np.matmul(a, b, out=out)
     longest = max(m, k, n)
     pieces = min(PIECES, 1 << (m * k * n // PIECE).bit_length() >> 1)
     with one_blas_thread():

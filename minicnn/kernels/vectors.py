@@ -34,10 +34,12 @@ from numba.extending import intrinsic
 from minicnn.cpu import vector_bytes
 from minicnn.kernels.cache import njit
 
-__all__ = ["VECTOR_BYTES", "aligned_like", "in_python", "lanes", "operation"]
+__all__ = ["DTYPES", "VECTOR_BYTES", "aligned_like", "in_python", "lanes", "operation"]
 
 #: Bytes of a vector register of this CPU.
 VECTOR_BYTES = vector_bytes()
+#: Numbers that a vector can have.
+DTYPES = (np.float32, np.float64)
 
 _INDEX = ir.IntType(64)
 #: A product and the addition after it may become one instruction, which rounds once.

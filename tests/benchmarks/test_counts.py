@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.counts import Work, backward_work, forward_work, training_flops
+from minicnn.fer.models.compact_network import compact_network
 from minicnn.fer.models.network import fer_network
 from minicnn.layers import Conv2D, Dense, Flatten, ReLU
 
@@ -28,6 +29,10 @@ def test_dense_and_layers_without_products():
 
 def test_the_documented_network_costs_1_7_gflop_an_image():
     assert training_flops(fer_network().layers) == pytest.approx(1.694e9, rel=1e-3)
+
+
+def test_the_compact_network_costs_half_of_it():
+    assert training_flops(compact_network().layers) == pytest.approx(1.694e9 / 2, rel=0.02)
 
 
 def test_the_roofline_is_the_slower_of_both():

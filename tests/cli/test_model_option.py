@@ -1,6 +1,7 @@
 """``--classes`` and ``--scale``: what the verbs are told about a model, and what they assume."""
 
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -8,7 +9,9 @@ from tiny import faces
 from told_networks import TOLD, network
 
 from minicnn import load_model
+from minicnn.cli.model_option import given_model_name, load_named_model
 from minicnn.fer import EMOTIONS, evaluate, load_fer2013, predict_emotion, set_expectations
+from minicnn.fer.models.pretrained import pretrained_name
 
 CSV = "angry, disgust, fear, happy, sad, surprise, neutral"
 ASSUMED = (
@@ -148,3 +151,24 @@ def test_what_does_not_fit_is_refused(refused, silent, photo, data):
 def test_models_that_say_what_they_want_are_predicted_without_a_word(minicnn, photo, model):
     assert load_model(model).extra == {"class_names": list(EMOTIONS)}
     assert minicnn("predict", photo, "--model", model).stderr == ""
+
+
+def test_a_name_is_an_included_network_and_a_path_with_a_folder_is_a_file(
+    model, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("documented").write_bytes(Path(model).read_bytes())
+    for name in ("documented", "pretrained"):
+        assert load_named_model(name).name == "fer_network"
+        assert given_model_name(name) == pretrained_name("documented")
+    for path in ("./documented", Path("documented")):
+        assert load_named_model(path).name == "tiny"
+    assert given_model_name("./documented") == "./documented"
+    assert given_model_name(None) == pretrained_name()
+
+
+def test_a_name_that_is_unknown_is_refused_with_those_that_are_known():
+    with pytest.raises(FileNotFoundError, match=r"called pretrained, documented\.$"):
+        load_named_model("deep")
+    with pytest.raises(FileNotFoundError, match=r"expected a \.keras file\.$"):
+        load_named_model("deep.bin")

@@ -17,6 +17,7 @@ from tiny import faces
 
 from minicnn import load_model
 from minicnn.fer import EMOTIONS, load_pretrained, predict_emotion
+from minicnn.fer.models.pretrained import pretrained_name
 from minicnn.fer.prediction.photos import predict_faces
 
 
@@ -128,7 +129,8 @@ def test_json_and_csv_say_the_same_and_name_what_was_not_read(minicnn, model, fo
 
 def test_without_a_model_it_takes_the_one_that_comes_with_the_package(minicnn, images):
     result = minicnn("predict", images[0], "--json")
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0
+    assert result.stderr == f"minicnn predict: the model is the {pretrained_name()}.\n"
     [found] = json.loads(result.stdout)
     expected = predict_emotion(load_pretrained(), images[0]).probabilities
     assert found["probabilities"] == pytest.approx(expected, rel=1e-5)

@@ -122,6 +122,7 @@ def test_a_file_says_what_options_do_not(minicnn, data, tmp_path):
         "epochs": 1,
         "batch_size": 21,
         "seed": 4,
+        "network": "documented",
         "start": False,
         "freeze": 0,
         "image_size": False,

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from layer_cases import ALL, arrays_of, batch, built, joins, shapes_of
 
-from minicnn import Model, Sequential, load_model
+from minicnn import Model, Sequential
 from minicnn.fer import load_pretrained, set_expectations
-from minicnn.fer.models.pretrained import PRETRAINED_FILE
 from minicnn.layers import Activation, Add, Conv2D, Dense, Flatten, Input, Layer
 from minicnn.layers.activation import FUNCTIONS
 from minicnn.onnx_export import export_onnx
@@ -120,5 +119,5 @@ def test_what_cannot_be_exported_is_refused(tmp_path, monkeypatch):
         export_onnx(Sequential([Dense(3)]), tmp_path / "empty.onnx")
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match="pip install onnx"):
-        export_onnx(load_model(PRETRAINED_FILE), tmp_path / "none.onnx")
+        export_onnx(load_pretrained(), tmp_path / "none.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from minicnn.callbacks import Callback
 from minicnn.data.augmentation import Augmentation
 from minicnn.fer.datasets.load_images import COLOR_MODES
+from minicnn.fer.models.networks import NETWORKS
 from minicnn.fer.runs.recipe import Table, make_callbacks, make_optimizer
-from minicnn.files import check_path
+from minicnn.fer.runs.toml import as_toml, read_toml
 from minicnn.intervals import number_in, whole_number_in
 from minicnn.losses import CategoricalCrossentropy
 from minicnn.optimizers import Optimizer
 from minicnn.random import check_seed
 
-__all__ = ["Teacher", "TrainingConfig", "read_config", "read_toml"]
+__all__ = ["Teacher", "TrainingConfig", "read_config"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,8 @@ class Teacher:
     Attributes
     ----------
     model : str
-        A ``.keras`` file. Keep it: resuming the run needs it.
+        A ``.keras`` file, or the name of an included network. Keep the file: resuming the run
+        needs it.
     share : float
         Of the teacher's probabilities in the targets; the labels have the rest.
     """
@@ -58,11 +57,15 @@ class TrainingConfig:
         Largest number of passes over the training images; images per step.
     seed : int
         Determines every random number of the run.
+    network : {"documented", "compact"}
+        The network to train from new weights: one of
+        :data:`~minicnn.fer.models.networks.NETWORKS`.
     start : str or None
         A ``.keras`` file: its network is trained further, from its weights, instead of a new one.
         Its optimizer and loss are not used. Keep the file: resuming the run needs it.
-        "pretrained" is the model that minicnn includes. If the classes differ, it gets a new last
-        layer.
+        A name is an included network: one of
+        :data:`~minicnn.fer.models.pretrained.PRETRAINED_FILES`, or "pretrained" for the default
+        one. If the classes differ, it gets a new last layer.
     freeze : int
         How many of the first layers of `start` are not trained.
     image_size : int or None
@@ -105,6 +108,7 @@ class TrainingConfig:
     epochs: int = 128
     batch_size: int = 32
     seed: int = 0
+    network: str = "documented"
     start: str | None = None
     freeze: int = 0
     image_size: int | None = None
@@ -129,10 +133,13 @@ class TrainingConfig:
         whole_number_in("[0, inf)", self.freeze, "freeze")
         if self.freeze and self.start is None:
             raise ValueError("freeze is for a model to start with, expected start as well.")
+        if self.network != "documented" and self.start is not None:
+            raise ValueError("network is for new weights, expected no start as well.")
         if self.image_size is not None:
             whole_number_in("[16, 1024]", self.image_size, "image_size")
         number_in("[0, 1)", self.validation_split, "validation_split")
         for name, known in (
+            ("network", tuple(NETWORKS)),
             ("protocol", ("held-out", "documented")),
             ("class_weight", ("none", "balanced")),
             ("color_mode", (None, *COLOR_MODES)),
@@ -221,12 +228,7 @@ class TrainingConfig:
 
     def to_toml(self) -> str:
         """Write it as a file that :func:`read_config` reads."""
-        values = self.as_dict()
-        tables = {name: value for name, value in values.items() if isinstance(value, dict)}
-        lines = [f"{name} = {_toml(values[name])}" for name in values if name not in tables]
-        for name, table in tables.items():
-            lines += ["", f"[{name}]", *(f"{key} = {_toml(table[key])}" for key in table)]
-        return "\n".join(lines) + "\n"
+        return as_toml(self.as_dict())
 
 
 def read_config(path: str | os.PathLike[str]) -> TrainingConfig:
@@ -244,28 +246,6 @@ def read_config(path: str | os.PathLike[str]) -> TrainingConfig:
         return TrainingConfig.from_dict(values)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-
-
-def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read the values of a TOML file, whatever they are.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not TOML.
-    """
-    check_path(path)
-    try:
-        with Path(path).open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} does not exist, expected a TOML file.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not a TOML file: {error}.") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a TOML file: it is not text in UTF-8.") from None
 
 
 def _expanded(path: Any) -> Any:
@@ -290,10 +270,3 @@ def _check_names(where: str, given: Iterable[str], known: Iterable[str]) -> None
     for name in given:
         if name not in known:
             raise ValueError(f"{where}{name!r} is unknown, expected one of {', '.join(known)}.")
-
-
-def _toml(value: Any) -> str:
-    """Write a number, a truth value or a text, whose escapes are those of JSON."""
-    if isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value)

@@ -13,7 +13,7 @@ import numpy as np
 
 from minicnn.data.dataset import Split
 from minicnn.fer.evaluation.evaluate import Evaluation
-from minicnn.fer.models.pretrained import PRETRAINED
+from minicnn.fer.models.pretrained import which_pretrained
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.machine import describe_machine, peak_memory_mib
@@ -50,7 +50,8 @@ def protocol_note(config: TrainingConfig) -> str:
 
 
 def _model(path: str) -> str:
-    return "the pretrained model" if path == PRETRAINED else path
+    name = which_pretrained(path)
+    return path if name is None else f"the pretrained {name} network"
 
 
 def begin_record(

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.dataset import Dataset
+from minicnn.fer.models.pretrained import model_file
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.machine import describe_machine
 from minicnn.fer.runs.options import RunOptions
-from minicnn.fer.runs.start import start_file
 from minicnn.files import remove_unfinished
 from minicnn.model import Model
 from minicnn.streams import say
@@ -57,7 +57,7 @@ def run_identity(config: TrainingConfig, model: Model, dataset: Dataset) -> dict
 
 
 def _digest_of_model(path: str | None) -> str | None:
-    return None if path is None else _digest(start_file(path).read_bytes())
+    return None if path is None else _digest(model_file(path).read_bytes())
 
 
 def _digest(*parts: bytes | memoryview) -> str:

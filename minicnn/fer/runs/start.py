@@ -1,17 +1,16 @@
-"""The model that a run starts with: the documented network, or one from a file."""
+"""The model that a run starts with: a new network, or one from a file."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from minicnn.data.dataset import Dataset
 from minicnn.fer.datasets.emotions import EMOTIONS
 from minicnn.fer.datasets.resizing import FER2013_SIZE
 from minicnn.fer.models.expectations import class_names, expectations, set_expectations
-from minicnn.fer.models.network import fer_network
+from minicnn.fer.models.networks import NETWORKS
 from minicnn.fer.models.new_head import with_new_head
-from minicnn.fer.models.pretrained import PRETRAINED, PRETRAINED_FILE
+from minicnn.fer.models.pretrained import advice_on_names, model_file
 from minicnn.fer.prediction.predict import predict_probabilities
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
@@ -19,7 +18,7 @@ from minicnn.layers import InputLayer
 from minicnn.loading import load_model
 from minicnn.model import Model
 
-__all__ = ["check_model_file", "first_model", "load_start", "say_what_is_learned", "start_file"]
+__all__ = ["check_model_file", "first_model", "load_start", "say_what_is_learned"]
 
 
 def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
@@ -39,27 +38,22 @@ def first_model(config: TrainingConfig, dataset: Dataset, steps: int) -> Model:
     """
     model: Model
     if config.start is None:
-        model = _documented_network(config.seed, dataset)
+        model = _new_network(config, dataset)
     else:
         model = load_start(config.start, dataset, seed=config.seed, freeze=config.freeze)
     model.compile(config.make_optimizer(steps), config.make_loss(), metrics=["accuracy"])
     return model
 
 
-def _documented_network(seed: int, dataset: Dataset) -> Model:
-    """Return the network as it is documented, but for what the images make different."""
+def _new_network(config: TrainingConfig, dataset: Dataset) -> Model:
+    """Return a network with new weights that takes the images and knows their classes."""
     shape, names = dataset.train.images.shape[1:], tuple(dataset.class_names)
     different: dict[str, Any] = {}
     if shape != (FER2013_SIZE, FER2013_SIZE, 1):
         different["input_shape"] = shape
     if names != EMOTIONS:
         different["class_names"] = names
-    return fer_network(seed=seed, **different)
-
-
-def start_file(start: str) -> Path:
-    """Return the file that a run starts with; "pretrained" is the model that minicnn includes."""
-    return PRETRAINED_FILE if start == PRETRAINED else Path(start)
+    return NETWORKS[config.network](seed=config.seed, **different)
 
 
 def check_model_file(path: str, folder: RunFolder, what: str = "start") -> None:
@@ -71,11 +65,13 @@ def check_model_file(path: str, folder: RunFolder, what: str = "start") -> None:
     ------
     FileNotFoundError, IsADirectoryError, ValueError
     """
-    file = start_file(path)
+    file = model_file(path)
     if file.is_dir():
         raise IsADirectoryError(f"{what}: {path} is a folder, expected a .keras file.")
     if not file.is_file():
-        raise FileNotFoundError(f"{what}: {path} does not exist, expected a .keras file.")
+        raise FileNotFoundError(
+            f"{what}: {path} does not exist, expected a .keras file.{advice_on_names(path)}"
+        )
     if folder.replaces(file):
         raise ValueError(
             f"{what}: {path} would be replaced by the run, which writes to the same folder, "
@@ -96,7 +92,7 @@ def load_start(path: str, dataset: Dataset, *, seed: int, freeze: int = 0) -> Mo
         If it cannot be read, takes other images, has other classes and no layer to replace, does
         not return probabilities or has no trainable parameters.
     """
-    model = load_model(start_file(path))
+    model = load_model(model_file(path))
     images = dataset.train.images
     if model.input_shape[1:] != images.shape[1:]:
         raise ValueError(

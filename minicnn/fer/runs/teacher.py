@@ -21,8 +21,8 @@ import numpy as np
 from minicnn.data.batches import Batch, BatchSource
 from minicnn.data.dataset import Dataset
 from minicnn.fer.models.expectations import class_names, expectations
+from minicnn.fer.models.pretrained import model_file
 from minicnn.fer.prediction.predict import predict_probabilities
-from minicnn.fer.runs.start import start_file
 from minicnn.loading import load_model
 from minicnn.model import Model
 
@@ -67,7 +67,7 @@ def load_teacher(path: str, dataset: Dataset) -> Model:
         order, or does not return probabilities.
     """
     try:
-        model = load_model(start_file(path))
+        model = load_model(model_file(path))
         names = class_names(model)
         predict_probabilities(model, dataset.train.images[:1])
     except ValueError as error:

@@ -42,8 +42,8 @@ def train(
     Parameters
     ----------
     dataset : Dataset
-        Such as :func:`~minicnn.fer.datasets.load_images.load_images` returns. The documented
-        network follows the size, the colours and the classes of its images.
+        Such as :func:`~minicnn.fer.datasets.load_images.load_images` returns. A new network
+        follows the size, the colours and the classes of its images.
     out : str or Path
         Run folder; created if necessary. See :mod:`minicnn.fer.runs.folder`.
     config : TrainingConfig, optional
@@ -51,8 +51,8 @@ def train(
     options : RunOptions, optional
         How the run is carried out.
     model : Model, optional
-        The compiled model to train; by default, the network that the configuration starts with, or
-        the documented one, compiled as configured.
+        The compiled model to train; by default, the one that the configuration starts with, or a
+        new network of the name that it gives, compiled as configured.
 
     Returns
     -------
@@ -73,6 +73,8 @@ def train(
     config, options, folder = config or TrainingConfig(), options or RunOptions(), RunFolder(out)
     if model is not None and config.start is not None:
         raise ValueError("train: expected a model or a configuration with start, got both.")
+    if model is not None and config.network != TrainingConfig.network:
+        raise ValueError("train: expected a model or a configuration with network, got both.")
     check_run(folder, config, options)
 
     # The data and the model.

@@ -1,4 +1,4 @@
-"""The model that comes with the package: what it is, that Keras opens it, and what it reaches."""
+"""The models that come with the package: what they are, that Keras opens them, what they reach."""
 
 import hashlib
 import json
@@ -10,14 +10,17 @@ import pytest
 from oracles import keras as oracle
 
 from minicnn import __version__
-from minicnn.fer import EMOTIONS, evaluate, fer_network, load_fer2013, load_pretrained
+from minicnn.fer import EMOTIONS, evaluate, load_fer2013, load_pretrained
 from minicnn.fer.evaluation.robustness import Robustness, robustness
-from minicnn.fer.models.pretrained import PRETRAINED_FILE, pretrained_name
+from minicnn.fer.models.networks import NETWORKS
+from minicnn.fer.models.pretrained import DEFAULT, PRETRAINED_FILES, pretrained_name
 from minicnn.fer.prediction.predict import class_names
 
 ROOT = Path(__file__).parents[3]
-RESULTS = ROOT / "docs" / "results" / "pretrained"
-CARD = PRETRAINED_FILE.with_suffix(".md")
+#: Where the figures of each are.
+FOLDERS = {"documented": ROOT / "docs" / "results" / "pretrained"}
+RESULTS = FOLDERS["documented"]
+CARD = PRETRAINED_FILES["documented"].with_suffix(".md")
 
 # Another processor adds in another order, and an image between two emotions may change sides.
 IMAGES_APART = 3
@@ -25,7 +28,7 @@ IMAGES_APART = 3
 
 @pytest.fixture(scope="module")
 def model():
-    return load_pretrained()
+    return load_pretrained("documented")
 
 
 @pytest.fixture(scope="module")
@@ -44,44 +47,62 @@ def percent(share, decimals=2):
     return f"{100 * share:.{decimals}f}"
 
 
-def test_it_is_the_documented_network_with_weights_alone(model):
-    documented = fer_network()
+@pytest.fixture(params=PRETRAINED_FILES)
+def name(request):
+    return request.param
+
+
+def test_every_file_has_a_name_and_they_are_small():
+    folder = PRETRAINED_FILES[DEFAULT].parent
+    assert sorted(PRETRAINED_FILES.values()) == sorted(folder.glob("*.keras"))
+    sizes = [path.stat().st_size for path in PRETRAINED_FILES.values()]
+    assert max(sizes) < 14 << 20
+    assert sum(sizes) < 30_000_000
+
+
+def test_it_is_the_network_of_its_name_with_weights_alone(name):
+    model, new = load_pretrained(name), NETWORKS[name]()
     assert [layer.get_config() for layer in model.layers] == [
-        layer.get_config() for layer in documented.layers
+        layer.get_config() for layer in new.layers
     ]
-    assert model.count_params() == 6_318_471
+    assert model.name == new.name
     assert class_names(model) == EMOTIONS
     assert model.optimizer is None
-    assert PRETRAINED_FILE.stat().st_size < 14 << 20
 
 
-def test_the_card_is_beside_it_and_says_what_is_expected_of_one():
-    card = CARD.read_text(encoding="utf-8")
+def test_unknown_names_are_refused_with_those_that_are_known():
+    with pytest.raises(ValueError, match=r"'deep' is unknown, expected one of documented"):
+        load_pretrained("deep")
+
+
+def test_the_card_is_beside_it_and_says_what_is_expected_of_one(name):
+    card = PRETRAINED_FILES[name].with_suffix(".md").read_text(encoding="utf-8")
     for subject in ("Data", "Training", "Numbers", "Limits", "Licence"):
         assert f"\n## {subject}\n" in card
     assert "\nIt must not be used for " in card
+    assert f"{NETWORKS[name]().count_params():,} parameters" in card
 
 
-def test_keras_opens_it(model):
-    theirs = oracle().models.load_model(PRETRAINED_FILE)
+def test_keras_opens_it(name):
+    theirs = oracle().models.load_model(PRETRAINED_FILES[name])
     x = np.random.default_rng(0).random((8, 48, 48, 1), dtype=np.float32)
-    np.testing.assert_allclose(theirs.predict(x, verbose=0), model.predict(x), atol=1e-5)
+    expected = load_pretrained(name).predict(x)
+    np.testing.assert_allclose(theirs.predict(x, verbose=0), expected, atol=1e-5)
 
 
-def test_its_name_tells_the_file():
-    digest = hashlib.sha256(PRETRAINED_FILE.read_bytes()).hexdigest()[:12]
-    assert pretrained_name() == f"pretrained model of minicnn {__version__} ({digest})"
-    assert digest in CARD.read_text(encoding="utf-8")
+def test_its_name_tells_the_file(name):
+    path = PRETRAINED_FILES[name]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    assert pretrained_name(name) == f"pretrained {name} network of minicnn {__version__} ({digest})"
+    assert digest in path.with_suffix(".md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(p for p in RESULTS.iterdir() if p.suffix in (".json", ".txt")),
-    ids=lambda path: path.name,
-)
-def test_the_committed_figures_are_of_this_file(path):
-    _, digest = pretrained_name().rsplit(" ", 1)
-    assert digest in path.read_text(encoding="utf-8")[:200]
+def test_the_committed_figures_are_of_this_file(name):
+    _, digest = pretrained_name(name).rsplit(" ", 1)
+    files = [path for path in FOLDERS[name].iterdir() if path.suffix in (".json", ".txt")]
+    assert len(files) > 5
+    for path in files:
+        assert digest in path.read_text(encoding="utf-8")[:200], path
 
 
 def told():

@@ -25,6 +25,7 @@ configs = st.fixed_dictionaries(
         "epochs": st.integers(1, 500),
         "batch_size": st.integers(1, 512),
         "seed": st.integers(0, 2**32 - 1),
+        "network": st.sampled_from(["documented", "compact"]),
         "start": st.sampled_from(
             [False, "runs/first/best.keras", 'C:\\"my" runs\\é.keras', "表\u3000\xa0.keras"]
         ),
@@ -46,7 +47,7 @@ configs = st.fixed_dictionaries(
         "augmentation": st.sampled_from([False, {"rotation": 5.0, "flip": False}]),
         "teacher": st.sampled_from([False, {}, {"model": "runs/first/best.keras", "share": 0.5}]),
     },
-)
+).filter(lambda values: values.get("network") != "compact" or not values.get("start"))
 
 
 @given(values=configs)
@@ -66,6 +67,8 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("epochs = 'many'", "epochs must be a whole number .* got 'many'"),
         ("batch_size = 1.5", "batch_size must be a whole number .* got 1.5"),
         ("seed = -1", "seed: expected an integer"),
+        ("network = 'deep'", "network must be documented or compact, got 'deep'"),
+        ("network = 'compact'\nstart = 'a'", "network is for new weights, expected no start as"),
         ("start = 3", "start must be a file's path, as text without control characters, got 3"),
         ("start = ''", "start must be a file's path, as text .*, got ''"),
         ('start = "a\\u007f.keras"', "start must be a file's path, .* got 'a"),

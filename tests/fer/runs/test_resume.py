@@ -11,7 +11,8 @@ import pytest
 from tiny import faces, tiny_network
 
 from minicnn.data.dataset import Split
-from minicnn.fer.runs import machine, resume, start
+from minicnn.fer.models.networks import NETWORKS
+from minicnn.fer.runs import machine, resume
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
 from minicnn.fer.runs.options import RunOptions
@@ -87,7 +88,7 @@ def older(identity, **config):
     begun = copy.deepcopy(identity) | {"version": "0.1.0", "network": "described otherwise"}
     begun["machine"]["minicnn"] = "0.1.0"
     del begun["config"]["log_test"], begun["config"]["augmentation"]["noise_share"]
-    del begun["config"]["teacher"], begun["teacher"]
+    del begun["config"]["teacher"], begun["teacher"], begun["config"]["network"]
     begun["config"] |= config
     return begun
 
@@ -121,7 +122,7 @@ def test_an_entry_that_only_another_version_knows_is_told(data, version_0_2):
 
 
 def test_a_run_that_version_0_1_began_is_resumed(data, tmp_path, version_0_2, monkeypatch, capsys):
-    monkeypatch.setattr(start, "fer_network", tiny_network)
+    monkeypatch.setitem(NETWORKS, "documented", tiny_network)
     folder = RunFolder(tmp_path)
     folder.checkpoints.mkdir()
     shutil.copy(CHECKPOINT, folder.checkpoints / "b.checkpoint")

@@ -8,10 +8,11 @@ from tiny import faces, tiny_network
 
 from minicnn import Sequential
 from minicnn.fer.datasets.emotions import EMOTIONS
+from minicnn.fer.models.compact_network import compact_network
 from minicnn.fer.models.new_head import with_new_head
-from minicnn.fer.models.pretrained import PRETRAINED_FILE
+from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.folder import RunFolder
-from minicnn.fer.runs.start import check_model_file, load_start, start_file
+from minicnn.fer.runs.start import check_model_file, first_model, load_start
 from minicnn.layers import Conv2D, Flatten, Input, Softmax
 
 
@@ -32,6 +33,15 @@ def test_a_model_that_does_not_fit_is_refused(tmp_path, change, message):
     change().save(tmp_path / "other.keras")
     with pytest.raises(ValueError, match=message):
         load_start(str(tmp_path / "other.keras"), faces(), seed=0)
+
+
+def test_a_new_network_has_the_name_and_the_seed_that_the_run_gives():
+    dataset = replace(faces(), class_names=("happy", "hen", "sad"))
+    model = first_model(TrainingConfig(network="compact", seed=3), dataset, steps=1)
+    expected = compact_network(seed=3, class_names=dataset.class_names)
+    assert model.name == "compact_network"
+    for one, other in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_the_same_classes_in_another_order_keep_what_is_known(tmp_path):
@@ -70,8 +80,13 @@ def test_a_model_without_a_last_dense_layer_has_none_to_replace():
         with_new_head(model, ("a", "b"))
 
 
-def test_the_pretrained_model_is_a_start():
-    assert start_file("pretrained") == PRETRAINED_FILE
+def test_an_included_network_is_a_start(tmp_path):
+    check_model_file("documented", RunFolder(tmp_path))
+    model = load_start("documented", faces(), seed=5)
+    assert model.count_params() == 6_318_471
+    message = "start: compct does not exist.* networks are called pretrained, documented"
+    with pytest.raises(FileNotFoundError, match=message):
+        check_model_file("compct", RunFolder(tmp_path))
 
 
 def with_names(names):

@@ -11,7 +11,7 @@ from minicnn import Sequential
 from minicnn.fer import EMOTIONS
 from minicnn.fer.datasets.image_batches import ImageBatches
 from minicnn.fer.models.expectations import set_expectations
-from minicnn.fer.runs import start
+from minicnn.fer.models.networks import NETWORKS
 from minicnn.fer.runs.configuration import Teacher, TrainingConfig
 from minicnn.fer.runs.options import RunOptions
 from minicnn.fer.runs.teacher import TaughtBatches, load_teacher
@@ -20,7 +20,7 @@ from minicnn.fer.runs.train import train
 
 @pytest.fixture(autouse=True)
 def small_network(monkeypatch):
-    monkeypatch.setattr(start, "fer_network", tiny_network)
+    monkeypatch.setitem(NETWORKS, "documented", tiny_network)
 
 
 @pytest.fixture

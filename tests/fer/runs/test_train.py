@@ -18,7 +18,8 @@ from minicnn import Sequential, load_model
 from minicnn.data.augmentation import AugmentedBatches
 from minicnn.data.dataset import Split
 from minicnn.fer import EMOTIONS, evaluate
-from minicnn.fer.runs import outcome, start
+from minicnn.fer.models.networks import NETWORKS
+from minicnn.fer.runs import outcome
 from minicnn.fer.runs.configuration import TrainingConfig
 from minicnn.fer.runs.options import RunOptions
 from minicnn.fer.runs.sources import make_sources
@@ -39,7 +40,7 @@ FILES = [
 
 @pytest.fixture(autouse=True)
 def small_network(monkeypatch):
-    monkeypatch.setattr(start, "fer_network", tiny_network)
+    monkeypatch.setitem(NETWORKS, "documented", tiny_network)
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +280,8 @@ def test_a_start_that_is_not_there_or_would_be_replaced_is_refused(data, tmp_pat
             run(data, tmp_path / "run", start=inside, **arguments)
     with pytest.raises(ValueError, match="a model or a configuration with start, got both"):
         train(data, tmp_path / "both", configuration(start=inside), model=tiny_network())
+    with pytest.raises(ValueError, match="a model or a configuration with network, got both"):
+        train(data, tmp_path / "both", configuration(network="compact"), model=tiny_network())
     assert content(tmp_path) == before
 
 
@@ -442,7 +445,7 @@ def die(monkeypatch):
             model.train_step = train_step
             return model
 
-        monkeypatch.setattr(start, "fer_network", network)
+        monkeypatch.setitem(NETWORKS, "documented", network)
         return Death
 
     return after
@@ -456,7 +459,7 @@ def test_a_run_that_died_goes_on_bit_for_bit(data, tmp_path, die, monkeypatch, s
     whole = run(data, tmp_path / "whole", **SETTINGS)
     with pytest.raises(die(steps)):
         run(data, tmp_path / "died", **SETTINGS)
-    monkeypatch.setattr(start, "fer_network", tiny_network)
+    monkeypatch.setitem(NETWORKS, "documented", tiny_network)
     died = run(data, tmp_path / "died", resume=True, **SETTINGS)
     assert_equal_models(whole.model, died.model)
     assert whole.history.history == died.history.history
@@ -480,6 +483,16 @@ def test_a_finished_run_that_is_resumed_is_finished(data, tmp_path, capsys):
     assert [(entry["epoch"], entry["batch"]) for entry in record["resumed"]] == [(3, 0)]
 
 
+def test_the_network_is_recorded_and_a_run_goes_on_with_no_other(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(NETWORKS, "compact", tiny_network)
+    run(data, tmp_path, network="compact", epochs=1)
+    assert tomllib.loads((tmp_path / "config.toml").read_text())["network"] == "compact"
+    with pytest.raises(ValueError, match="started with network compact, now documented"):
+        run(data, tmp_path, resume=True)
+    longer = run(data, tmp_path, network="compact", resume=True)
+    assert len(longer.history.history["loss"]) == 2
+
+
 def test_a_run_can_be_made_longer(data, tmp_path):
     run(data, tmp_path / "short", epochs=1)
     longer = run(data, tmp_path / "short", epochs=3, resume=True)
@@ -501,7 +514,7 @@ def test_a_run_that_died_before_its_first_checkpoint_starts_afresh(
 ):
     with pytest.raises(die(1)):
         run(data, tmp_path, every=100)
-    monkeypatch.setattr(start, "fer_network", tiny_network)
+    monkeypatch.setitem(NETWORKS, "documented", tiny_network)
     run(data, tmp_path, resume=True)
     assert names(tmp_path) == FILES
 
