@@ -14,14 +14,14 @@ from minicnn import losses, optimizers, schedules
 from minicnn.cli import main
 from minicnn.fer import fer_network
 from minicnn.layers import LAYERS as CLASSES
-from minicnn.layers import Dense, Input
+from minicnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
 from minicnn.layers import conv2d as conv2d_file
 from minicnn.layers import dense as dense_file
 from minicnn.layers import dropout as dropout_file
 from minicnn.optimizers import adam as adam_file
 from minicnn.sequential import Sequential
 from minicnn.verification import Check, Results, report, trajectory
-from minicnn.verification.against_keras import compare_layers
+from minicnn.verification.against_keras import compare_layers, compare_losses, compare_steps
 from minicnn.verification.by_differences import check_layers
 from minicnn.verification.by_formulas import check_optimizers, check_schedules
 from minicnn.verification.subjects import LAYERS, LOSSES, OPTIMIZERS, SCHEDULES
@@ -49,6 +49,14 @@ def test_optimizers_and_schedules_follow_their_formulas():
     assert wrong([*check_optimizers(1), *check_schedules()]) == set()
 
 
+def test_losses_optimizers_and_schedules_agree_with_tensorflow():
+    keras()
+    checks = [*compare_losses(1), *compare_steps(1)]
+    assert wrong(checks) == set()
+    parts = {check.part for check in checks}
+    assert parts == {"Losses", "Optimizers", "Schedules"}
+
+
 def test_a_wrong_epsilon_is_found(monkeypatch):
     right = adam_file.Adam.update
 
@@ -58,7 +66,9 @@ def test_a_wrong_epsilon_is_found(monkeypatch):
         self.epsilon = epsilon
 
     monkeypatch.setattr(adam_file.Adam, "update", wrong_update)
-    assert {name.split("(")[0] for name, _ in wrong(check_optimizers(0))} == {"Adam", "AdamW"}
+    keras()
+    for checks in (check_optimizers(0), compare_steps(0)):
+        assert {name.split("(")[0] for name, _ in wrong(checks)} == {"Adam", "AdamW"}
 
 
 def test_a_wrong_gradient_is_found_by_differences_and_by_tensorflow(monkeypatch):
@@ -127,6 +137,39 @@ def test_the_command_without_tensorflow(tmp_path, monkeypatch, capsys):
     page = files[0].read_text()
     assert "minicnn verified" in page
     assert "Conv2D, dilation 2" in page
+
+
+def small_network(seed):
+    layers = [
+        Input((48, 48, 1)),
+        Conv2D(2, 5, strides=4, padding="same", activation="relu"),
+        BatchNormalization(),
+        Dropout(0.25),
+        Flatten(),
+        Dense(7, activation="softmax"),
+    ]
+    return Sequential(layers, seed=seed)
+
+
+def test_the_command_with_tensorflow(tmp_path, monkeypatch, capsys):
+    keras()
+    # The other parts, and the documented network, have tests of their own.
+    monkeypatch.setattr(verify_file, "fer_network", small_network)
+    for part in ("check_layers", "check_losses", "check_optimizers", "check_network"):
+        monkeypatch.setattr(verify_file, part, lambda *_: iter(()))
+    for part in ("compare_layers", "compare_losses", "compare_steps"):
+        monkeypatch.setattr(verify_file, part, lambda *_: iter(()))
+    file = tmp_path / "report.json"
+    assert main(["verify", "--steps", "1", "--seed", "3", "--out", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "After up to 1 training steps of the documented network" in printed
+    assert "Compared with Keras" in printed
+    results = json.loads(file.read_text())
+    assert [one["dtype"] for one in results["trajectories"]] == ["float64", "float32"]
+    assert {check["quantity"] for check in results["checks"] if check["part"] == "Network"} > {
+        "loss",
+        "weights, 1 steps",
+    }
 
 
 def test_the_command_fails_with_a_wrong_gradient(monkeypatch, capsys):
