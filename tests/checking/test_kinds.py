@@ -9,6 +9,7 @@ RNG = np.random.default_rng(0)
 B = RNG.normal(size=(4, 4, 4, 3))
 KEEP = RNG.random(B.shape) < 0.5
 OTHER = RNG.random(B.shape) < 0.5
+MOST = RNG.random(B.shape) < 0.9
 
 
 def spread(a):
@@ -31,7 +32,9 @@ def spread(a):
         (3 * B, B * KEEP, "mask not applied"),
         (B * OTHER, B * KEEP, "wrong mask"),
         (B * KEEP, B, "part missing"),
+        (3 * B * MOST, B, "part missing"),
         (spread(B.sum(axis=3, keepdims=True)), B, "wrong axis"),
+        (spread(B.max(axis=3, keepdims=True)), B, "wrong axis"),
         (B * [1.0, 2.0, 3.0], B, "missing factor"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -54,3 +57,4 @@ def test_samples_are_neither_exchanged_nor_reversed():
 
 def test_noise_speaks_for_nothing():
     assert likely_kind(RNG.normal(size=B.shape), B) is None
+    assert likely_kind(B, np.zeros_like(B)) is None

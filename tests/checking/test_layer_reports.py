@@ -165,6 +165,7 @@ class NoSuper(Layer):
 def test_a_layer_that_cannot_be_built_is_a_finding_with_the_line(cls, sentence, line):
     report = check_layer(cls(), np.ones((3, 2)))
     assert report.failed == ["build"]
+    assert repr(report).endswith(", passed=False>")
     assert set(map(report.verdict, LAYER_CHECKS.keys() & report.keys())) == {"not checked"}
     text = " ".join(str(report).split())
     assert sentence in text

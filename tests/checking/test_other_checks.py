@@ -64,6 +64,16 @@ def test_a_loss_that_changes_its_arguments():
     assert "unchanged" in check_loss(Shifting(), Y, SCORES).failed
 
 
+def test_a_loss_whose_gradient_has_another_shape():
+    class Summed(Huber):
+        def backward(self, cache):
+            return super().backward(cache).sum(axis=0)
+
+    (found,) = check_loss(Summed(), Y, SCORES)["gradient"]
+    assert found.message == "gradient of shape (4,), expected (5, 4)."
+    assert found.kind == "wrong axis"
+
+
 def test_an_optimizer_that_changes_the_gradient():
     class Scaling(SGD):
         def update(self, theta, g, slots, rate):
