@@ -35,9 +35,9 @@ _ROWS = 256
 def with_another_end(encoded: bytes) -> bytes | None:
     """Put noise between the last scan and the end marker; None if there is no end marker."""
     with contextlib.suppress(IndexError):  # of a segment that is cut
-        for code, start, _ in _segments(encoded):
-            if code == _END_OF_IMAGE:
-                return encoded[:start] + _OTHER_END + _END
+        *_, (code, start, _) = _segments(encoded)
+        if code == _END_OF_IMAGE:
+            return encoded[:start] + _OTHER_END + _END
     return None
 
 
@@ -81,9 +81,10 @@ def lacks_blocks(encoded: bytes, image: Image.Image) -> bool:
 
 
 def _wants_more(encoded: bytes, image: Image.Image) -> bool:
-    """Say whether the decoder reads on beyond the last scan."""
+    """Say whether the decoder reads on beyond the last scan, or a segment behind it is cut."""
     changed = with_another_end(encoded)
-    assert changed is not None
+    if changed is None:
+        return True
     with Image.open(io.BytesIO(changed), formats=("JPEG",)) as twin:
         if (twin.mode, twin.size) != (image.mode, image.size):  # `draft` chose coarser pixels
             return False

@@ -207,6 +207,12 @@ def test_batches_without_places_are_refused():
         AugmentedBatches(WithoutPlaces(), seed=-1)
 
 
+def test_batches_of_several_inputs_are_refused():
+    source = ArrayBatches((images(), images()), np.zeros(6))
+    with pytest.raises(ValueError, match="expected one array of images, got several"):
+        next(AugmentedBatches(source).batches(0))
+
+
 @pytest.mark.parametrize(
     "x",
     [np.zeros((2, 4, 4), np.float32), np.zeros((2, 4, 4, 1), np.uint8), np.zeros((2, 4, 4, 5))],

@@ -54,6 +54,14 @@ def test_inputs_and_targets_are_as_many(x, message):
         ArrayBatches(x, arrays(3)[1])
 
 
+def test_weights_are_as_many_and_there_is_a_sample():
+    x, y, weight = arrays(3)
+    with pytest.raises(ValueError, match="sample_weight has 2 values for 3 samples"):
+        ArrayBatches(x, y, weight[:2])
+    with pytest.raises(ValueError, match="x holds no samples"):
+        ArrayBatches(x[:0], y[:0])
+
+
 def order(epoch, seed=0, batch_size=7):
     x, y, _ = arrays(30)
     source = ArrayBatches(x, y, batch_size=batch_size, shuffle=True, seed=seed)

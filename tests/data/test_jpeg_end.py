@@ -139,3 +139,17 @@ def test_zeros_that_are_blocks_are_left_alone():
     encoded = encode(Image.new("L", (512, 512), 255), "JPEG", optimize=True)[:-2]
     assert encoded.endswith(bytes(100))
     assert read_image(encoded).getextrema() == (255, 255)
+
+
+COMMENT = b"\xff\xfe\0\5abc"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_comment_behind_the_last_scan_may_end_with_zeros_and_must_be_whole(kind):
+    encoded = jpeg(side=(48, 48), **KINDS[kind])[:-2]
+    assert read_image(encoded + COMMENT[:-1] + b"\0").size == (48, 48)
+    for length in (2, 3, 4, 6):
+        with pytest.raises(
+            ValueError, match=r"truncated image \((a JPEG that ends|image file is t)"
+        ):
+            read_image(encoded + COMMENT[:length])

@@ -43,3 +43,11 @@ def test_the_sum_of_the_entries_is_limited(tmp_path, monkeypatch):
     path.write_bytes(gzip.compress(entry * 2 + bytes(1024)))
     with pytest.raises(ValueError, match=r"large\.tar\.gz: .* more than 15,000 bytes unpacked"):
         TarTree(path)
+
+
+def test_each_entry_is_limited(tmp_path, monkeypatch):
+    monkeypatch.setattr("minicnn.data.tar_tree._MAX_ENTRY_BYTES", 500)
+    path = tmp_path / "large.tar"
+    path.write_bytes(header(b"0", 501) + blocks(bytes(501)) + bytes(1024))
+    with pytest.raises(ValueError, match=r"a\.png has 501 bytes unpacked, expected at most 500"):
+        TarTree(path)

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from minicnn.data.trees import FolderTree, ZipTree, open_entry
+from minicnn.data.trees import FolderTree, ZipTree, open_entry, walk
 
 FILES = {
     "b.txt": b"b",
@@ -72,6 +72,13 @@ def test_a_file_that_vanished(tmp_path):
         open_entry(FolderTree(tmp_path), "gone.jpg", 1),
     ):
         pass
+
+
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.txt").touch()
+    (tmp_path / "a" / "back").symlink_to(tmp_path, target_is_directory=True)
+    assert list(walk(FolderTree(tmp_path))) == ["a/one.txt"]
 
 
 def test_names_never_lead_out_of_the_archive(tmp_path):
