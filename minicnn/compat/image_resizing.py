@@ -39,13 +39,14 @@ def resizer(
             pixels = np.ascontiguousarray(pixels[top:bottom, left:right])
         if not pad:
             return scaled(pixels, height, width)
-        if h * width > w * height:
-            inside = scaled(pixels, height, max(1, w * height // h))
-        else:
-            inside = scaled(pixels, max(1, h * width // w), width)
-        down, right = height - inside.shape[0], width - inside.shape[1]
-        sides = (down // 2, down - down // 2), (right // 2, right - right // 2), (0, 0)
-        return np.pad(inside, sides)
+        # In float32, as TensorFlow: its rounding says how large the image is, and where.
+        given, wanted = np.float32([h, w]), np.float32([height, width])
+        exact = given / np.max(given / wanted)
+        rows, columns = np.maximum(exact, 1).astype(int)
+        top, left = ((wanted - exact) / 2).astype(int)
+        padded = np.zeros((height, width, pixels.shape[2]), pixels.dtype)
+        padded[top : top + rows, left : left + columns] = scaled(pixels, rows, columns)
+        return padded
 
     return resize
 

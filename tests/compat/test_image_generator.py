@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from minicnn.compat.image_data_generator import ImageDataGenerator
+from minicnn.compat.image_files import load_img
 
 # Keras's own imports from SciPy are deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Please import:DeprecationWarning")
@@ -135,10 +136,37 @@ def test_flow_from_dataframe_gives_keras_batches(keras_generator, folder, argume
     assert_equal_batches(*flows)
 
 
+def test_fit_can_change_the_images_first(keras_generator, images):
+    x, _ = images
+    means = []
+    for kind in (keras_generator, ImageDataGenerator):
+        generator = kind(featurewise_center=True, rotation_range=40)
+        generator.fit(x, augment=True, rounds=2, seed=3)
+        means.append(generator.mean)
+    np.testing.assert_allclose(means[1], means[0], rtol=1e-5)
+    assert abs(means[1].item() - x.mean()) > 0.01
+    with pytest.raises(
+        ValueError, match=r"fit: expected images \(n, h, w, c\), got shape \(16, 16"
+    ):
+        ImageDataGenerator().fit(x[0])
+
+
+def test_changed_images_can_be_kept(folder, tmp_path):
+    flow = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
+        str(folder), target_size=(6, 5), batch_size=4, shuffle=False, save_to_dir=str(tmp_path),
+        save_prefix="new", save_format="png",
+    )  # fmt: skip
+    next(flow)
+    files = sorted(tmp_path.iterdir())
+    assert [file.name.rpartition("_")[0] for file in files] == [f"new_{k}" for k in range(4)]
+    assert {load_img(file).size for file in files} == {(5, 6)}
+
+
 def test_an_iterator_is_a_sequence_of_one_epoch(images):
     x, y = images
     flow = ImageDataGenerator().flow(x, y, batch_size=4, shuffle=False)
     assert len(flow) == 3
+    assert iter(flow) is flow
     np.testing.assert_array_equal(flow[2][0], x[8:])
     with pytest.raises(IndexError, match="there is no batch 3; an epoch has 3"):
         flow[3]

@@ -58,6 +58,21 @@ def test_registered_classes_are_known_to_files(tmp_path):
         layers.deserialize(layers.serialize(Twice()))
 
 
+def test_a_class_of_ones_own_comes_back_by_config_and_by_name():
+    class Half(losses.Huber):
+        pass
+
+    with utils.custom_object_scope({"Half": Half}):
+        back = losses.deserialize({"class_name": "Half", "config": {"delta": 0.5}})
+        assert (type(back), back.delta) == (Half, 0.5)
+        assert type(losses.deserialize("Half")) is Half
+
+
+def test_a_class_that_no_file_can_hold_is_not_registered():
+    with pytest.raises(ValueError, match=r"object has no get_config\(\) that a file could be"):
+        utils.register_keras_serializable()(object)
+
+
 def test_custom_objects_that_are_no_dict_are_refused_as_before(tmp_path):
     models.Sequential([Input((2,)), Dense(1)]).save(tmp_path / "m.keras")
     with pytest.raises(ValueError, match="custom_objects must be a dict"):
