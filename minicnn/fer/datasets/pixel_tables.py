@@ -91,10 +91,7 @@ def _columns(tree: Tree, name: str) -> Columns | None:
     """Return the columns of a table; None if it holds no labelled images."""
     with open_table(tree, name, _MAX_CSV_BYTES) as (file, _):
         head = file.readline(10_000).decode("utf-8-sig", errors="replace")
-    try:
-        cells = [cell.strip() for cell in next(csv_rows(head, name), [])]
-    except ValueError:
-        return None
+    cells = [cell.strip() for cell in next(csv_rows(head, name), [])]
     known = {cell.casefold(): cell for cell in cells}
     label = next((known[word] for word in _LABEL_NAMES if word in known), None)
     part = next((known[word] for word in _PART_NAMES if word in known), None)

@@ -48,6 +48,23 @@ def test_a_list_that_is_damaged_further_down_is_named(tmp_path):
         load_images(put(tmp_path / "votes", votes, votes))
 
 
+def test_votes_that_are_no_numbers_are_named(tmp_path):
+    content = {"FER2013Train/label.csv": b"1.png,box,5,0,0,0,0,0,0,0,0,many\n"}
+    top = put(tmp_path / "ferplus", ["FER2013Train/1.png", *content], content)
+    with pytest.raises(ValueError, match=r"label\.csv has the votes 5, 0.* many, expected ten num"):
+        load_images(top)
+
+
+def test_rows_that_are_cut_and_faces_without_an_emotion_are_left_out(tmp_path):
+    rows = "".join(f"{i}.png,{i % 2}\n" for i in range(10))
+    content = {"labels.csv": f"image,expression\n{rows}10.png\n11.png,9\n".encode()}
+    loaded = load_images(
+        put(tmp_path / "flat", [*(f"{i}.png" for i in range(12)), *content], content)
+    )
+    assert loaded.class_names == ("0", "1")
+    assert len(loaded.train) + len(loaded.test) == 10
+
+
 def npz():
     file = io.BytesIO()
     np.savez(file, np.array("3"))

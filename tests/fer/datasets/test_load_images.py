@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import os
+import sys
 import tarfile
 from collections import Counter
 
@@ -223,6 +225,7 @@ def test_affectnet_with_annotations(tmp_path):
             np.save(annotation, np.array(str(i)))
             content[f"{part}/annotations/{i}_exp.npy"] = annotation.getvalue()
             content[f"{part}/images/{i}.jpg"] = picture(i, form="JPEG")
+    content["train_set/annotations/99_exp.npy"] = annotation.getvalue()  # its image is not there
     loaded = load_images(put(tmp_path / "affectnet", content, content))
     assert loaded.class_names == EIGHT
     assert counts(loaded.train, loaded) == counts(loaded.test, loaded) == [1] * 8
@@ -342,6 +345,14 @@ def test_one_large_image_counts_wherever_it_lies(tmp_path):
     assert loaded.train.images.shape[1:] == (96, 96, 3)
 
 
+CONTENT = {
+    "e.csv": b"a,b\n1,2\n",
+    "a.csv": table([(3, 1, "Training")]),
+    "b.csv": table([(4, 2, "Training")]),
+    "a.rar.csv": b"Rar!\x1a\x07\x00",
+}
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
@@ -357,18 +368,80 @@ def test_one_large_image_counts_wherever_it_lies(tmp_path):
             [f"{top}/train/{name}/1.png" for top in ("x", "y") for name in PETS],
             "expected the folders for training and test once, found them in x, y",
         ),
+        (["a.csv", "b.csv"], "a.csv, b.csv all hold images, expected one of them, or names such"),
+        (["a.csv", "a.rar.csv"], "rar.csv is not a csv file that can be read; it is a RAR arch"),
         (["e.csv"], "no images found"),
     ],
 )
 def test_what_cannot_be_told_is_refused(names, message, tmp_path):
     with pytest.raises(ValueError, match=message):
-        load_images(put(tmp_path / "set", names, {"e.csv": b"a,b\n1,2\n"}))
+        load_images(put(tmp_path / "set", names, CONTENT))
 
 
 def test_damaged_images_and_rows_are_named(tmp_path):
     top = put(tmp_path / "pets", each(PETS), {"dog/3.png": picture(1)[:80]})
     with pytest.raises(ValueError, match=r"pets: dog/3\.png is a damaged"):
         load_images(top)
-    (tmp_path / "bad.csv").write_bytes(table([(3, 1, "Training"), (9, 2, "Training")]))
-    with pytest.raises(ValueError, match=r"bad\.csv, line 3: the label is '9', expected one of 0"):
-        load_images(tmp_path / "bad.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (table([(3, 1, "Training"), (9, 2, "Training")]), "line 3: the label is '9', expected one"),
+        (table([("", 1, "Training")]), "line 2: the label is empty"),
+        (table([(3, 1, "Holiday")]), "line 2: usage is 'Holiday', expected one of Training, Priv"),
+        (b"emotion,pixels\n", "has no images, expected rows of pixels"),
+    ],
+)
+def test_damaged_rows_are_named(content, message, tmp_path):
+    (tmp_path / "bad.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"bad\.csv.* {message}"):
+        load_images(tmp_path / "bad.csv", image_size=96, enlarge=False)
+
+
+def test_votes_that_end_before_the_images_are_named(tmp_path):
+    numbers, columns = votes(anger=9)
+    content = {
+        "fer2013.csv": table([(3, 1, "Training"), (3, 2, "Training")]),
+        "fer2013new.csv": f"Usage,Image name,{columns}\nTraining,1.png,{numbers}\n".encode(),
+    }
+    with pytest.raises(ValueError, match=r"line 3: fer2013new\.csv has no row for it, only 1 rows"):
+        load_images(put(tmp_path / "votes", content, content))
+
+
+def test_a_packed_table_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("minicnn.fer.datasets.pixel_tables._MAX_CSV_BYTES", 9000)
+    (tmp_path / "faces.csv.gz").write_bytes(gzip.compress(b"emotion,pixels\n" + b"1 " * 9000))
+    with pytest.raises(ValueError, match=r"faces\.csv\.gz unpacks to more than 9,000 bytes"):
+        load_images(tmp_path / "faces.csv.gz")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names are POSIX")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "faces")
+    with pytest.raises(ValueError, match=r"faces is a device or a pipe, expected a file or a fold"):
+        load_images(tmp_path / "faces")
+
+
+def test_a_cache_with_other_arrays_is_not_believed(tmp_path, cache_folder):
+    top = put(tmp_path / "pets", each(PETS))
+    first = load_images(top)
+    (file,) = cache_folder.iterdir()
+    with np.load(file) as stored:
+        np.savez(file, **stored, more=np.zeros(1))
+    assert_equal(load_images(top), first)
+    with np.load(file) as stored:
+        assert "more" not in stored
+
+
+def test_parts_within_each_class_and_beside_other_folders(tmp_path):
+    names = [
+        name for pet in PETS for part in ("train", "test") for name in each([part], 2, f"{pet}/")
+    ]
+    loaded = load_images(put(tmp_path / "inner", names))
+    assert (loaded.class_names, counts(loaded.test, loaded)) == (PETS, [2, 2, 2])
+    names = [name for part in ("train", "test") for name in each(PETS, 2, f"{part}/")]
+    copies = [f"backup/old/{name}" for name in names]
+    loaded = load_images(put(tmp_path / "outer", [*names, *copies]))
+    assert counts(loaded.train, loaded) == [2, 2, 2]
+    assert "leaves out 12 images outside of the folders of its parts" in loaded.notes
