@@ -54,7 +54,8 @@ def _shape(shape: Any) -> str:
     """Write "(n, 48, 48, 1)", or several of these."""
     if isinstance(shape, list):
         return ", ".join(map(_shape, shape))
-    return f"(n, {', '.join(map(str, shape or ()))})"
+    sizes = [str(size) for size in shape or () if size is not None]  # None: a model's batch axis
+    return f"(n, {', '.join(sizes)})"
 
 
 def _sources(network: Any) -> dict[str, str]:

@@ -67,6 +67,13 @@ def test_other_values_are_refused_by_name(make, message):
         make()
 
 
+def test_an_argument_that_changed_nothing_is_told():
+    with pytest.warns(
+        DeprecationWarning, match=r"kernel_regularizer, which changes nothing.*depthw"
+    ):
+        layers.SeparableConv2D(4, 3, kernel_regularizer="l2", kernel_constraint=None)
+
+
 def test_every_module_of_names_comes_with_the_package():
     for name in (
         "activations",

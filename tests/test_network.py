@@ -159,6 +159,11 @@ def test_the_summary_says_what_each_layer_takes(capsys):
     text = capsys.readouterr().out
     assert "row (Sequential)" in text
     assert "inner (Functional)" in text
+    assert "None" not in text
+    a, b = Input((3,)), Input((3,))
+    two = minicnn.Model(a, [Dense(2)(a), Dense(4)(a)], name="two")
+    minicnn.Model(b, two(b)).summary()
+    assert "(n, 2), (n, 4)" in capsys.readouterr().out
 
 
 def test_seeds_of_layers_that_are_called_by_hand():

@@ -377,6 +377,23 @@ def test_a_row_that_is_part_of_another_model_takes_no_more_layers():
     assert model.predict(np.ones((2, 3), np.float32)).shape == (2, 2)
 
 
+def test_layers_are_taken_off_the_end():
+    row = minicnn.Sequential([Input((3,)), Dense(4), Dense(2)], name="row")
+    assert row.pop().units == 2
+    assert row.output_shape == (None, 4)
+    assert row.pop().units == 4
+    assert not row.built
+    with pytest.raises(ValueError, match="pop: 'row' has no layers"):
+        row.pop()
+    row.add(Dense(5))
+    assert row.output_shape == (None, 5)
+    row(Input((3,)))
+    with pytest.raises(ValueError, match="pop: 'row' is part of another model"):
+        row.pop()
+    with pytest.raises(ValueError, match="not built yet; give it an Input or call build"):
+        minicnn.Sequential([Dense(2)]).input_shape  # noqa: B018
+
+
 def test_a_row_is_no_layer_of_itself():
     row = minicnn.Sequential([Dense(3)])
     with pytest.raises(ValueError, match=r"expected a layer of minicnn, got minicnn\.seq"):

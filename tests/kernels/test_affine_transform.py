@@ -72,6 +72,8 @@ def test_what_lies_beyond_the_edge(fill_mode, expected):
     maps = translation(np.arange(-3, 6), 0)
     y = affine_transform(x, maps, fill_mode, nearest=False, fill_value=7.0)
     np.testing.assert_array_equal(y[:, 0, 0, 0], expected)
+    slow = affine_transform_reference(x, maps, fill_mode, nearest=False, fill_value=7.0)
+    np.testing.assert_array_equal(slow, y)
 
 
 def test_a_nan_touches_only_pixels_that_it_is_part_of():

@@ -108,3 +108,11 @@ def test_a_nan_shows():
     x[0, 2, 2, 0] = np.nan
     y, _, _ = fast(x, w, x, geometry)
     assert np.isnan(y[0, 1:4, 1:4]).all()
+
+
+def test_without_images_the_gradient_of_the_filters_is_zero():
+    geometry = geometry_of((6, 6), (3, 3), "same")
+    x, w = np.ones((0, 6, 6, 2), np.float32), np.ones((3, 3, 2, 4), np.float32)
+    y, dx, dw = fast(x, w, np.ones((0, 6, 6, 4), np.float32), geometry)
+    assert (y.shape, dx.shape, dw.dtype) == ((0, 6, 6, 4), (0, 6, 6, 2), np.float32)
+    np.testing.assert_array_equal(dw, np.zeros_like(w))

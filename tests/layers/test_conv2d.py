@@ -5,6 +5,7 @@ import pytest
 from keras_twin import DTYPES, compare
 
 from minicnn.layers import Conv2D
+from minicnn.layers.conv2d import conv2d
 
 ARGUMENTS = [
     {"strides": strides, "padding": padding, "dilation_rate": dilation}
@@ -79,6 +80,11 @@ def test_an_image_too_small_is_named():
         Conv2D(2, 5).build((4, 4, 1))
     with pytest.raises(ValueError, match=r"expected input_shape \(h, w, c\), got \(4,\)"):
         Conv2D(2, 5).build((4,))
+
+
+def test_filters_without_a_number_are_refused():
+    with pytest.raises(ValueError, match=r"at least one number, got \(3, 3, 2, 0\)"):
+        conv2d(np.zeros((1, 4, 4, 2)), np.zeros((3, 3, 2, 0)), None)
 
 
 def test_groups_are_refused():

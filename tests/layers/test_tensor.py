@@ -42,3 +42,10 @@ def test_numbers_and_tensors_do_not_mix():
         Add()([x, np.ones((2, 3))])
     assert [all_tensors(values) for values in (x, [x], (x, x))] == [True, True, True]
     assert [all_tensors(values) for values in ([], [x, 1], 1)] == [False, False, False]
+
+
+def test_the_output_of_a_layer_is_there_after_a_call():
+    layer = Dense(2, name="scores")
+    with pytest.raises(AttributeError, match="'scores' has not been called in a model yet"):
+        layer.output  # noqa: B018
+    assert layer(Input((3,))) is layer.output

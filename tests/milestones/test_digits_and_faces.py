@@ -1,5 +1,6 @@
 """Milestones 2 and 3: the exercises' solutions reach them, wrong answers are named."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,32 @@ def test_what_is_wrong_is_named(tmp_path, capsys, number, instead, expected):
     needed = {"2": digits, "3": faces}[number].NEEDED
     assert main(["milestone", number, mine(tmp_path, needed, **instead)]) == 2
     assert f"minicnn milestone: {expected}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "module", "changes", "told"),
+    [
+        ("2", digits, {"EPOCHS": 0}, "% of the other digits are right, expected 97%."),
+        (
+            "3",
+            faces,
+            {"EPOCHS": 1, "FACES": 14, "OTHERS": 7, "TOLD": 1.1},
+            "% of the other faces are right, expected 110%.",
+        ),
+    ],
+)
+def test_a_network_that_has_not_learned_is_told(
+    tmp_path, capsys, monkeypatch, number, module, changes, told
+):
+    if number == "2":
+        pytest.importorskip("sklearn")
+    for name, value in changes.items():
+        monkeypatch.setattr(module, name, value)
+    assert main(["milestone", number, mine(tmp_path, module.NEEDED)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ImportError, match="the digits come with scikit-learn; run"):
+        next(digits.reach(None))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from minicnn.cli import main
+from minicnn.milestones import xor
 
 EXERCISES = Path(__file__).parents[2] / "docs" / "book" / "exercises"
 FOLDERS = ("3.3-dense", "4.3-leaky-relu", "5.3-softmax-crossentropy", "6.3-momentum")
@@ -40,6 +41,14 @@ def test_the_solutions_reach_it(tmp_path, capsys):
 def test_what_is_wrong_is_named(tmp_path, capsys, instead, expected):
     assert main(["milestone", "1", str(mine(tmp_path, **instead))]) == 2
     assert f"minicnn milestone: {expected}" in capsys.readouterr().err
+
+
+def test_a_training_that_is_too_short_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(xor, "STEPS", 1)
+    assert main(["milestone", "1", str(mine(tmp_path))]) == 2
+    err = capsys.readouterr().err
+    assert "after 1 steps" in err
+    assert "expected all of them and a loss below 0.02" in err
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,19 @@ from layer_cases import ALL, arrays_of, batch, built, joins, shapes_of
 
 from minicnn import Model, Sequential
 from minicnn.fer import load_pretrained, set_expectations
-from minicnn.layers import Activation, Add, Conv2D, Dense, Flatten, Input, Layer
-from minicnn.layers.activation import FUNCTIONS
+from minicnn.layers import (
+    Activation,
+    Add,
+    Conv2D,
+    Cropping2D,
+    Dense,
+    Flatten,
+    Input,
+    Layer,
+    ReLU,
+    Resizing,
+)
+from minicnn.layers.activation import FUNCTIONS, ActivationFunction
 from minicnn.onnx_export import export_onnx
 
 onnx = pytest.importorskip("onnx", reason="ONNX files need the package onnx")
@@ -72,6 +83,21 @@ def test_every_activation(name, shape, tmp_path):
     assert_same(model, [3 * batch(shape, "float32")], tmp_path / "activation.onnx")
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        ReLU(max_value=0.5),
+        ReLU(negative_slope=0.1, max_value=0.5),
+        Cropping2D(0),
+        Resizing(6, 5),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_layers_that_need_less_than_others(layer, tmp_path):
+    model = Sequential([Input((6, 5, 2)), layer])
+    assert_same(model, [batch((6, 5, 2), "float32")], tmp_path / "m.onnx")
+
+
 def opencv(path, x):
     net = cv2.dnn.readNetFromONNX(str(path))
     net.setInput(x)
@@ -115,6 +141,9 @@ class Own(Layer):
 def test_what_cannot_be_exported_is_refused(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="a Own cannot be exported to ONNX, expected one of Acti"):
         export_onnx(Sequential([Input((3,)), Own()]), tmp_path / "own.onnx")
+    mine = ActivationFunction("mine", lambda x: (x, ()), lambda dy, cache: dy)
+    with pytest.raises(ValueError, match="the activation 'mine' cannot be exported to ONNX"):
+        export_onnx(Sequential([Input((3,)), Activation(mine)]), tmp_path / "own.onnx")
     with pytest.raises(ValueError, match="has no weights yet"):
         export_onnx(Sequential([Dense(3)]), tmp_path / "empty.onnx")
     monkeypatch.setitem(sys.modules, "onnx", None)
