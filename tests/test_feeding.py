@@ -102,6 +102,7 @@ def spoiled(array, value=np.nan):
         (lambda m: m.fit(X, LABELS), r"y_true of shape \(23,\) .* to_categorical"),
         (lambda m: m.fit(X, np.eye(4, dtype="f4")[LABELS]), "4 classes on its last axis"),
         (lambda m: m.fit(X), "fit: y is missing"),
+        (lambda m: m.fit(3), r"expected arrays x and y or a batch source, .* got int"),
         (lambda m: m.fit(X, Y, validation_split=1.0), r"validation_split must .* in \[0, 1\)"),
         (lambda m: m.fit(X, Y, validation_split="a"), r"validation_split must .* in \[0, 1\)"),
         (lambda m: m.fit(X, Y, validation_split=0.97), "leaves no samples on one side of 23"),

@@ -14,6 +14,7 @@ from minicnn.files import (
     check_writable,
     one_line,
     one_line_errors,
+    path_text,
     write_json,
     write_text,
 )
@@ -160,3 +161,8 @@ def test_messages_stay_on_one_line_whatever_a_file_calls_its_parts():
     )
     with pytest.raises(ValueError, match=r"^a\\nb$"), one_line_errors():
         raise ValueError("a\nb")
+
+
+def test_a_path_in_bytes_is_refused():
+    with pytest.raises(TypeError, match=r"b'a\.txt' is no path: expected a text, got bytes"):
+        path_text(b"a.txt")

@@ -4,12 +4,13 @@ import re
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
 from command import COMMAND
 
-from minicnn import __version__
+from minicnn import __version__, cli
 
 VERBS = [
     "demo",
@@ -141,3 +142,22 @@ def test_ctrl_c_elsewhere_ends_with_one_line(environment, tmp_path):
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=300)
     assert (process.returncode, error) == (130, "minicnn demo: interrupted.\n")
+
+
+@pytest.fixture
+def verb(monkeypatch):
+    """Let a function be what `minicnn info` runs."""
+    return lambda run: monkeypatch.setattr(cli.info, "run", run)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_a_sentence(verb, capsys):
+    verb(lambda arguments: warnings.warn("that is old", stacklevel=1))
+    assert cli.main(["info"]) == 0
+    assert capsys.readouterr().err == "minicnn: that is old\n"
+
+
+def test_a_bug_is_no_sentence(verb):
+    verb(lambda arguments: {}["missing"])
+    with pytest.raises(KeyError, match="missing"):
+        cli.main(["info"])

@@ -57,6 +57,16 @@ def test_an_error_that_is_nan_is_not_hidden_by_a_smaller_one(path, capsys, monke
     assert line.split()[4] == "-"
 
 
+def test_a_model_of_several_outputs_is_checked_layer_by_layer(tmp_path, capsys):
+    x = Input((3,))
+    model = minicnn.Model(x, [Dense(2, name="a")(x), Dense(1, name="b")(x)])
+    model.save(tmp_path / "model.keras")
+    assert main(["gradcheck", str(tmp_path / "model.keras")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == ["a", "b"]
+    assert lines[-1] == "The model has 2 outputs; as a whole it is not checked."
+
+
 def test_bad_arguments_are_named(path, capsys):
     assert main(["gradcheck", str(path), "--entries", "0"]) == 2
     assert "--entries" in capsys.readouterr().err

@@ -16,6 +16,8 @@ from PIL import Image
 from tiny import faces
 
 from minicnn import load_model
+from minicnn.cli import predict
+from minicnn.data.listing import ListedFile
 from minicnn.fer import EMOTIONS, load_pretrained, predict_emotion
 from minicnn.fer.models.pretrained import pretrained_name
 from minicnn.fer.prediction.photos import predict_faces
@@ -260,3 +262,9 @@ def test_what_haar_misses_is_told_once_and_own_boxes_are_taken(minicnn, refused,
     assert [row.split(",")[2:7] for row in again.stdout.splitlines()] == places
     assert len(places) == 1 + 2 * 3
     assert "boxes.csv has no row for other.jpg, expected one" in refused(*call, "other.jpg")
+
+
+def test_pictures_of_other_forms_are_drawn_as_png(tmp_path):
+    files = [ListedFile("a/one.gif", "one.gif"), ListedFile("a/two.JPG", "two.JPG")]
+    places = predict._places(files, tmp_path, overwrite=False)
+    assert [place.name for place in places] == ["one.gif.png", "two.JPG"]

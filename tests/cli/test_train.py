@@ -14,6 +14,7 @@ from PIL import Image
 from tiny import face_folder, faces
 
 from minicnn import load_model
+from minicnn.cli import main
 
 HEADER = "emotion,pixels,Usage"
 
@@ -238,3 +239,14 @@ def test_data_that_is_not_what_it_should_be_is_refused(refused, tmp_path, make):
     sentence = refused("train", "--data", path, "--out", "run")
     assert message in sentence
     assert not (tmp_path / "run").exists()
+
+
+def test_a_configuration_file_at_fault_is_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text("epochs = 0\n")
+    command = ["train", "--data", "d", "--out", "run", "--config", "mine.toml"]
+    assert main(command) == 2
+    assert "mine.toml: epochs must be a whole number" in capsys.readouterr().err
+    (tmp_path / "mine.toml").write_text("epochs = 1\n")
+    assert main([*command, "--batch-size", "0"]) == 2
+    assert "train: batch_size must be" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from minicnn.data import array_cache
 from minicnn.data.array_cache import cache_folder, cached_arrays, fingerprint
 
 
@@ -147,3 +148,14 @@ def test_where_the_cache_lies(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == tmp_path / "home/.cache/minicnn"
+
+
+def test_without_a_home_folder_everything_is_built(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(array_cache, "cache_folder", no_home)
+    build = Builder()
+    for _ in range(2):
+        cached_arrays("key", build, anything)
+    assert build.asked == 2

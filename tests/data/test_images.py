@@ -101,9 +101,10 @@ class TestGrey:
         encoded = encode(np.array([[1, 2], [3, 4]], np.uint8), exif=exif)
         assert to_grey(read_image(encoded)).tolist() == [[3, 1], [4, 2]]
 
-    def test_an_unreadable_exif_block_turns_nothing(self):
-        encoded = encode(noise(48, 48), "JPEG")
-        broken = encode(noise(48, 48), "JPEG", exif=b"Exif\0\0 not a header")
+    @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+    def test_an_unreadable_exif_block_turns_nothing(self, form):
+        encoded = encode(noise(48, 48), form)
+        broken = encode(noise(48, 48), form, exif=b"Exif\0\0 not a header")
         np.testing.assert_array_equal(decode_image(broken), decode_image(encoded))
 
 

@@ -8,13 +8,15 @@ from saving_twins import X, Y, assert_equal, assert_goes_on_equally, compiled, s
 import minicnn
 from minicnn.layers import Dense, Input
 
+KERAS_ARRAYS = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 
 @pytest.fixture(scope="module")
 def keras():
     return oracle()
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's
+@KERAS_ARRAYS
 @pytest.mark.parametrize("ours", [True, False], ids=["ours to Keras", "Keras to ours"])
 def test_the_other_library_goes_on_from_it(keras, ours, tmp_path):
     first, second = (minicnn, keras) if ours else (keras, minicnn)
@@ -25,6 +27,24 @@ def test_the_other_library_goes_on_from_it(keras, ours, tmp_path):
     other.load_weights(path)
     assert int(other.optimizer.iterations) == 3
     assert_goes_on_equally(model, other)
+
+
+def sharing(library):
+    """Two models in a row that share a layer."""
+    shared, inputs = library.layers.Dense(4, name="shared"), library.layers.Input
+    a, b, x = inputs((4,)), inputs((4,)), inputs((4,))
+    first = library.Model(a, shared(a), name="first")
+    second = library.Model(b, library.layers.Dense(2)(shared(b)), name="second")
+    return library.Model(x, second(first(x)))
+
+
+@KERAS_ARRAYS
+def test_a_layer_that_two_models_share_is_read_where_keras_writes_it(keras, tmp_path):
+    theirs, ours = sharing(keras), sharing(minicnn)
+    theirs.save_weights(tmp_path / "m.weights.h5")
+    ours.load_weights(tmp_path / "m.weights.h5")
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(x, verbose=0), rtol=1e-5)
 
 
 def network(units=3):

@@ -67,3 +67,9 @@ def test_what_is_no_such_file_is_refused(tmp_path, text, told):
 def test_another_encoding_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"boxes\.csv is not csv in UTF-8"):
         read_boxes(written(tmp_path / "boxes.csv", "file,x,y,width,height\nü", "latin-1"))
+
+
+def test_an_endless_field_is_refused(tmp_path):
+    text = 'file,x,y,width,height\n"' + 200_000 * "2"
+    with pytest.raises(ValueError, match=r"boxes\.csv is not csv \(field larger than field limit"):
+        read_boxes(written(tmp_path / "boxes.csv", text))

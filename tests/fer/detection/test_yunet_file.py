@@ -116,3 +116,12 @@ def test_the_command_says_what_it_does(cache, monkeypatch, capsys):
 def test_the_pinned_file_is_the_one_that_was_tried():
     content = Path(os.environ["MINICNN_YUNET"]).read_bytes()
     assert (len(content), hashlib.sha256(content).hexdigest()) == (YUNET.size, YUNET.sha256)
+
+
+def test_without_a_home_folder_it_says_what_to_set(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(yunet_file, "cache_folder", no_home)
+    with pytest.raises(OSError, match="no home folder for the cache, expected MINICNN_CACHE to"):
+        place(YUNET)

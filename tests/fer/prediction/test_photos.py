@@ -10,7 +10,7 @@ from PIL import Image
 from tiny import tiny_network
 
 from minicnn.data.images import to_grey
-from minicnn.fer import face_detector, predict_emotion
+from minicnn.fer import face_detector, faces, predict_emotion
 from minicnn.fer.detection.face import Box, DetectedFace, cut_out
 from minicnn.fer.prediction import photos
 from minicnn.fer.prediction.photos import Face, Photo, predict_faces, predict_photos
@@ -37,6 +37,10 @@ def no_yunet(tmp_path, monkeypatch):
 
 def as_array(image):
     return np.asarray(image).astype(int)
+
+
+def test_it_has_its_place_of_version_0_1():
+    assert faces.predict_faces is predict_faces
 
 
 def test_each_face_is_predicted_as_if_it_were_cut_out_by_hand(model, photo):

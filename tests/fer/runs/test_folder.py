@@ -52,3 +52,16 @@ def test_a_path_that_no_folder_can_have():
         ValueError, match=r"^'a\\x00b' holds a null byte, which no file name can have"
     ):
         RunFolder("a\0b")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
+    with pytest.raises(PermissionError, match=r"run cannot be a run folder: .* cannot be written"):
+        RunFolder(tmp_path / "run").check(overwrite=False)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "run").write_text("mine")
+    with pytest.raises(FileExistsError, match="run cannot be a run folder: File exists"):
+        RunFolder(tmp_path / "run").clear()
+    assert (tmp_path / "run").read_text() == "mine"

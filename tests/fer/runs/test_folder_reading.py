@@ -1,7 +1,7 @@
 import pytest
 
 from minicnn.fer.runs.folder import RunFolder
-from minicnn.fer.runs.folder_reading import read_history
+from minicnn.fer.runs.folder_reading import read_history, read_robustness
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,9 @@ def test_a_damaged_history_is_named(tmp_path, text, why):
     (tmp_path / "history.csv").write_text(text)
     with pytest.raises(ValueError, match=rf"history.csv is not the history of a run: .*({why})"):
         read_history(RunFolder(tmp_path))
+
+
+def test_a_damaged_file_of_results_is_named(tmp_path):
+    (tmp_path / "robustness.json").write_text("{")
+    with pytest.raises(ValueError, match=r"robustness\.json is not JSON: Expecting property name"):
+        read_robustness(RunFolder(tmp_path))

@@ -599,3 +599,14 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(data, tmp_pa
     assert_equal_models(whole.model, resumed.model)
     record = json.loads((tmp_path / "full" / "run.json").read_text())
     assert record["resumed"][0]["batch"] + record["resumed"][0]["epoch"] > 1
+
+
+def test_a_reader_that_goes_away_is_no_advice(data, tmp_path, monkeypatch):
+    def no_reader(*arguments, **options):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    monkeypatch.setattr(Sequential, "fit", no_reader)
+    with pytest.raises(BrokenPipeError) as raised:
+        run(data, tmp_path)
+    assert raised.value.errno == errno.EPIPE
+    assert "--resume" not in str(raised.value)
