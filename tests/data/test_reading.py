@@ -172,7 +172,7 @@ def test_a_photo_of_a_phone_with_108_million_pixels_is_read():
     assert read_image(encoded).size == (12_000, 9_000)
 
 
-def test_heic_is_read_where_pillow_heif_is_installed():
+def test_heic_is_read_where_pillow_heif_is_installed(monkeypatch):
     heif = pytest.importorskip("pillow_heif")
     heif.register_heif_opener()
     left_dark = np.full((64, 96, 3), 200, np.uint8)
@@ -183,6 +183,12 @@ def test_heic_is_read_where_pillow_heif_is_installed():
     assert abs(np.asarray(image).astype(int) - left_dark).mean() < 5
     with pytest.raises(ValueError, match=r"a HEIC photo: convert .*, or install pillow-heif"):
         read_image(encoded[: len(encoded) // 2])
+    with monkeypatch.context() as patch, pytest.raises(ValueError, match="has too many pixels"):
+        patch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+        read_image(encoded)
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(ValueError, match=r"a HEIC photo: convert .*, or install pillow-heif"):
+        read_image(encoded)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes with names are POSIX")
