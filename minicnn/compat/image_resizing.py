@@ -40,7 +40,7 @@ def resizer(
         if not pad:
             return scaled(pixels, height, width)
         # In float32, as TensorFlow: its rounding says how large the image is, and where.
-        given, wanted = np.float32([h, w]), np.float32([height, width])
+        given, wanted = np.array([[h, w], [height, width]], np.float32)
         exact = given / np.max(given / wanted)
         rows, columns = np.maximum(exact, 1).astype(int)
         top, left = ((wanted - exact) / 2).astype(int)
