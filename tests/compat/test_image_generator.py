@@ -154,9 +154,9 @@ def test_fit_can_change_the_images_first(keras_generator, images):
 def test_changed_images_can_be_kept(folder, tmp_path):
     flow = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
         str(folder), target_size=(6, 5), batch_size=4, shuffle=False, save_to_dir=str(tmp_path),
-        save_prefix="new", save_format="png",
+        save_prefix="new", save_format="png", class_mode=None,
     )  # fmt: skip
-    next(flow)
+    assert next(flow).shape == (4, 6, 5, 3)
     files = sorted(tmp_path.iterdir())
     assert [file.name.rpartition("_")[0] for file in files] == [f"new_{k}" for k in range(4)]
     assert {load_img(file).size for file in files} == {(5, 6)}
