@@ -32,7 +32,7 @@ METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 _DIRECTORY_LIMIT = 1 << 16
 
 
-def write_archive(out: BinaryIO, members: Mapping[str, bytes | memoryview]) -> None:
+def write_archive(out: BinaryIO, members: Mapping[str, bytes]) -> None:
     """Write a zip whose members are stored as they are, in the given order, as Keras does."""
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in members.items():

@@ -47,7 +47,7 @@ def write_model(path: Path, saved: SavedModel) -> None:
         "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
         "minicnn": saved.extra,
     }
-    members: dict[str, bytes | memoryview] = {
+    members: dict[str, bytes] = {
         METADATA: _json("its extra", metadata),
         CONFIG: _json("the arguments of a layer", config),
         WEIGHTS: weights,

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = False) -> memoryview:
+def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = False) -> bytes:
     """Return the content of ``model.weights.h5``.
 
     Raises
@@ -52,7 +52,7 @@ def write_weights(network: Any, optimizer: Optimizer | None, *, half: bool = Fal
             arrays = [array for _, array in variables(optimizer, network.trainable_params())]
             _write(file, "optimizer", optimizer.name, arrays)
         _write(file, "", network.name, [])
-    return buffer.getbuffer()
+    return buffer.getvalue()
 
 
 def check_sharing(network: Any, owners: dict[int, str] | None = None) -> None:

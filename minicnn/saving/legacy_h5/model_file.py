@@ -71,7 +71,7 @@ def write_model(path: Path, saved: SavedModel) -> None:
             file.attrs[_TRAINING] = json.dumps(training)
             _write_variables(file, saved.optimizer, saved.network)
     with atomic_write(path) as out:
-        out.write(buffer.getbuffer())
+        out.write(buffer.getvalue())
 
 
 def _write_variables(file: h5py.File, optimizer: Optimizer, network: Any) -> None:

@@ -52,7 +52,7 @@ class _Place(NamedTuple):
         return self.layer.params if self.key in self.layer.params else self.layer.state
 
 
-def layers_to_hdf5(network: Any) -> memoryview:
+def layers_to_hdf5(network: Any) -> bytes:
     """Return a file of weights alone.
 
     Raises
@@ -64,7 +64,7 @@ def layers_to_hdf5(network: Any) -> memoryview:
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         write_layers(file, network)
-    return buffer.getbuffer()
+    return buffer.getvalue()
 
 
 def layers_group(file: h5py.File) -> h5py.Group | None:
