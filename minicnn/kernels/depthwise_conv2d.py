@@ -1,7 +1,7 @@
 """Depthwise convolution: every channel has filters of its own.
 
 There is no sum over channels, so there is no matrix product to win: kh * kw multiplications per
-output. Where all taps lie inside of the image, one row of taps at a time is added to whole vectors
+output. Where all taps lie inside the image, one row of taps at a time is added to whole vectors
 of outputs, whose pixels under a tap lie as they do, side by side. Towards the borders, and for a
 few channels at other strides than 1, a loop over the channels goes from tap to tap.
 
@@ -29,8 +29,6 @@ __all__ = [
 
 #: Products that one thread computes at a time, in some tens of microseconds.
 BLOCK = 2**20
-#: Vectors of outputs that the innermost loop computes together, and those that are left over.
-_FOUR, _ONE = (0,) * 4, (0,)
 
 
 def depthwise_conv2d_reference(x: np.ndarray, w: np.ndarray, geometry: Geometry) -> np.ndarray:
@@ -54,19 +52,17 @@ def depthwise_conv2d_backward_reference(
 
 
 @operation
-def _add_row(machine, vectors, row, count, x, at, step, column, w, cell, y, place):
-    # Adds a row of taps to `count` times some vectors of outputs. Their pixels are `step` numbers
-    # apart, and `column` numbers from those under the next tap.
-    together, taps = len(vectors), len(row)
-    numbers = [machine.load(w, cell * j) for j in range(taps)]
+def _add_row(machine, row, count, x, at, step, column, w, cell, y, place):
+    # Adds a row of taps to `count` vectors of outputs, a cell apart. Their pixels are `step`
+    # numbers apart, and `column` numbers from those under the next tap.
+    numbers = [machine.load(w, cell * j) for j in range(len(row))]
 
-    def add(group, nothing):
-        for v in range(together):
-            here, there = at + step * (group * together + v), place + cell * (group * together + v)
-            total = machine.load(y, there)
-            for j in range(taps):
-                total = total + numbers[j] * machine.load(x, here + column * j)
-            machine.store(total, y, there)
+    def add(q, nothing):
+        here, there = at + step * q, place + cell * q
+        total = machine.load(y, there)
+        for j, number in enumerate(numbers):
+            total = total + number * machine.load(x, here + column * j)
+        machine.store(total, y, there)
         return nothing
 
     machine.repeat(count, add, [])
@@ -86,7 +82,7 @@ def _add_products(machine, row, count, x, at, step, column, dy, cell, place, tot
 
 @njit(cache=True, nogil=True)
 def _inside(geometry, width, c, cell):
-    # The first output of a line whose pixels all lie inside of the image, and the number of cells
+    # The first output of a line whose pixels all lie inside the image, and the number of cells
     # from there on.
     kernel, strides, dilation, before, output = geometry
     first = min(output[1], -(-before[1] // strides[1]))
@@ -117,15 +113,9 @@ def _forward(row_of_taps, vector, x, w, y, geometry, start, stop):
             step = cell * strides[1]
             for v in range(0, cell, vector):
                 taps = flat_w[i * kernel[1] * cell + v :]
-                fours = cells // 4
                 _add_row(
-                    _FOUR, row_of_taps, fours, flat_x, at + v, step, column, taps, cell,
-                    flat_y, there + v,
-                )  # fmt: skip
-                _add_row(
-                    _ONE, row_of_taps, cells % 4, flat_x, at + v + 4 * fours * step, step, column,
-                    taps, cell, flat_y, there + v + 4 * fours * cell,
-                )  # fmt: skip
+                    row_of_taps, cells, flat_x, at + v, step, column, taps, cell, flat_y, there + v
+                )
             for q in range(output[1] - after + first):
                 q = q if q < first else q - first + after
                 for j in range(kernel[1]):
