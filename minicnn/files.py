@@ -73,11 +73,11 @@ def path_text(path: str | os.PathLike[str]) -> str:
     ValueError
         If no file can have it; see :func:`check_path`.
     TypeError
-        If it is no path.
+        If it is not a path.
     """
     text = os.fspath(path)
     if not isinstance(text, str):
-        raise TypeError(f"{path!r} is no path: expected a text, got {type(text).__name__}.")
+        raise TypeError(f"{path!r} is not a path: expected a string, got {type(text).__name__}.")
     check_path(text)
     return str(text)
 

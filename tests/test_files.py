@@ -164,5 +164,5 @@ def test_messages_stay_on_one_line_whatever_a_file_calls_its_parts():
 
 
 def test_a_path_in_bytes_is_refused():
-    with pytest.raises(TypeError, match=r"b'a\.txt' is no path: expected a text, got bytes"):
+    with pytest.raises(TypeError, match=r"b'a\.txt' is not a path: expected a string, got bytes"):
         path_text(b"a.txt")

@@ -66,42 +66,39 @@ def check_shapes(subject: Subject) -> Iterator[Finding]:
 def _large(subject: Subject) -> Iterator[Finding]:
     """Inputs that are a thousand times as large: exp must not overflow on the way to a NaN."""
     overflows: list[str] = []
-    layer, large = subject.fresh(), tuple(1000.0 * x for x in subject.xs)
-    try:
-        # Without an overflow, a NaN means that the layer is not defined there, as arcsin.
-        with np.errstate(over="call", call=lambda kind, _: overflows.append(kind)):
-            y, cache = subject.forward(layer, large, training=True)
-            arrays = {"y": y} | subject.backward(layer, subject.dy, cache)
-    except Exception:
-        return  # nor need it take such numbers
-    wrong = [name for name, array in arrays.items() if np.isnan(array).any()]
-    if wrong and overflows:
-        what = "y" if wrong[0] == "y" else f"the gradient of {wrong[0]}"
+    # Without an overflow, a NaN means that the layer is not defined there, as arcsin.
+    with np.errstate(over="call", call=lambda kind, _: overflows.append(kind)):
+        name, what = _first_nan(subject, tuple(1000.0 * x for x in subject.xs))
+    if name and overflows:
         yield Finding(
             "shapes", WRONG,
             f"for inputs 1000 times as large as yours, a number overflows, and {what} holds NaN.",
-            "not a number", "inf / inf or inf - inf, after an exp?", wrong[0],
+            "not a number", "inf / inf or inf - inf, after an exp?", name,
         )  # fmt: skip
 
 
 def _zeros(subject: Subject) -> Iterator[Finding]:
     """A batch of zeros, such as of blank images or behind dead ReLUs: no 0 / 0."""
-    layer = subject.fresh()
-    try:
-        zeros = tuple(np.zeros_like(x) for x in subject.xs)
-        y, cache = subject.forward(layer, zeros, training=True)
-        arrays = {"y": y} | subject.backward(layer, subject.dy, cache)
-    except Exception:
-        return
-    wrong = [name for name, array in arrays.items() if np.isnan(array).any()]
-    if wrong:
-        what = "y" if wrong[0] == "y" else f"the gradient of {wrong[0]}"
+    name, what = _first_nan(subject, tuple(np.zeros_like(x) for x in subject.xs))
+    if name:
         # A layer of positive numbers need not be defined at 0.
         inside = all(x.min() <= 0 <= x.max() for x in subject.xs)
         yield Finding(
             "shapes", WRONG if inside else REMARK, f"for a batch of zeros, {what} holds NaN.",
-            "not a number", "0 / 0: an epsilon is missing?", wrong[0],
+            "not a number", "0 / 0: an epsilon is missing?", name,
         )  # fmt: skip
+
+
+def _first_nan(subject: Subject, xs: tuple[np.ndarray, ...]) -> tuple[str, str]:
+    """Return which array of a training step holds NaN, and in words; "" if none does."""
+    layer = subject.fresh()
+    try:
+        y, cache = subject.forward(layer, xs, training=True)
+        arrays = {"y": y} | subject.backward(layer, subject.dy, cache)
+    except Exception:
+        return "", ""  # a layer need not take such numbers
+    name = next((name for name, array in arrays.items() if np.isnan(array).any()), "")
+    return name, name if name in ("", "y") else f"the gradient of {name}"
 
 
 def _not_square(subject: Subject) -> Iterator[Finding]:

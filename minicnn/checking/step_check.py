@@ -45,8 +45,8 @@ def check_training_step(
     -------
     CheckReport
         With the checks "first step" and "second step": what a step leaves behind shows in the
-        second. A parameter that is wrong in both is told once. If the loss is not one finite
-        number, or is random, that is the only finding, under "loss".
+        second. A parameter that is wrong in both is reported once. If the loss is not a single
+        finite number, or is random, the report holds only that, under "loss".
 
     Raises
     ------

@@ -81,7 +81,7 @@ def lacks_blocks(encoded: bytes, image: Image.Image) -> bool:
 
 
 def _wants_more(encoded: bytes, image: Image.Image) -> bool:
-    """Say whether the decoder reads on beyond the last scan, or a segment behind it is cut."""
+    """Say whether the decoder reads on beyond the last scan, or a segment after it is cut."""
     changed = with_another_end(encoded)
     if changed is None:
         return True

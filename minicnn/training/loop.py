@@ -124,7 +124,9 @@ class Training:
             return {}
         figures = run_evaluation(self.model, self.validation, self.callbacks)
         if not figures:
-            message = f"no validation data for epoch {self.epoch + 1}: an iterator ends but once."
+            message = (
+                f"no validation data for epoch {self.epoch + 1}: an iterator can be used only once."
+            )
             warnings.warn(message, stacklevel=2)
         return {f"val_{name}": value for name, value in figures.items()}
 
