@@ -116,7 +116,9 @@ def test_a_fit_that_begins_again_has_another_order_and_one_that_continues_the_ne
 
 
 @pytest.mark.parametrize(
-    "again", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m)), "file"], ids=str
+    "again",
+    [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m)), "file"],
+    ids=["deepcopy", "pickle", "file"],
 )
 def test_copies_and_files_go_on_exactly(again, tmp_path):
     def other(model):
