@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minicnn import schedules
+from minicnn.callbacks import TensorBoard
 from minicnn.compat.old_names import warn_renamed
 from minicnn.layers import Layer, LeakyReLU, SeparableConv2D
 from minicnn.optimizers import Optimizer
@@ -14,6 +15,7 @@ __all__ = ["lend_arguments"]
 
 # Lines between a call of a class, ``Adam(lr=0.1)``, and the warning.
 _DEPTH = 8
+_EMBEDDINGS = ("embeddings_layer_names", "embeddings_data")
 
 
 def lend_arguments() -> None:
@@ -29,8 +31,21 @@ def lend_arguments() -> None:
         for name in ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
     }
     LeakyReLU.old_arguments = Layer.old_arguments | {"alpha": _set_slope}
+    TensorBoard.old_arguments = {
+        "batch_size": lambda board, size: None,  # of the histograms
+        **{name: _refused(name) for name in ("write_grads", *_EMBEDDINGS)},
+    }
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
     Optimizer.lr = property(_rate, _set_rate)  # type: ignore[attr-defined]
+
+
+def _refused(name: str) -> Callable[[Any, Any], None]:
+    def refuse(owner: Any, value: Any) -> None:
+        if value:
+            title = type(owner).__name__
+            raise ValueError(f"{title}: {name}={value!r} is not supported; leave it out.")
+
+    return refuse
 
 
 def _set_input_shape(layer: Any, shape: Any) -> None:

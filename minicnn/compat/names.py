@@ -128,7 +128,7 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
         "embedding": ("Embedding", "StringLookup", "TextVectorization"),
         "lambda": ("Lambda",),
     },
-    "minicnn.callbacks": {"tensorboard": ("RemoteMonitor", "TensorBoard")},
+    "minicnn.callbacks": {"remote": ("RemoteMonitor",)},
     "minicnn": {"gradient tape": ("GradientTape", "Function", "Variable")},
     "minicnn.utils": {"dataset": ("get_file",), "text": ("pad_sequences",)},
 }

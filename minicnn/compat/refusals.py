@@ -21,7 +21,7 @@ REASONS = {
     "gradient tape": "there are no recorded operations; a layer has its own backward",
     "ops": "there are no symbolic operations; layers compute with NumPy arrays",
     "mixed precision": "training is in float32 or float64",
-    "tensorboard": "there is no TensorBoard; CSVLogger writes the history to a file",
+    "remote": "minicnn never uses the network; CSVLogger and TensorBoard write files",
     "constraint": "weights are not constrained; weight_decay and regularizers keep them small",
     "distribution": "there is one machine and one CPU",
     "text": "minicnn reads images only",
