@@ -12,8 +12,10 @@ __all__ = [
     "floatx",
     "get_value",
     "image_data_format",
+    "image_dim_ordering",
     "set_floatx",
     "set_image_data_format",
+    "set_image_dim_ordering",
     "set_value",
 ]
 
@@ -34,6 +36,25 @@ def set_image_data_format(data_format: str) -> None:
     if data_format != "channels_last":
         raise ValueError(
             f"set_image_data_format: {data_format!r} is not supported; images are (h, w, c)."
+        )
+
+
+def image_dim_ordering() -> str:
+    """Return "tf", Keras 1's name of the order (h, w, c)."""
+    return "tf"
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Accept "tf".
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if dim_ordering != "tf":
+        raise ValueError(
+            f"set_image_dim_ordering: {dim_ordering!r} is not supported; images are (h, w, c)."
         )
 
 

@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from minicnn.compat.arguments import lend_arguments
+from minicnn.compat.called_modules import lend_calls
+from minicnn.compat.keras_1 import lend_keras_1
 from minicnn.compat.names import (
     ALIASES,
     FUNCTIONS,
@@ -40,7 +42,9 @@ def lend() -> None:
     """Make the borrowed names available."""
     sys.meta_path.append(BorrowedModules())
     lend_arguments()
+    lend_keras_1()
     lend_operators()
+    lend_calls()
     lent = {*ALIASES, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)

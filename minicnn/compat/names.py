@@ -7,9 +7,11 @@ from __future__ import annotations
 
 __all__ = ["ALIASES", "FUNCTIONS", "MODULES", "MOVED_MODULES", "OLD_MODULES", "REFUSED"]
 
-#: Other names of the same class, in Keras 3 too: module -> name -> the library's name.
+#: Other names of the same class or function: module -> name -> the library's name.
 ALIASES: dict[str, dict[str, str]] = {
     "minicnn.layers": {
+        "AtrousConv2D": "Conv2D",
+        "AtrousConvolution2D": "Conv2D",
         "AvgPool2D": "AveragePooling2D",
         "Convolution2D": "Conv2D",
         "Convolution2DTranspose": "Conv2DTranspose",
@@ -20,6 +22,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "MaxPool2D": "MaxPooling2D",
         "SeparableConvolution2D": "SeparableConv2D",
     },
+    "minicnn.regularizers": {"l1l2": "L1L2"},
 }
 
 #: Functions that make a layer and call it: ``add([x, y])`` is ``Add()([x, y])``.
@@ -40,19 +43,31 @@ MOVED_MODULES = {"minicnn.optimizers.schedules": "minicnn.schedules"}
 
 #: Modules that Keras 2 had: name -> the one that has their content now.
 OLD_MODULES = {
+    "minicnn.engine": "minicnn.layers",
+    "minicnn.engine.base_layer": "minicnn.layers",
+    "minicnn.engine.input_layer": "minicnn.layers",
+    "minicnn.engine.topology": "minicnn.layers",
+    "minicnn.engine.training": "minicnn.models",
+    "minicnn.initializations": "minicnn.initializers",
     "minicnn.layers.advanced_activations": "minicnn.layers",
     "minicnn.layers.convolutional": "minicnn.layers",
     "minicnn.layers.core": "minicnn.layers",
+    "minicnn.layers.embeddings": "minicnn.layers",
     "minicnn.layers.experimental": "minicnn.layers",
     "minicnn.layers.experimental.preprocessing": "minicnn.layers",
     "minicnn.layers.merge": "minicnn.layers",
     "minicnn.layers.noise": "minicnn.layers",
     "minicnn.layers.normalization": "minicnn.layers",
     "minicnn.layers.pooling": "minicnn.layers",
+    "minicnn.layers.recurrent": "minicnn.layers",
+    "minicnn.layers.wrappers": "minicnn.layers",
+    "minicnn.objectives": "minicnn.losses",
     "minicnn.optimizers.legacy": "minicnn.optimizers",
+    "minicnn.utils.data_utils": "minicnn.utils",
     "minicnn.utils.generic_utils": "minicnn.utils",
     "minicnn.utils.np_utils": "minicnn.utils",
     "minicnn.utils.vis_utils": "minicnn.utils",
+    "minicnn.utils.visualize_util": "minicnn.utils",
 }
 
 #: Modules of Keras that hold nothing but what is refused: name -> the reason.
