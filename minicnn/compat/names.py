@@ -5,7 +5,15 @@ The tables hold names only; an object is looked up when a script asks for it.
 
 from __future__ import annotations
 
-__all__ = ["ALIASES", "FUNCTIONS", "MODULES", "MOVED_MODULES", "OLD_MODULES", "REFUSED"]
+__all__ = [
+    "ALIASES",
+    "ELSEWHERE",
+    "FUNCTIONS",
+    "MODULES",
+    "MOVED_MODULES",
+    "OLD_MODULES",
+    "REFUSED",
+]
 
 #: Other names of the same class or function: module -> name -> the library's name.
 ALIASES: dict[str, dict[str, str]] = {
@@ -23,6 +31,22 @@ ALIASES: dict[str, dict[str, str]] = {
         "SeparableConvolution2D": "SeparableConv2D",
     },
     "minicnn.regularizers": {"l1l2": "L1L2"},
+    "minicnn.utils": {"CustomObjectScope": "custom_object_scope"},
+}
+
+#: Names that Keras has in a second place: module -> name -> the module here that has it.
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "minicnn.saving": {
+        "custom_object_scope": "minicnn.utils",
+        "get_custom_objects": "minicnn.utils",
+        "get_registered_name": "minicnn.utils",
+        "get_registered_object": "minicnn.utils",
+        "load_model": "minicnn.models",
+        "load_weights": "minicnn.storing",
+        "register_keras_serializable": "minicnn.utils",
+        "save_model": "minicnn.models",
+        "save_weights": "minicnn.storing",
+    },
 }
 
 #: Functions that make a layer and call it: ``add([x, y])`` is ``Add()([x, y])``.

@@ -75,6 +75,11 @@ class Layer(Called, Weighted, Named, Configurable):
     """
 
     keras_module = "keras.layers"
+    #: What Keras writes for a layer of somebody's own.
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        "activity_regularizer": (None,),
+        "autocast": (True,),
+    }
     #: Shape of one sample, if the layer was told it; a Sequential then begins with an Input.
     given_input_shape: tuple[int, ...] | None = None
     #: What ``training=None`` means when the layer is called with an array.

@@ -40,7 +40,9 @@ def layer_from_config(
         If its arguments do not fit.
     """
     class_name, module = written.get("class_name"), written.get("module", "keras.layers")
-    own = (custom_objects or {}).get(class_name) if isinstance(class_name, str) else None
+    names = (written.get("registered_name"), class_name)
+    given = ((custom_objects or {}).get(name) for name in names if isinstance(name, str))
+    own = next((cls for cls in given if cls is not None), None)
     cls = own or (LAYERS.get(class_name) if isinstance(class_name, str) else None)
     name = written["config"].get("name")
     if cls is None:
