@@ -8,6 +8,7 @@ from typing import Any
 from minicnn import schedules
 from minicnn.callbacks import ModelCheckpoint, TensorBoard
 from minicnn.compat.old_names import warn_renamed
+from minicnn.compat.optimizer_variables import lend_variables
 from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer, LeakyReLU, SeparableConv2D
 from minicnn.optimizers import Optimizer
@@ -36,6 +37,7 @@ def lend_arguments() -> None:
         **{name: _refused(name) for name in ("write_grads", *_EMBEDDINGS)},
     }
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
+    lend_variables()
     Optimizer.lr = property(_rate, _set_rate)  # type: ignore[attr-defined]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.compat.optimizer_variables import RateVariable
+
 __all__ = [
     "clear_session",
     "epsilon",
@@ -85,17 +87,22 @@ def epsilon() -> float:
 
 def get_value(x: Any) -> Any:
     """Return a number, or a copy of an array."""
+    if isinstance(x, RateVariable):
+        return float(x)
     return np.array(x) if np.ndim(x) else x
 
 
 def set_value(x: Any, value: Any) -> None:
-    """Set the values of an array.
+    """Set the values of an array, a weight or a learning rate.
 
     Raises
     ------
     TypeError
         If it is a number, which cannot be changed where it is.
     """
+    if hasattr(x, "assign"):
+        x.assign(value)
+        return
     if not isinstance(x, np.ndarray):
         raise TypeError(
             "set_value: a number cannot be changed in place; set optimizer.learning_rate = value."

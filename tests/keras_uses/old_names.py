@@ -244,3 +244,13 @@ def load_img_grayscale(keras, folder):
     module = importlib.import_module(f"{keras.__name__}.preprocessing.image")
     arguments = {"grayscale": True} if old(keras) else {"color_mode": "grayscale"}
     return module.img_to_array(module.load_img(str(folder / "a.png"), **arguments))
+
+
+@use("K.set_value(model.optimizer.lr, K.get_value(model.optimizer.lr) * 0.5)")
+def set_value(keras):
+    optimizer = dense(keras).optimizer
+    if old(keras):
+        keras.backend.set_value(optimizer.lr, keras.backend.get_value(optimizer.lr) * 0.5)
+    else:
+        optimizer.learning_rate.assign(optimizer.learning_rate * 0.5)
+    return float(np.asarray(optimizer.learning_rate))
