@@ -30,6 +30,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "MaxPool2D": "MaxPooling2D",
         "SeparableConvolution2D": "SeparableConv2D",
     },
+    "minicnn.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
     "minicnn.regularizers": {"l1l2": "L1L2"},
     "minicnn.utils": {"CustomObjectScope": "custom_object_scope"},
 }
@@ -97,7 +98,6 @@ OLD_MODULES = {
 #: Modules of Keras that hold nothing but what is refused: name -> the reason.
 MODULES = {
     "minicnn.applications": "applications",
-    "minicnn.constraints": "constraint",
     "minicnn.datasets": "dataset",
     "minicnn.distribution": "distribution",
     "minicnn.mixed_precision": "mixed precision",

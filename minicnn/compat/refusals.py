@@ -22,7 +22,6 @@ REASONS = {
     "ops": "there are no symbolic operations; layers compute with NumPy arrays",
     "mixed precision": "training is in float32 or float64",
     "remote": "minicnn never uses the network; CSVLogger and TensorBoard write files",
-    "constraint": "weights are not constrained; weight_decay and regularizers keep them small",
     "distribution": "there is one machine and one CPU",
     "text": "minicnn reads images only",
     "dataset": "minicnn downloads no data; minicnn.fer reads FER2013",

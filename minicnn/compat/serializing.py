@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from minicnn import initializers, losses, metrics, optimizers, regularizers, schedules
+from minicnn import (
+    constraints,
+    initializers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+    schedules,
+)
 
 __all__ = [
     "CODERS",
@@ -57,7 +65,15 @@ CODERS: dict[str, dict[str, Callable[..., Any]]] = {
     "minicnn.layers": {"serialize": serialize, "deserialize": _layer}
 } | {
     module.__name__: {"serialize": serialize, "deserialize": _getter(module.get)}
-    for module in (initializers, losses, metrics, optimizers, regularizers, schedules)
+    for module in (
+        constraints,
+        initializers,
+        losses,
+        metrics,
+        optimizers,
+        regularizers,
+        schedules,
+    )
 }
 
 

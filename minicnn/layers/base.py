@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn.configurable import Configurable, arguments_of
+from minicnn.constraints import Constraint
 from minicnn.layers.called import Called
 from minicnn.layers.checks import (
     check_signature,
@@ -69,6 +70,8 @@ class Layer(Called, Weighted, Named, Configurable):
         Arrays that are saved but not learned: moving_mean, moving_variance.
     regularizers : dict of str to Regularizer
         Penalties on parameters, which the model adds to its loss.
+    constraints : dict of str to Constraint
+        What the model does to parameters after a step.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
         `input_shape` is a tuple of shapes.
@@ -118,6 +121,7 @@ class Layer(Called, Weighted, Named, Configurable):
         self.params: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
         self.regularizers: dict[str, Regularizer] = {}
+        self.constraints: dict[str, Constraint] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
         self.forget_calls()
         #: Stands for the weights of this build, whatever the layer's name; copies get their own.

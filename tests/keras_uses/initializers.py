@@ -114,14 +114,17 @@ ARGUMENTS = [
     (
         "Dense(kernel_constraint=constraints.MaxNorm(1))",
         lambda k: {"kernel_constraint": k.constraints.MaxNorm(1)},
-        "refused",
-        "weights are not constrained",
     ),
     (
         "Dense(kernel_constraint=constraints.NonNeg())",
         lambda k: {"kernel_constraint": k.constraints.NonNeg()},
-        "refused",
-        "weights are not constrained",
+    ),
+    (
+        "Dense(kernel_constraint='unit_norm', bias_constraint=constraints.max_norm(3))",
+        lambda k: {
+            "kernel_constraint": "unit_norm",
+            "bias_constraint": k.constraints.max_norm(3),
+        },
     ),
 ]
 
