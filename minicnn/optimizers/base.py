@@ -75,6 +75,8 @@ class Optimizer(Averaged, Clipped):
 
     #: Whether Keras lists all slots of a parameter together, or all arrays of a slot.
     slots_by_parameter: ClassVar[bool] = False
+    #: Slots that Keras lists behind those of all parameters.
+    slots_behind: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ from minicnn.saving.opening import ModelFileError
 from minicnn.saving.optimizer_variables import take_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
-_NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
+_NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity", "_velocity_hat")
 
 __all__ = [
     "check_sharing",

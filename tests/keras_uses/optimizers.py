@@ -17,7 +17,7 @@ OPTIMIZERS = [
         "Adam(beta_1, beta_2, epsilon)",
         lambda o: o.Adam(0.01, beta_1=0.8, beta_2=0.99, epsilon=1e-5),
     ),
-    ("Adam(amsgrad=True)", lambda o: o.Adam(0.01, amsgrad=True), "refused", "the plain Adam only"),
+    ("Adam(amsgrad=True)", lambda o: o.Adam(0.01, amsgrad=True)),
     ("Adam(clipnorm=...)", lambda o: o.Adam(0.01, clipnorm=0.1)),
     ("Adam(clipvalue=...)", lambda o: o.Adam(0.01, clipvalue=0.01)),
     ("Adam(global_clipnorm=...)", lambda o: o.Adam(0.01, global_clipnorm=0.1)),
