@@ -40,7 +40,7 @@ class Activated(Layer):
         super().__init__(**kwargs)
         self._set_activation(activation)
         self.use_bias = bool(use_bias)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.bias_initializer = initializers.of_weight(bias_initializer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.bias_regularizer is not None and self.use_bias:
             self.regularizers["bias"] = self.bias_regularizer
@@ -113,7 +113,7 @@ class Affine(Activated):
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, **kwargs)
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer = initializers.of_weight(kernel_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         if self.kernel_regularizer is not None:
             self.regularizers["kernel"] = self.kernel_regularizer

@@ -158,7 +158,7 @@ class DepthwiseConv2D(Activated):
             "[1, inf)", depth_multiplier, f"{title}: depth_multiplier"
         )
         self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.depthwise_initializer = initializers.of_weight(depthwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         if self.depthwise_regularizer is not None:
             self.regularizers["kernel"] = self.depthwise_regularizer

@@ -144,8 +144,8 @@ class LayerNormalization(Elementwise):
         self.axis = axis if isinstance(axis, int) else list(axis)
         self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
         self.center, self.scale = bool(center), bool(scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_initializer = initializers.of_weight(beta_initializer)
+        self.gamma_initializer = initializers.of_weight(gamma_initializer)
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         """Return the axes in order, from 1 on, for arrays with so many axes."""

@@ -168,8 +168,8 @@ class SeparableConv2D(Activated):
         self.depth_multiplier = whole_number_in(
             "[1, inf)", depth_multiplier, f"{title}: depth_multiplier"
         )
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
-        self.pointwise_initializer = initializers.get(pointwise_initializer)
+        self.depthwise_initializer = initializers.of_weight(depthwise_initializer)
+        self.pointwise_initializer = initializers.of_weight(pointwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
         penalties = {

@@ -59,7 +59,21 @@ def layer_from_config(
         name_of(written)
     dropped = _DROPPED.get(class_name, ()) if own is None else ()
     kept = {key: value for key, value in written["config"].items() if key not in dropped}
-    return cls.from_config(kept | _dtype(kept))
+    return cls.from_config(kept | _dtype(kept) | _functions(kept, custom_objects or {}))
+
+
+def _functions(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are functions of the caller's, written by their names."""
+    names = {
+        key: value.get("config")
+        for key, value in config.items()
+        if isinstance(value, dict) and value.get("class_name") == "function"
+    }
+    return {
+        key: custom_objects[name]
+        for key, name in names.items()
+        if isinstance(name, str) and name in custom_objects
+    }
 
 
 def _dtype(config: Mapping[str, Any]) -> dict[str, str]:

@@ -66,7 +66,19 @@ def as_an_object(keras):
     return keras.Sequential([keras.layers.Input((5,)), layer]).predict_on_batch(VECTORS)
 
 
-@use("Dense(kernel_initializer=function)", "missing")
+@use("initializers.get(None)")
+def none(keras):
+    return keras.initializers.get(None)
+
+
+@use("Dense(kernel_initializer=Constant(array))")
+def constant_array(keras):
+    value = np.arange(15, dtype=np.float32).reshape(5, 3)
+    layer = keras.layers.Dense(3, kernel_initializer=keras.initializers.Constant(value))
+    return keras.Sequential([keras.layers.Input((5,)), layer]).predict_on_batch(VECTORS)
+
+
+@use("Dense(kernel_initializer=function)")
 def own_initializer(keras):
     def halves(shape, dtype=None):
         return np.full(shape, 0.5, np.float32)
