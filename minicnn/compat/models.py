@@ -13,6 +13,7 @@ import numpy as np
 from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
+from minicnn.compat.old_metrics import OldNames, rename_monitored
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.serializing import known_classes
 
@@ -87,8 +88,15 @@ class Model(core.Model):
         super().__init__(*places, **_translated("Model", arguments))
 
     def fit(self, *data: Any, **arguments: Any) -> Any:
-        """Train; see :meth:`minicnn.Model.fit`. Keras 1's ``nb_epoch=`` is taken as well."""
-        return super().fit(*data, **_translated("fit", arguments))
+        """Train; see :meth:`minicnn.Model.fit`.
+
+        Keras 1's ``nb_epoch=`` is taken as well, and "acc" for the accuracy.
+        """
+        arguments = _translated("fit", arguments)
+        rename_monitored(data[5] if len(data) > 5 else arguments.get("callbacks"), self.metrics)
+        history = super().fit(*data, **arguments)
+        history.history = OldNames(history.history)
+        return history
 
     def fit_generator(self, generator: Any, *places: Any, **arguments: Any) -> Any:
         """Train on batches of a generator: ``fit`` does."""
@@ -103,7 +111,7 @@ class Model(core.Model):
                 "fit_generator", validation, arguments, "nb_val_samples"
             )
             arguments["validation_data"] = validation
-        return super().fit(generator, **arguments)
+        return self.fit(generator, **arguments)
 
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, verbose: int = 0, **arguments: Any

@@ -254,3 +254,15 @@ def set_value(keras):
     else:
         optimizer.learning_rate.assign(optimizer.learning_rate * 0.5)
     return float(np.asarray(optimizer.learning_rate))
+
+
+@use("ModelCheckpoint('{epoch}-{val_acc:.2f}.h5', monitor='val_acc') and history.history['acc']")
+def acc(keras, folder):
+    word = "acc" if old(keras) else "accuracy"
+    ending = "h5" if old(keras) else "keras"
+    path = str(folder / f"{{epoch}}-{{val_{word}:.2f}}.{ending}")
+    checkpoint = keras.callbacks.ModelCheckpoint(path, f"val_{word}", save_best_only=True)
+    arguments = FIT | {"validation_data": (IMAGES, ONE_HOT), "callbacks": [checkpoint]}
+    history = _small(keras).fit(IMAGES, ONE_HOT, **arguments).history
+    saved = [name.rpartition(".")[0] for name in sorted(p.name for p in folder.iterdir())]
+    return history[word], history[f"val_{word}"], saved
