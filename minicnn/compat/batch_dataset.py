@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any
 
 from minicnn.random import check_seed, generator, next_seed
 
@@ -35,7 +35,7 @@ class BatchDataset:
         """Return the number of batches."""
         return self._count
 
-    def map(self, map_func: Callable[..., Any], **ignored: Any) -> Self:
+    def map(self, map_func: Callable[..., Any], **ignored: Any) -> BatchDataset:
         """Return the batches after a function of their parts: ``map(lambda x, y: (f(x), y))``."""
 
         def mapped() -> Iterator[Any]:
@@ -44,15 +44,15 @@ class BatchDataset:
 
         return self._like(mapped, self._count)
 
-    def take(self, count: int) -> Self:
+    def take(self, count: int) -> BatchDataset:
         """Return the first batches."""
         return self._like(lambda: itertools.islice(self, count), min(count, self._count))
 
-    def skip(self, count: int) -> Self:
+    def skip(self, count: int) -> BatchDataset:
         """Return the batches after the first ones."""
         return self._like(lambda: itertools.islice(self, count, None), max(self._count - count, 0))
 
-    def cache(self, *ignored: Any) -> Self:
+    def cache(self, *ignored: Any) -> BatchDataset:
         """Return the batches of the first epoch, kept in memory."""
         kept: list[Any] = []
 
@@ -63,7 +63,7 @@ class BatchDataset:
 
         return self._like(cached, self._count)
 
-    def shuffle(self, buffer_size: int, seed: int | None = None, **ignored: Any) -> Self:
+    def shuffle(self, buffer_size: int, seed: int | None = None, **ignored: Any) -> BatchDataset:
         """Return the batches in a new order in every epoch."""
         epochs, seed = itertools.count(), next_seed() if seed is None else check_seed(seed)
 
@@ -74,12 +74,12 @@ class BatchDataset:
 
         return self._like(shuffled, self._count)
 
-    def prefetch(self, *ignored: Any, **also: Any) -> Self:
+    def prefetch(self, *ignored: Any, **also: Any) -> BatchDataset:
         """Return the same batches: ``fit`` reads ahead by itself."""
         return self
 
-    def _like(self, batches: Callable[[], Iterator[Any]], count: int) -> Self:
-        dataset = type(self)(batches, count)
+    def _like(self, batches: Callable[[], Iterator[Any]], count: int) -> BatchDataset:
+        dataset = BatchDataset(batches, count)
         for name in ("class_names", "file_paths"):
             if hasattr(self, name):
                 setattr(dataset, name, getattr(self, name))

@@ -28,6 +28,9 @@ class SampleDataset(BatchDataset):
 
         return BatchDataset(batches, count)
 
+    def _like(self, batches: Callable[[], Iterator[Any]], count: int) -> SampleDataset:
+        return SampleDataset(batches, count)
+
 
 def split_dataset(
     dataset: Any,

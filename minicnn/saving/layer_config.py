@@ -40,9 +40,7 @@ def layer_from_config(
         If its arguments do not fit.
     """
     class_name, module = written.get("class_name"), written.get("module", "keras.layers")
-    names = (written.get("registered_name"), class_name)
-    given = ((custom_objects or {}).get(name) for name in names if isinstance(name, str))
-    own = next((cls for cls in given if cls is not None), None)
+    own = _own_class(written, custom_objects or {})
     cls = own or (LAYERS.get(class_name) if isinstance(class_name, str) else None)
     name = written["config"].get("name")
     if cls is None:
@@ -60,6 +58,20 @@ def layer_from_config(
     dropped = _DROPPED.get(class_name, ()) if own is None else ()
     kept = {key: value for key, value in written["config"].items() if key not in dropped}
     return cls.from_config(kept | _dtype(kept) | _functions(kept, custom_objects or {}))
+
+
+def _own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> Any:
+    """Return the caller's class for a layer, by its registered name or by that of the class.
+
+    A class that is registered under another name is another class.
+    """
+    registered = written.get("registered_name")
+    for name in (registered, written.get("class_name")):
+        cls = custom_objects.get(name) if isinstance(name, str) else None
+        known_as = getattr(cls, "__dict__", {}).get("registered_name")
+        if cls is not None and (registered is None or known_as in (None, registered)):
+            return cls
+    return None
 
 
 def _functions(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> dict[str, Any]:

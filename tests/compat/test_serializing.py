@@ -14,8 +14,11 @@ from minicnn.layers import Dense, Input, Layer
 
 @pytest.fixture(autouse=True)
 def unregistered():
-    yield
-    Twice.registered_name = None
+    with utils.custom_object_scope({}):  # which restores what other tests have registered
+        utils.get_custom_objects().clear()
+        yield
+    for cls in (Twice, Wrong):
+        cls.registered_name = None
 
 
 class Twice(Layer):
@@ -103,6 +106,9 @@ def test_registered_names_in_files_go_both_ways_with_keras(tmp_path, name):
         read = minicnn.saving.load_model(tmp_path / name)
         assert type(read.layers[0]) is Twice
         np.testing.assert_allclose(read.predict(x), model.predict_on_batch(x), rtol=1e-6)
+        del minicnn.saving.get_custom_objects()["mine>Double"]
+        with pytest.raises(ValueError, match="has the unknown class"):
+            minicnn.saving.load_model(tmp_path / name)
 
 
 def test_a_subclass_is_not_registered_with_its_base():

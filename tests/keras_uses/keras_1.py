@@ -164,8 +164,8 @@ def samples_per_epoch(keras):
     made.compile("sgd", "categorical_crossentropy")
     fill(made)
     if old(keras):
-        counts = {"samples_per_epoch": 12, "nb_epoch": 2, "nb_val_samples": 11}
+        counts = {"samples_per_epoch": 12, "nb_epoch": 1, "nb_val_samples": 11}
         validation = {"validation_data": _endless(), "nb_worker": 1, "verbose": 0}
         return made.fit_generator(_endless(), **counts, **validation).history
-    counts = {"steps_per_epoch": 3, "epochs": 2, "validation_steps": 3}
+    counts = {"steps_per_epoch": 3, "epochs": 1, "validation_steps": 3}
     return made.fit(_endless(), **counts, validation_data=_endless(), verbose=0).history
