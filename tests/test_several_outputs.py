@@ -292,6 +292,13 @@ def test_two_outputs_of_one_layer_are_numbered():
         model.fit(X, {name: FACE}, verbose=0)
 
 
+def test_a_model_is_compiled_again_with_its_loss():
+    model = compiled(loss_weights=[0.5, 2.0])
+    before = model.evaluate(X, [FACE, AGE], verbose=0)
+    model.compile("adam", model.loss)
+    assert model.evaluate(X, [FACE, AGE], verbose=0) == before
+
+
 def test_one_output_takes_lists_and_weights_too():
     def trained(y, weight, *arguments, **more):
         inputs = Input((6,))

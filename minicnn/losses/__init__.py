@@ -134,6 +134,8 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
     """
     if loss is None:
         return None
+    if isinstance(loss, LossOfOutputs):  # the `loss` of a model
+        loss, loss_weights = loss.losses, loss_weights or loss.loss_weights
     given = [loss] * len(outputs)
     if isinstance(loss, list | tuple | Mapping) and not is_written(loss):
         given = by_output("compile: loss", outputs, loss)
