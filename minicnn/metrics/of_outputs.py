@@ -48,13 +48,11 @@ class OutputMetric(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch of the model."""
-        weights = listed(sample_weight)
-        weight = weights[self.index] if len(weights) > 1 else weights[0]
-        self.metric.update_state(
-            listed(y_true)[self.index],
-            listed(y_pred)[self.index],
-            *([weight] if self.weighted else []),
-        )
+        arrays = [listed(y_true)[self.index], listed(y_pred)[self.index]]
+        if sample_weight is not None:
+            weights = listed(sample_weight)
+            arrays.append(weights[self.index] if len(weights) > 1 else weights[0])
+        self.metric.update_state(*arrays)
 
     def result(self) -> Any:
         """Return the value so far."""

@@ -187,8 +187,6 @@ def _with_ends(ends: Any, first: dict[str, int], written: Iterable[Any]) -> Any:
         [name, number - first[name] + (name not in rows) if name in first else number, index]
         for name, number, index, *_ in _ends(ends)
     ]
-    return (
-        dict(zip(ends, places, strict=True))
-        if isinstance(ends, dict) and places
-        else places or ends
-    )
+    if not places:
+        return ends
+    return dict(zip(ends, places, strict=True)) if isinstance(ends, dict) else places
