@@ -89,6 +89,11 @@ class Model(Network):
         self.make_plans()
 
     @property
+    def output_names(self) -> list[str]:
+        """Names of the layers that give the outputs, as in Keras."""
+        return [tensor.call.layer.name for tensor in self.outputs]
+
+    @property
     def target_names(self) -> list[str]:
         """Names by which losses, metrics and targets of the outputs go, as in Keras."""
         if not self.built:

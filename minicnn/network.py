@@ -135,11 +135,6 @@ class Network(Weighted, Named):
         return self.packed(self.outputs)
 
     @property
-    def output_names(self) -> list[str]:
-        """Names of the layers that give the outputs, as in Keras."""
-        return [tensor.call.layer.name for tensor in self.outputs]
-
-    @property
     def input_shape(self) -> Any:
         """Shape of the input, None being the batch axis; a list of them if there are several."""
         shapes = [tensor.shape for tensor in self.inputs]
