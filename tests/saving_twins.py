@@ -90,7 +90,8 @@ def convolutions(lib, noise=0.3):
             layers.Conv2DTranspose(2, (2, 3), dilation_rate=2, activation="tanh", use_bias=False),
             layers.LayerNormalization(axis=[1, 3], epsilon=1e-2, gamma_initializer="zeros"),
             layers.PReLU(),
-            layers.LayerNormalization(center=False),
+            layers.LayerNormalization(center=False, gamma_regularizer="l2"),
+            layers.GroupNormalization(2, epsilon=1e-2, beta_regularizer="l1"),
             layers.GlobalAveragePooling2D(),
             layers.Dense(3, activation="softmax"),
         ]

@@ -19,6 +19,7 @@ from minicnn.layers.gaussian_dropout import GaussianDropout
 from minicnn.layers.gaussian_noise import GaussianNoise
 from minicnn.layers.global_average_pooling2d import GlobalAveragePooling2D
 from minicnn.layers.global_max_pooling2d import GlobalMaxPooling2D
+from minicnn.layers.group_normalization import GroupNormalization
 from minicnn.layers.identity import Identity
 from minicnn.layers.input import Input, InputLayer
 from minicnn.layers.layer_normalization import LayerNormalization
@@ -61,6 +62,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     GaussianNoise,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
+    GroupNormalization,
     Identity,
     InputLayer,
     LayerNormalization,

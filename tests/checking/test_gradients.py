@@ -104,6 +104,16 @@ CASES = {
     "GaussianNoise": ({"stddev": st.sampled_from([0.0, 0.5])}, SHAPES),
     "GlobalAveragePooling2D": ({"keepdims": st.booleans()}, IMAGES),
     "GlobalMaxPooling2D": ({"keepdims": st.booleans()}, IMAGES),
+    "GroupNormalization": (
+        {
+            "groups": st.sampled_from([1, 2, 3, -1]),
+            "axis": st.sampled_from([-1, 1, 2]),
+            "epsilon": st.sampled_from([0.001, 0.1]),
+            "center": st.booleans(),
+            "scale": st.booleans(),
+        },
+        SHAPES,
+    ),
     "LayerNormalization": (
         {
             "axis": st.sampled_from([-1, 1, [1, 2], [2, 3], [1, 2, 3]]),
