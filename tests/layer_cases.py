@@ -44,6 +44,8 @@ CASES: list[tuple[str, dict, Any]] = [
     ("Conv2D", {"filters": 4, "kernel_size": (3, 2), "strides": 2, "padding": "same"}, IMAGE),
     ("Conv2D", {"filters": 2, "kernel_size": 2, "use_bias": False, "activation": "tanh"}, IMAGE),
     ("Conv2D", {"filters": 2, "kernel_size": 2, "kernel_regularizer": "l2"}, IMAGE),
+    ("Conv2D", {"filters": 4, "kernel_size": 2, "groups": 2}, (6, 5, 4)),
+    ("Conv2D", {"filters": 6, "kernel_size": 2, "groups": 3, "activation": "relu"}, IMAGE),
     ("Conv2DTranspose", {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same"}, IMAGE),
     (
         "Conv2DTranspose",

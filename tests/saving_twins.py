@@ -74,6 +74,7 @@ def convolutions(lib, noise=0.3):
                 depthwise_initializer="he_normal",
                 pointwise_regularizer=lib.regularizers.L2(1e-3),
             ),
+            layers.Conv2D(6, (1, 2), groups=2, activation="relu"),
             layers.DepthwiseConv2D(
                 3,
                 padding="same",

@@ -53,6 +53,7 @@ LAYERS: tuple[LayerCase, ...] = (
     _case(layers.Conv2D(5, 3)),
     _case(layers.Conv2D(5, (5, 4), 2, "same", activation="relu"), note="strides 2, same, ReLU"),
     _case(layers.Conv2D(5, 3, dilation_rate=2, use_bias=False), note="dilation 2"),
+    _case(layers.Conv2D(6, 3, groups=2), (9, 8, 4), "two groups"),
     _case(layers.DepthwiseConv2D(3, 2, "same", 2), note="strides 2"),
     _case(layers.SeparableConv2D(5, 3, padding="same")),
     _case(layers.Conv2DTranspose(5, 3, 2, "same"), note="strides 2"),

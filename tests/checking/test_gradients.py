@@ -82,7 +82,10 @@ CASES = {
     ),
     "CenterCrop": ({"height": st.integers(1, 7), "width": st.integers(1, 7)}, IMAGES),
     "Concatenate": ({}, SIDE_BY_SIDE),
-    "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
+    "Conv2D": (
+        SLIDING | {"filters": st.integers(1, 3), "groups": st.sampled_from([1, 1, 2, 3])},
+        IMAGES,
+    ),
     "Conv2DTranspose": (
         SLIDING
         | {

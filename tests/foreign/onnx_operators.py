@@ -82,20 +82,20 @@ def conv(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
     arguments |= {"strides": a.get("strides", 1), "dilation_rate": a.get("dilations", 1)}
     arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
     bias = {"bias": b[0]} if b else {}
-    if groups == 1:
-        layer = layers.Conv2D(len(w), size, **arguments)
-        return [first(run(layer, x, {"kernel": w.transpose(2, 3, 1, 0)} | bias))]
-    if groups != x.shape[-1]:
-        raise OutOfScope("groups besides depthwise ones")
-    layer = layers.DepthwiseConv2D(size, depth_multiplier=len(w) // groups, **arguments)
-    return [first(run(layer, x, {"kernel": w.transpose(2, 3, 0, 1)} | bias))]
+    if groups == x.shape[-1] > 1:
+        layer: layers.Layer = layers.DepthwiseConv2D(
+            size, depth_multiplier=len(w) // groups, **arguments
+        )
+        return [first(run(layer, x, {"kernel": w.transpose(2, 3, 0, 1)} | bias))]
+    layer = layers.Conv2D(len(w), size, groups=groups, **arguments)
+    return [first(run(layer, x, {"kernel": w.transpose(2, 3, 1, 0)} | bias))]
 
 
 def conv_transpose(a: dict, inputs: Arrays, expected: Arrays) -> Arrays:
     x, w, *b = inputs
     x, size, strides = images(x), w.shape[2:], tuple(a.get("strides", [1, 1]))
     if a.get("group", 1) != 1:
-        raise OutOfScope("groups besides depthwise ones")
+        raise OutOfScope("groups of a transposed convolution")
     dilations = tuple(a.get("dilations", [1, 1]))
     layer = layers.Conv2DTranspose(
         w.shape[1], size, strides, "valid", dilation_rate=dilations, use_bias=bool(b)

@@ -82,14 +82,12 @@ def conv2d(
     common |= {"padding": name, "use_bias": bias is not None}
     size, out = weight.shape[2:], len(weight)
     check_steps(stride, dilation)
-    if groups == 1:
-        layer: Any = layers.Conv2D(out, size, **common)
-        to, fro = (2, 3, 1, 0), (3, 2, 0, 1)
-    elif groups == x.shape[-1]:
-        layer = layers.DepthwiseConv2D(size, depth_multiplier=out // groups, **common)
+    if groups == x.shape[-1] > 1:
+        layer: Any = layers.DepthwiseConv2D(size, depth_multiplier=out // groups, **common)
         to, fro = (2, 3, 0, 1), (2, 3, 0, 1)
     else:
-        raise OutOfScope("groups besides depthwise ones")
+        layer = layers.Conv2D(out, size, groups=groups, **common)
+        to, fro = (2, 3, 1, 0), (3, 2, 0, 1)
     y, backward = through(layer, x, {"kernel": weight.transpose(to), "bias": bias})
 
     def gradients(dy: np.ndarray) -> Gradients:
@@ -111,7 +109,7 @@ def conv_transpose2d(
     dilation: Size = 1,
 ) -> Result:
     if groups != 1:
-        raise OutOfScope("groups besides depthwise ones")
+        raise OutOfScope("groups of a transposed convolution")
     check_steps(stride, dilation)
     x, back = with_batch(input)
     steps, sizes = pair(stride), weight.shape[2:]

@@ -19,12 +19,7 @@ LAYERS = [
         "Conv2D(kernel_initializer='he_normal')",
         lambda ls: ls.Conv2D(4, 3, kernel_initializer="he_normal"),
     ),
-    (
-        "Conv2D(groups=2)",
-        lambda ls: ls.Conv2D(4, 3, groups=2),
-        "refused",
-        "filters see every channel",
-    ),
+    ("Conv2D(groups=2)", lambda ls: ls.Conv2D(4, 3, groups=2)),
     ("SeparableConv2D(filters, size)", lambda ls: ls.SeparableConv2D(4, 3)),
     (
         "SeparableConv2D(padding='same', use_bias=False)",
@@ -137,6 +132,11 @@ def spatial_dropout(keras):
 @use("an error for a kernel that is larger than the image")
 def kernel_too_large(keras):
     return keras.Sequential([keras.layers.Input((4, 4, 1)), keras.layers.Conv2D(3, 5)])
+
+
+@use("an error for filters that groups do not divide")
+def filters_that_groups_do_not_divide(keras):
+    return keras.layers.Conv2D(5, 3, groups=2)
 
 
 @use("an error for padding='full'")
