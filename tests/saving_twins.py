@@ -122,6 +122,8 @@ def shapes(lib, noise=0.3):
     return lib.Sequential(
         [
             layers.Input((13, 11, 2)),
+            layers.Normalization(),
+            layers.Normalization(axis=None, mean=0.25, variance=0.5, invert=True),
             layers.Cropping2D(((1, 2), (0, 3))),
             layers.Resizing(9, 12, crop_to_aspect_ratio=True),
             layers.Resizing(7, 12, "nearest", pad_to_aspect_ratio=True, fill_value=0.5),
@@ -130,6 +132,7 @@ def shapes(lib, noise=0.3):
             layers.CenterCrop(6, 5),
             layers.UpSampling2D(2, interpolation="bilinear"),
             layers.Permute((3, 1, 2)),
+            layers.UnitNormalization(axis=[1, 2]),
             layers.GaussianDropout(noise, seed=3),
             layers.AlphaDropout(noise, seed=3),
             layers.Flatten(),
@@ -261,6 +264,9 @@ def compiled(lib, build, optimizer, dtype="float32", noise=0.0):
         model.astype(dtype)
     rng = np.random.default_rng(5)
     model.set_weights([rng.uniform(0.05, 0.4, w.shape) for w in model.get_weights()])
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):  # Keras's Normalization has copies of its weights
+            layer.finalize_state()
     loss = lib.losses.CategoricalCrossentropy(label_smoothing=0.1)
     # TensorFlow has no top-k for float64.
     top = [lib.metrics.TopKCategoricalAccuracy(k=2)] if dtype == "float32" else []

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from minicnn import layers
+from minicnn.layers.normalization import EPSILON
+from minicnn.layers.unit_normalization import SMALLEST
 from minicnn.onnx_export.activations import activation, relu
 from minicnn.onnx_export.convolutions import CONVOLUTIONS, POOLINGS, activated
 from minicnn.onnx_export.nodes import Nodes, Value
@@ -143,6 +145,27 @@ def _rescaling(nodes: Nodes, layer: layers.Rescaling, inputs: Inputs) -> Value:
     return x._replace(name=nodes.add("Add", scaled, nodes.constant(layer.offset)))
 
 
+def _normalization(nodes: Nodes, layer: layers.Normalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    assert layer.mean is not None
+    assert layer.variance is not None
+    spread = np.maximum(np.sqrt(layer.variance), EPSILON)
+    shift = nodes.constant_like(layer.mean[0], x.shape, f"{layer.name}/mean")
+    factor = nodes.constant_like(spread[0], x.shape, f"{layer.name}/spread")
+    if layer.invert:
+        return x._replace(name=nodes.add("Add", nodes.add("Mul", x.name, factor), shift))
+    return x._replace(name=nodes.add("Div", nodes.add("Sub", x.name, shift), factor))
+
+
+def _unit_normalization(nodes: Nodes, layer: layers.UnitNormalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
+    norm = nodes.add("ReduceL2", x.name, axes=sorted(map(x.axis, given)))
+    return x._replace(
+        name=nodes.add("Div", x.name, nodes.add("Max", norm, nodes.constant(SMALLEST)))
+    )
+
+
 def _reshape(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
     sizes = nodes.constant([-1, *layer.output_shape], "shape", "int64")
     return nodes.kept(nodes.add("Reshape", nodes.plain(inputs[0]), sizes), layer.output_shape)
@@ -192,6 +215,8 @@ _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
     layers.BatchNormalization: _batch_normalization,
     layers.GroupNormalization: _group_normalization,
     layers.LayerNormalization: _layer_normalization,
+    layers.Normalization: _normalization,
+    layers.UnitNormalization: _unit_normalization,
     layers.Activation: _activation,
     layers.ReLU: _relu,
     layers.LeakyReLU: _leaky_relu,

@@ -64,6 +64,8 @@ LAYERS: tuple[LayerCase, ...] = (
     _case(layers.BatchNormalization(), note="inference", training=False),
     _case(layers.LayerNormalization()),
     _case(layers.GroupNormalization(2), (5, 4, 6)),
+    _case(layers.UnitNormalization()),
+    _case(layers.Normalization()),
     _case(layers.MaxPooling2D()),
     _case(layers.MaxPooling2D(3, 2, "same"), note="overlapping, same"),
     _case(layers.AveragePooling2D(3, 2, "same"), note="overlapping, same"),

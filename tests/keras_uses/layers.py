@@ -31,7 +31,7 @@ LAYERS = [
     ("BatchNormalization(scale=False)", lambda ls: ls.BatchNormalization(scale=False), VECTORS),
     ("BatchNormalization(axis=-1)", lambda ls: ls.BatchNormalization(axis=-1), VECTORS),
     ("LayerNormalization()", lambda ls: ls.LayerNormalization(), VECTORS),
-    ("UnitNormalization()", lambda ls: ls.UnitNormalization(), VECTORS, "missing"),
+    ("UnitNormalization()", lambda ls: ls.UnitNormalization(), VECTORS),
     ("Activation('relu')", lambda ls: ls.Activation("relu"), VECTORS - 0.5),
     ("ReLU()", lambda ls: ls.ReLU(), VECTORS - 0.5),
     ("ReLU(max_value=6)", lambda ls: ls.ReLU(max_value=6), VECTORS * 9),

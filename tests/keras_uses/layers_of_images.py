@@ -72,11 +72,7 @@ LAYERS = [
     ("PReLU(shared_axes=[1, 2])", lambda ls: ls.PReLU(shared_axes=[1, 2])),
     ("Rescaling(1 / 255)", lambda ls: ls.Rescaling(1.0 / 255)),
     ("Rescaling(1 / 127.5, offset=-1)", lambda ls: ls.Rescaling(1 / 127.5, offset=-1)),
-    (
-        "Normalization(mean, variance)",
-        lambda ls: ls.Normalization(mean=0.5, variance=0.25),
-        "missing",
-    ),
+    ("Normalization(mean, variance)", lambda ls: ls.Normalization(mean=0.5, variance=0.25)),
     ("Resizing(height, width)", lambda ls: ls.Resizing(5, 6)),
     ("CenterCrop(height, width)", lambda ls: ls.CenterCrop(4, 4)),
     ("RandomFlip() at inference", lambda ls: ls.RandomFlip("horizontal")),
@@ -96,11 +92,28 @@ def channels_first(keras):
     return keras.layers.Conv2D(4, 3, data_format="channels_first")(x).shape
 
 
-@use("Normalization().adapt(data)", "missing")
+@use("Normalization().adapt(data)")
 def adapt(keras):
     layer = keras.layers.Normalization()
     layer.adapt(IMAGES)
-    return np.asarray(layer(IMAGES))
+    return np.asarray(layer(IMAGES)), layer.mean.numpy(), layer.get_weights()
+
+
+@use("`Normalization(axis=None)` on a column, as in TensorFlow's tutorial on regression")
+def adapt_to_a_column(keras):
+    layer = keras.layers.Normalization(axis=None)
+    layer.adapt(np.linspace(50, 200, 12))
+    model = keras.Sequential([keras.layers.Input((1,)), layer, keras.layers.Dense(1)])
+    model.layers[-1].set_weights([np.ones((1, 1)), np.ones(1)])
+    return model.predict(np.array([[60.0], [100.0]]), verbose=0), layer.mean.numpy().item()
+
+
+@use("`Normalization` adapted to batches in a model")
+def adapt_to_batches(keras):
+    ls = keras.layers
+    model = keras.Sequential([ls.Input((8, 8, 2)), ls.Normalization(), ls.Flatten(), ls.Dense(3)])
+    fill(model).layers[0].adapt((IMAGES[i : i + 5], np.zeros(5)) for i in range(0, 12, 5))
+    return model.predict(IMAGES, verbose=0)
 
 
 @use("RandomFlip in training")
