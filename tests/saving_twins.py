@@ -122,7 +122,6 @@ def shapes(lib, noise=0.3):
     return lib.Sequential(
         [
             layers.Input((13, 11, 2)),
-            layers.Normalization(),
             layers.Normalization(axis=None, mean=0.25, variance=0.5, invert=True),
             layers.Cropping2D(((1, 2), (0, 3))),
             layers.Resizing(9, 12, crop_to_aspect_ratio=True),
@@ -147,6 +146,7 @@ def averages(lib, noise=0.3):
     return lib.Sequential(
         [
             layers.Input((13, 11, 2)),
+            layers.Normalization(),
             # A bias here would hardly reach the loss: Adam makes whole steps of its gradient's
             # rounding errors, and two libraries part.
             layers.Conv2D(4, 3, activation="elu", use_bias=False),

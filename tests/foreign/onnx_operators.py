@@ -165,6 +165,22 @@ def layer_normalization(a: dict, inputs: Arrays, expected: Arrays) -> Arrays:
     return [run(layer, x, {"gamma": gamma} | ({"beta": beta[0]} if beta else {}))]
 
 
+def group_normalization(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
+    """Also of instances, where each channel is a group."""
+    x, gamma, beta = inputs
+    layer = layers.GroupNormalization(a.get("num_groups", -1), 1, a.get("epsilon", 1e-5))
+    return [run(layer, x, {"gamma": gamma, "beta": beta})]
+
+
+def lp_normalization(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
+    (x,) = inputs
+    if a.get("p", 2) != 2:
+        raise OutOfScope("another norm than the Euclidean one")
+    if a.get("axis", -1) % x.ndim == 0:
+        raise OutOfScope("a normalisation over the samples")
+    return [run(layers.UnitNormalization(a.get("axis", -1)), x, {})]
+
+
 def gemm(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
     x, w, *c = inputs
     x, w = (x.T if a.get("transA") else x), (w.T if a.get("transB") else w)
@@ -370,9 +386,12 @@ OPERATORS: dict[str, Callable[[dict, Arrays, Arrays], Arrays]] = {
     "Gemm": gemm,
     "GlobalAveragePool": over_images(lambda: layers.GlobalAveragePooling2D(keepdims=True)),
     "GlobalMaxPool": over_images(lambda: layers.GlobalMaxPooling2D(keepdims=True)),
+    "GroupNormalization": group_normalization,
+    "InstanceNormalization": group_normalization,
     "LayerNormalization": layer_normalization,
     "LeakyRelu": leaky_relu,
     "LogSoftmax": softmax("log_softmax"),
+    "LpNormalization": lp_normalization,
     "MatMul": matmul,
     "Max": merge(layers.Maximum),
     "MaxPool": pooling(layers.MaxPooling2D, -np.inf),
