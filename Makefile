@@ -30,7 +30,7 @@ demo: $(VENV)/.installed
 	$(BIN)/minicnn demo
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Traced tests are slow: each property gets five examples. Tests that hold a time may fail; what they
 # ran still counts.

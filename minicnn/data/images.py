@@ -1,4 +1,4 @@
-"""From any image to pixels, grey or RGB: the one decoder and the one resize rule.
+"""From any image to pixels, grey or RGB: the one decoder.
 
 Training and prediction call the same functions, so a photo is prepared exactly as the images the
 network learned from. The rules, in the order in which they are applied:
@@ -12,9 +12,7 @@ network learned from. The rules, in the order in which they are applied:
 5. Transparency shows white paper behind the image.
 6. Colour (palette and CMYK too, both by way of RGB; colour profiles are ignored) becomes grey by
    ITU-R BT.601 luma, 0.299 R + 0.587 G + 0.114 B, rounded, unless RGB is wanted.
-7. The largest centred rectangle of the wanted shape (for 48x48: the centred square) is cut out and
-   resized with a triangle filter as wide as the reduction needs (antialiased bilinear).
-   Pixels that have the wanted size already pass bit for bit.
+7. The one resize rule gives it the wanted size: :func:`~minicnn.data.resizing.resize_grey`.
 """
 
 from __future__ import annotations
@@ -26,10 +24,10 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from minicnn.data.reading import ImageSource, load_pixels, quiet, read_image
+from minicnn.data.resizing import resize_grey
 from minicnn.files import one_line_errors
-from minicnn.geometry import cropped_to_ratio
 
-__all__ = ["decode_image", "decode_pixels", "decode_rgb", "resize_grey", "to_grey", "to_rgb"]
+__all__ = ["decode_image", "decode_pixels", "decode_rgb", "to_grey", "to_rgb"]
 
 # EXIF tag 274 says how the stored image must be turned to stand upright.
 _UPRIGHT = {
@@ -124,55 +122,6 @@ def _from_16_bit(image: Image.Image, name: str) -> np.ndarray:
             f"{name} has pixels from {low} to {high}, expected 16 bits at most (0 to 65535)."
         )
     return ((wide.astype(np.int32) + 128) // 257).astype(np.uint8)
-
-
-def resize_grey(pixels: np.ndarray, size: tuple[int, int], *, opencv: bool = False) -> np.ndarray:
-    """Cut out the centre and resize it (rule 7 above).
-
-    Along each axis, with s = (old length) / (new length) and the filter radius r = max(s, 1),
-
-        y[i] = sum_j k(j) x[j] / sum_j k(j),   k(j) = max(0, 1 - |j + 1/2 - (i + 1/2) s| / r)
-
-    first horizontally, then vertically; bytes are rounded after each.
-
-    Parameters
-    ----------
-    pixels : ndarray of uint8 or float32, shape (h, w)
-    size : (int, int)
-        Wanted height and width.
-    opencv : bool
-        Enlarge with ``cv2.resize``: by the same formula, but bytes are rounded once.
-
-    Returns
-    -------
-    ndarray, of shape `size` and the dtype of `pixels`
-        A new array.
-
-    Raises
-    ------
-    ValueError
-        If `pixels` is not such an array, is empty, or `size` is not two positive integers.
-    """
-    if pixels.dtype not in (np.uint8, np.float32) or pixels.ndim != 2 or pixels.size == 0:
-        raise ValueError(
-            "resize_grey: pixels must be uint8 of shape (h, w), or float32, and not empty, "
-            f"got {pixels.dtype} {pixels.shape}."
-        )
-    height, width = size
-    if int(height) != height or int(width) != width or height < 1 or width < 1:
-        raise ValueError(f"resize_grey: size must be two positive integers, got {size!r}.")
-    h, w = pixels.shape
-    if (h, w) == (height, width):
-        return pixels.copy()
-    crop_h, crop_w = cropped_to_ratio(h, w, height, width)  # one of the two sides stays whole
-    top, left = (h - crop_h) // 2, (w - crop_w) // 2
-    centre = np.ascontiguousarray(pixels[top : top + crop_h, left : left + crop_w])
-    if opencv and crop_h < height and crop_w < width:
-        import cv2  # slow to import
-
-        return cv2.resize(centre, (width, height), interpolation=cv2.INTER_LINEAR)
-    resized = Image.fromarray(centre).resize((width, height), Image.Resampling.BILINEAR)
-    return np.array(resized)
 
 
 def decode_image(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minicnn.data.images import resize_grey
+from minicnn.data.resizing import resize_grey
 
 __all__ = ["FER2013_SIZE", "enlarges_with_opencv", "resize_images"]
 

@@ -9,7 +9,7 @@ from tiny import faces, tiny_network
 from told_networks import TOLD, network
 
 from minicnn import Sequential, load_model
-from minicnn.data.images import resize_grey
+from minicnn.data.resizing import resize_grey
 from minicnn.fer import (
     EMOTIONS,
     Expectations,
