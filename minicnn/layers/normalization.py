@@ -113,9 +113,12 @@ class Normalization(Elementwise):
                 f"variance={given[1]}"
             )
         try:
-            mean, variance = (np.asarray(value, np.float64) for value in given)
-        except (TypeError, ValueError):
-            raise self._error("mean and variance must be numbers or arrays of them") from None
+            arrays = [np.asarray(value) for value in given]
+        except ValueError:  # rows of different lengths
+            arrays = []
+        if not arrays or any(array.dtype.kind not in "biuf" for array in arrays):
+            raise self._error("mean and variance must be numbers or arrays of them")
+        mean, variance = (array.astype(np.float64) for array in arrays)
         if mean.shape != variance.shape or mean.ndim > len(self.axis):
             raise self._error(
                 f"mean and variance must have the same shape, with at most {len(self.axis)} axes "

@@ -131,7 +131,7 @@ def test_set_weights_keeps_the_count_an_integer():
         ({"variance": [1.0]}, "mean and variance must be given together"),
         ({"mean": [1.0], "variance": 1.0}, r"must have the same shape, .* got \(1,\) and \(\)"),
         ({"axis": None, "mean": [1], "variance": [1]}, "with at most 0 axes for axis=()"),
-        ({"mean": "a", "variance": "b"}, "must be numbers or arrays of them"),
+        ({"mean": "1", "variance": "2"}, "must be numbers or arrays of them"),
         ({"mean": [[1], [2, 3]], "variance": [[1], [2, 3]]}, "must be numbers or arrays"),
         ({"mean": 0, "variance": -1}, "must be finite, and no variance below 0"),
         ({"mean": np.nan, "variance": 1}, "must be finite"),
