@@ -7,16 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.data.batches import (
-    Batch,
-    Inputs,
-    class_weights_to_sample_weights,
-)
+from minicnn.data.batches import Batch, Inputs, PerOutput
 from minicnn.input_scale import takes_bytes
 from minicnn.layers import Rescaling
 from minicnn.learnable import Learnable
 from minicnn.losses.base import row_scale
 from minicnn.registry import described
+from minicnn.targets import targets_by_output, weights_by_output, weights_of_classes
 
 __all__ = [
     "as_floats",
@@ -28,11 +25,10 @@ __all__ = [
     "inputs_in_order",
     "one_batch",
     "require_compiled",
-    "require_one_output",
 ]
 
 #: Inputs, targets, and weights of the samples.
-Arrays = tuple[Inputs, np.ndarray, np.ndarray | None]
+Arrays = tuple[Inputs, PerOutput, PerOutput]
 
 
 def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
@@ -129,29 +125,59 @@ def checked_arrays(verb: str, model: Learnable, x: Any, y: Any, sample_weight: A
     if y is None:
         raise ValueError(f"{verb}: y is missing.")
     xs = checked_inputs(verb, model, x)
-    y = as_numbers(f"{verb}: y", y)
     n = len(xs[0])
-    if len(y) != n:
-        raise ValueError(
-            f"{verb}: x has {n} samples and y has {len(y)}; the numbers must be equal."
-        )
+    ys = _targets(verb, model, y, n)
     if sample_weight is not None:
-        sample_weight = as_numbers(f"{verb}: sample_weight", sample_weight)
-        if len(sample_weight) != n:
-            raise ValueError(
-                f"{verb}: sample_weight has {len(sample_weight)} values for {n} samples; "
-                "the numbers must be equal."
-            )
-        row_scale(verb, (n, *model.outputs[0].sample_shape[:-1]), sample_weight)
+        weights = _sample_weights(verb, model, sample_weight, n)
+        sample_weight = tuple(weights) if len(weights) > 1 else weights[0]
     if n == 0:
         raise ValueError(f"{verb}: x holds no samples.")
+    shape: Any = [(n, *tensor.sample_shape) for tensor in model.outputs]
+    y, shape = (tuple(ys), shape) if len(ys) > 1 else (ys[0], shape[0])
     if model.loss is not None:
         # Check now: in training, the messages would count samples within a batch.
-        shape = (n, *model.outputs[0].sample_shape)
         model.loss.check_targets(y, shape)
         for metric in model.metrics:
             metric.check_targets(y, shape)
     return xs[0] if len(xs) == 1 else tuple(xs), y, sample_weight
+
+
+def _targets(verb: str, model: Learnable, y: Any, n: int) -> list[Any]:
+    """Return the targets of each output after checking them; None for one without a loss."""
+    alone = _is_alone(model, y, n)
+    ys = [y] if alone else targets_by_output(verb, model, y)
+    for k, given in enumerate(ys):
+        if given is None:
+            continue
+        name = "y" if alone else f"y of the output {model.target_names[k]!r}"
+        ys[k] = as_numbers(f"{verb}: {name}", given)
+        if len(ys[k]) != n:
+            raise ValueError(
+                f"{verb}: x has {n} samples and {name} has {len(ys[k])}; the numbers must be equal."
+            )
+    return ys
+
+
+def _sample_weights(verb: str, model: Learnable, given: Any, n: int) -> list[Any]:
+    """Return the weights of the samples for each output after checking them."""
+    weights = [given] if _is_alone(model, given, n) else weights_by_output(verb, model, given)
+    for k, weight in enumerate(weights):
+        if weight is None:
+            continue
+        weights[k] = as_numbers(f"{verb}: sample_weight", weight)
+        if len(weights[k]) != n:
+            raise ValueError(
+                f"{verb}: sample_weight has {len(weights[k])} values for {n} samples; "
+                "the numbers must be equal."
+            )
+        row_scale(verb, (n, *model.outputs[k].sample_shape[:-1]), weights[k])
+    return weights
+
+
+def _is_alone(model: Learnable, given: Any, n: int) -> bool:
+    """Whether targets or weights are for the only output, and not in a list or dict."""
+    wrapped = isinstance(given, (list, tuple)) and len(given) == 1 and np.ndim(given[0]) > 0
+    return len(model.outputs) == 1 and not isinstance(given, Mapping) and not (wrapped and n > 1)
 
 
 def one_batch(
@@ -164,12 +190,11 @@ def one_batch(
 ) -> Batch:
     """Return arrays as a single batch after checking every sample; see :func:`checked_arrays`."""
     require_compiled(verb, model)
-    require_one_output(verb, model)
     x, y, sample_weight = checked_arrays(verb, model, x, y, sample_weight)
     if class_weight is not None:
-        classes = model.outputs[0].sample_shape[-1]
-        sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
-    return Batch(x, y, sample_weight, np.arange(len(y)))
+        sample_weight = weights_of_classes(verb, model, y, sample_weight, class_weight)
+    n = len(x[0]) if isinstance(x, tuple) else len(x)
+    return Batch(x, y, sample_weight, np.arange(n))
 
 
 def require_compiled(verb: str, model: Learnable) -> None:
@@ -177,16 +202,6 @@ def require_compiled(verb: str, model: Learnable) -> None:
     if model.optimizer is None or model.loss is None:
         raise ValueError(
             f"{verb}: {model.name!r} is not compiled; call compile(optimizer, loss) first."
-        )
-
-
-def require_one_output(verb: str, model: Learnable) -> None:
-    """Raise a ValueError if a built model has several outputs."""
-    if model.built and len(model.outputs) > 1:
-        names = ", ".join(tensor.call.layer.name for tensor in model.outputs)
-        raise ValueError(
-            f"{verb}: {model.name!r} has {len(model.outputs)} outputs ({names}); a loss takes one. "
-            "Train a Model with one of them; predict gives all."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,11 +39,23 @@ class Learnable(Protocol):
     def dtype(self) -> np.dtype:
         """Dtype of the computation."""
 
-    def train_step(self, batch: Any) -> tuple[float, np.ndarray]:
+    @property
+    def target_names(self) -> list[str]:
+        """Names by which losses, metrics and targets of the outputs go."""
+
+    def packed(self, values: list[Any]) -> Any:
+        """Return what each output has: by itself, as a list or as a dict."""
+
+    def train_step(self, batch: Any) -> tuple[Any, Any]:
         """Do one optimizer step; return the loss and the predictions."""
 
-    def test_step(self, batch: Any) -> tuple[float, np.ndarray]:
+    def test_step(self, batch: Any) -> tuple[Any, Any]:
         """Return the loss and the predictions without learning."""
+
+    def set_compilation(
+        self, optimizer: Optimizer | None, loss: Loss | None, metrics: Sequence[Metric]
+    ) -> None:
+        """Set what ``compile`` has made."""
 
     def make_plans(self) -> None:
         """Plan anew, from the graph and the loss."""

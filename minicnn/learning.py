@@ -23,6 +23,7 @@ from minicnn.nonfinite import warn_of_broken_layers, warn_of_nonfinite
 from minicnn.plan import LossPlan
 from minicnn.random import Key
 from minicnn.sources import checked_steps, item_inputs
+from minicnn.training.running_means import update
 
 __all__ = [
     "finish_training",
@@ -38,14 +39,14 @@ __all__ = [
 ]
 
 
-def gradients(model: Learnable, batch: Batch) -> tuple[float, np.ndarray, dict[str, np.ndarray]]:
+def gradients(model: Learnable, batch: Batch) -> tuple[Any, Any, dict[str, np.ndarray]]:
     """Run both passes on a batch; the state of the layers changes as in training.
 
     Returns
     -------
-    loss : float
-        The penalties included.
-    y_pred : ndarray
+    loss : float; or ndarray, if several outputs have a loss
+        The penalties included. An array holds the loss of the model, and then of each output.
+    y_pred : ndarray, or a list with one for each output
         The predictions.
     grads : dict of str to ndarray
         Derivatives of the loss with respect to the trained parameters: "conv2d/kernel" -> array.
@@ -53,15 +54,16 @@ def gradients(model: Learnable, batch: Batch) -> tuple[float, np.ndarray, dict[s
     assert model.optimizer is not None
     plan, x = _loss_plan(model), batch_inputs(model, batch)
     key = Key(model.seed, model.optimizer.iterations, batch.indices)
-    (y,), caches = forward(plan.graph, x, training=True, key=key)
-    loss, cache = plan.loss.forward(batch.y, y, batch.sample_weight)
-    y_pred = y if plan.activation is None else plan.activation(y)[0]
-    _, grads = backward(plan.graph, [plan.loss.backward(cache)], caches)
-    return loss + _penalties(model.graph), y_pred, _trained(model.graph, grads)
+    ys, caches = forward(plan.graph, x, training=True, key=key)
+    loss, cache = plan.loss.forward(batch.y, unwrapped(ys), batch.sample_weight)
+    y_pred = _predictions(plan, ys)
+    dy = plan.loss.backward(cache)
+    _, grads = backward(plan.graph, dy if isinstance(dy, list) else [dy], caches)
+    return _with_penalties(loss, model.graph), y_pred, _trained(model.graph, grads)
 
 
-def train_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
-    """Do one optimizer step; return the loss before it and the predictions.
+def train_step(model: Learnable, batch: Batch) -> tuple[Any, Any]:
+    """Do one optimizer step; return the loss before it and the predictions, as `gradients` does.
 
     Parameters
     ----------
@@ -101,27 +103,27 @@ def finish_training(model: Learnable) -> None:
     model.optimizer.finalize_variable_values(model.graph.trainable_params())
 
 
-def _finite(loss: float, grads: Mapping[str, np.ndarray]) -> bool:
+def _finite(loss: Any, grads: Mapping[str, np.ndarray]) -> bool:
     """Return whether the loss and the sum of each gradient are finite, which a NaN spoils."""
-    arrays = list(grads.values())
-    sums = np.full(len(arrays), loss)
+    arrays, whole = list(grads.values()), float(np.ravel(loss)[0])
+    sums = np.zeros(len(arrays))
 
     def add(_: int, start: int, stop: int) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             sums[start:stop] = [np.sum(array) for array in arrays[start:stop]]
 
     run_blocks(add, len(arrays), 1)
-    return math.isfinite(loss) and bool(np.isfinite(sums).all())
+    return math.isfinite(whole) and bool(np.isfinite(sums).all())
 
 
-def test_step(model: Learnable, batch: Batch) -> tuple[float, np.ndarray]:
-    """Return the loss and the predictions of a batch; nothing changes."""
+def test_step(model: Learnable, batch: Batch) -> tuple[Any, Any]:
+    """Return the loss and the predictions of a batch, as `gradients` does; nothing changes."""
     with one_at_a_time():
         plan, x = _loss_plan(model), batch_inputs(model, batch)
-        (y,), _ = forward(plan.inference, x, training=False, keep=False)
-        loss, _ = plan.loss.forward(batch.y, y, batch.sample_weight)
-        y_pred = y if plan.activation is None else plan.activation(y)[0]
-    return loss + _penalties(model.graph), y_pred
+        ys, _ = forward(plan.inference, x, training=False, keep=False)
+        loss, _ = plan.loss.forward(batch.y, unwrapped(ys), batch.sample_weight)
+        y_pred = _predictions(plan, ys)
+    return _with_penalties(loss, model.graph), y_pred
 
 
 def train_on_batch(
@@ -170,7 +172,7 @@ def predict(
 
     Returns
     -------
-    ndarray, shape (n, *output_shape); a list of these if there are several outputs
+    ndarray, shape (n, *output_shape); a list or dict of these if there are several outputs
 
     Raises
     ------
@@ -186,13 +188,13 @@ def predict(
     count = checked_steps("predict: steps", steps)
     if count is not None:
         xs = [one[: count * size] for one in xs]
-    return unwrapped(predict_arrays(model, xs, size))
+    return model.packed(predict_arrays(model, xs, size))
 
 
 def predict_on_batch(model: Learnable, x: Any) -> Any:
     """Return the outputs for some inputs, computed as one batch; see :meth:`Model.predict`."""
     xs = checked_inputs("predict_on_batch", model, x)
-    return unwrapped(predict_arrays(model, xs, max(1, len(xs[0]))))
+    return model.packed(predict_arrays(model, xs, max(1, len(xs[0]))))
 
 
 def predict_arrays(model: Learnable, xs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
@@ -218,7 +220,7 @@ def _predict_items(model: Learnable, items: Any, steps: int | None) -> Any:
         outputs.append(predict_arrays(model, xs, max(1, len(xs[0]))))
     if not outputs:
         raise ValueError("predict: x holds no batches.")
-    return unwrapped([np.concatenate(ys) for ys in zip(*outputs, strict=True)])
+    return model.packed([np.concatenate(ys) for ys in zip(*outputs, strict=True)])
 
 
 def unwrapped(values: list) -> Any:
@@ -226,13 +228,12 @@ def unwrapped(values: list) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _figures(
-    model: Learnable, batch: Batch, loss: float, y_pred: np.ndarray, *, return_dict: bool
-) -> Any:
-    figures = {"loss": loss}
+def _figures(model: Learnable, batch: Batch, loss: Any, y_pred: Any, *, return_dict: bool) -> Any:
+    assert model.loss is not None
+    figures = model.loss.named(loss)
     for metric in model.metrics:
         metric.reset_state()
-        metric.update_state(batch.y, y_pred)
+        update(metric, batch, y_pred)
         figures[metric.name] = metric.result()
     return figures if return_dict else unwrapped(list(figures.values()))
 
@@ -245,12 +246,25 @@ def _loss_plan(model: Learnable) -> LossPlan:
     return model.loss_plan
 
 
-def _penalties(graph: Graph) -> float:
-    """Sum the penalties on parameters that are trained."""
+def _predictions(plan: LossPlan, ys: Sequence[np.ndarray]) -> Any:
+    """Return what the model predicts, given the outputs of the plan's graph."""
+    return unwrapped(
+        [
+            y if activation is None else activation(y)[0]
+            for y, activation in zip(ys, plan.activations, strict=True)
+        ]
+    )
+
+
+def _with_penalties(loss: Any, graph: Graph) -> Any:
+    """Add the penalties on parameters that are trained to the loss of the model."""
     layers = (layer for layer in graph.layers().values() if layer.trainable)
-    return sum(
+    penalties = sum(
         rule(layer.params[name]) for layer in layers for name, rule in layer.regularizers.items()
     )
+    if np.ndim(loss) == 0:
+        return loss + penalties
+    return np.array([loss[0] + penalties, *loss[1:]])
 
 
 def _trained(graph: Graph, grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

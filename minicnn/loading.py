@@ -194,7 +194,7 @@ def _makers(classes: tuple[type[Sequential], type[Model]]) -> Makers:
     def make_row(first: InputLayer, layers: list[Any], name: str) -> Sequential:
         return row([first, *layers], name=name)
 
-    def make_graph(inputs: list[Tensor], outputs: list[Tensor], name: str) -> Model:
+    def make_graph(inputs: list[Tensor], outputs: Any, name: str) -> Model:
         return graph(inputs, outputs, name)
 
     return Makers(make_row, make_graph)

@@ -6,16 +6,17 @@ epochs in :mod:`minicnn.training`; :mod:`minicnn.storing` writes a model to a fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from minicnn import learning, losses, optimizers, storing
-from minicnn import metrics as _metrics
-from minicnn.configurable import check_values
+from minicnn import compiling, learning, storing
 from minicnn.feeding import require_compiled
 from minicnn.intervals import whole_number_in
 from minicnn.layers.tensor import Tensor
+from minicnn.losses import Loss
+from minicnn.metrics import Metric
 from minicnn.network import Network
+from minicnn.optimizers import Optimizer
 from minicnn.plan import LossPlan, plan_inference, plan_loss, plan_training
 from minicnn.random import check_seed, following_seed, next_seed
 from minicnn.sources import batch_source, checked_steps
@@ -24,16 +25,6 @@ from minicnn.training.loop import evaluation_callbacks, run_evaluation
 from minicnn.training_data import training_sources
 
 __all__ = ["Model"]
-
-#: Arguments of ``compile`` that Keras has besides, with what they may be.
-_NEUTRAL: dict[str, tuple] = {
-    "auto_scale_loss": (True, False),
-    "jit_compile": ("auto", None, False, True),
-    "loss_weights": (None,),
-    "run_eagerly": (False, None, True),
-    "steps_per_execution": (1, None),
-    "weighted_metrics": (None, []),
-}
 
 
 class Model(Network):
@@ -73,8 +64,8 @@ class Model(Network):
 
     def __init__(
         self,
-        inputs: Tensor | Sequence[Tensor],
-        outputs: Tensor | Sequence[Tensor],
+        inputs: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
+        outputs: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
         name: str | None = None,
         *,
         seed: int | None = None,
@@ -86,16 +77,28 @@ class Model(Network):
         self.seed_given = seed is not None
         self.seed = check_seed(next_seed() if seed is None else seed)
         self.next_epoch = 0  # which would continue the last training
-        self.optimizer: optimizers.Optimizer | None = None
-        self.loss: losses.Loss | None = None
+        self.optimizer: Optimizer | None = None
+        self.loss: Loss | None = None
         self.loss_plan: LossPlan | None = None
-        self.metrics: list[_metrics.Metric] = []
+        self.metrics: list[Metric] = []
         self.stop_training = False
         self.extra: dict[str, Any] = {}
 
     def _set_ends(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
         super()._set_ends(inputs, outputs)
         self.make_plans()
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the layers that give the outputs, as in Keras."""
+        return [tensor.call.layer.name for tensor in self.outputs]
+
+    @property
+    def target_names(self) -> list[str]:
+        """Names by which losses, metrics and targets of the outputs go, as in Keras."""
+        if not self.built:
+            return [layer.name for layer in self.layers[-1:]] or [self.name]
+        return self.output_keys or self.output_names
 
     def make_plans(self) -> None:
         """Decide what is computed in one pass, from the graph and the loss."""
@@ -116,44 +119,10 @@ class Model(Network):
 
     # -- Keras's methods --
 
-    def compile(
-        self,
-        optimizer: str | optimizers.Optimizer = "rmsprop",
-        loss: str | losses.Loss | Callable | None = None,
-        *,
-        metrics: Iterable[str | _metrics.Metric | Callable] | None = None,
-        **neutral: Any,
-    ) -> None:
-        """Choose how to learn.
-
-        Parameters
-        ----------
-        optimizer : str or Optimizer
-            Such as "adam" or ``Adam(learning_rate=1e-3, clipnorm=1.0)``.
-        loss : str, Loss or a function of :mod:`minicnn.losses`
-            Such as "categorical_crossentropy".
-        metrics : list of str, Metric or function, optional
-            Such as ["accuracy"]; see :func:`minicnn.metrics.for_compile`.
-        **neutral
-            Keras's other arguments, with values that change nothing here.
-        """
-        check_values("compile", neutral, _NEUTRAL)
-        self.set_compilation(
-            optimizers.get(optimizer),
-            None if loss is None else losses.get(loss),
-            _metrics.for_compile(metrics),
-        )
-
-    def set_compilation(
-        self,
-        optimizer: optimizers.Optimizer | None,
-        loss: losses.Loss | None,
-        metrics: Sequence[_metrics.Metric],
-    ) -> None:
-        """Set what ``compile`` has made, and plan the computation of the loss."""
-        self.optimizer, self.loss, self.metrics = optimizer, loss, list(metrics)
-        if self.built:
-            self.make_plans()
+    compile = compiling.compile_model
+    set_compilation = compiling.set_compilation
+    metrics_names = property(compiling.metrics_names)
+    reset_metrics = compiling.reset_metrics
 
     def fit(
         self,
@@ -182,7 +151,7 @@ class Model(Network):
             Inputs, float32 or float64 (n, ...), or complete batches (x, y) or
             (x, y, sample_weight): a generator, a data loader, a sequence with ``len()`` and
             ``[number]``. They are read ahead in a thread.
-        y : ndarray
+        y : ndarray; for several outputs, a list or dict of these
             Targets, in the form that the loss takes.
         batch_size : int, optional
             32 if not given.
@@ -201,7 +170,7 @@ class Model(Network):
             Whether to permute the samples in every epoch.
         class_weight : mapping of int to float, optional
             Weight of every class in the loss.
-        sample_weight : ndarray, shape (n,), optional
+        sample_weight : ndarray, shape (n,), or a list or dict of these by output, optional
             Weight of every sample in the loss.
         steps_per_epoch, validation_steps : int, optional
             Number of batches in an epoch, and in a validation; the next epoch goes on where the
@@ -270,7 +239,8 @@ class Model(Network):
         Returns
         -------
         float, list of float or dict
-            The loss; [loss, metric, ...] if there are metrics; a dict if `return_dict`.
+            The loss; a list if there are losses of several outputs, or metrics, in the order of
+            ``metrics_names``; a dict if `return_dict`.
         """
         require_compiled("evaluate", self)
         steps = checked_steps("evaluate: steps", steps)

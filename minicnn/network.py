@@ -6,7 +6,7 @@ A network can be called, differentiated, and used as a layer of another one. Lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +19,7 @@ from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.output_shapes import of_network
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.layers.weighted import Weighted
+from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
 from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
@@ -32,8 +33,9 @@ class Network(Weighted, Named):
 
     Parameters
     ----------
-    inputs, outputs : Tensor, or sequence of Tensor
-        From ``Input(...)``, and from calls of layers that start there.
+    inputs, outputs : Tensor, or sequence or dict of Tensor
+        From ``Input(...)``, and from calls of layers that start there. The keys of a dict name
+        unnamed inputs; a model whose outputs are a dict returns one.
     name : str, optional
         Name of the model in summaries and files.
 
@@ -55,6 +57,8 @@ class Network(Weighted, Named):
 
     #: Keras's name of the class, for files.
     keras_class: ClassVar[str] = "Functional"
+    #: The keys of the outputs, sorted as in Keras, if they were given as a dict.
+    output_keys: list[str] | None = None
     #: Attributes that a copy or a pickle leaves out: they are made again, or belong to one run.
     transient: ClassVar[tuple[str, ...]] = ("inputs", "outputs", "graph")
     #: Keras's methods that nothing here would call.
@@ -76,11 +80,12 @@ class Network(Weighted, Named):
 
     def __init__(
         self,
-        inputs: Tensor | Sequence[Tensor],
-        outputs: Tensor | Sequence[Tensor],
+        inputs: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
+        outputs: Tensor | Sequence[Tensor] | Mapping[str, Tensor],
         name: str | None = None,
     ) -> None:
         self._set_name(name)
+        self.output_keys = sorted(outputs) if isinstance(outputs, Mapping) else None
         ends = ends_of("inputs", inputs), ends_of("outputs", outputs)
         if not all(isinstance(tensor.call.layer, InputLayer) for tensor in ends[0]):
             # It starts inside another network; the layers before that point do not belong to it.
@@ -129,8 +134,8 @@ class Network(Weighted, Named):
 
     @property
     def output(self) -> Any:
-        """The output, a Tensor; a list of them if there are several."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+        """The output, a Tensor; a list or dict of them if there are several."""
+        return self.packed(self.outputs)
 
     @property
     def input_shape(self) -> Any:
@@ -247,7 +252,7 @@ class Network(Weighted, Named):
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the outputs for arrays, or Tensors for Tensors, as a layer does."""
         if not all_tensors(x):
-            return self.forward(x, training=bool(training), key=key)[0]
+            return self.packed(listed(self.forward(x, training=bool(training), key=key)[0]))
         refuse_training(self.name, training)
         joined = isinstance(x, (list, tuple))
         inputs = tuple(x) if joined else (x,)
@@ -257,11 +262,18 @@ class Network(Weighted, Named):
             raise ValueError(f"{self.name!r} takes inputs of shapes {expected}, got {shapes}.")
         self.called = True
         call = Call(self, inputs, joined)
-        given = [
-            Tensor(tensor.sample_shape, tensor.dtype, call, index)
-            for index, tensor in enumerate(self.outputs)
-        ]
-        return given[0] if len(given) == 1 else given
+        return self.packed(
+            [
+                Tensor(tensor.sample_shape, tensor.dtype, call, index)
+                for index, tensor in enumerate(self.outputs)
+            ]
+        )
+
+    def packed(self, values: list[Any]) -> Any:
+        """Return what each output has as a call returns it: by itself, as a list or as a dict."""
+        if self.output_keys is not None:
+            return dict(zip(self.output_keys, values, strict=True))
+        return values[0] if len(values) == 1 else values
 
     def summary(
         self,

@@ -18,6 +18,7 @@ from minicnn.data.batches import Batch
 from minicnn.graph import Graph, backward, forward
 from minicnn.losses import Loss
 from minicnn.optimizers import Optimizer
+from minicnn.outputs import listed
 from minicnn.random import Key
 
 __all__ = ["warn_of_broken_layers", "warn_of_nonfinite"]
@@ -87,12 +88,14 @@ def _where(
     watched = graph._replace(steps=tuple(steps))
     try:
         with np.errstate(all="ignore"):
-            (y,), caches = forward(watched, x, training=True, key=key)
+            ys, caches = forward(watched, x, training=True, key=key)
+            y = ys[0] if len(ys) == 1 else ys
             value, cache = loss.forward(batch.y, y, batch.sample_weight)
             _require_finite("the forward pass of the loss gave", value)
-            dy = loss.backward(cache)
-            _require_finite("the backward pass of the loss gave", dy)
-            backward(watched, [dy], caches)
+            dys = listed(loss.backward(cache))
+            for dy in dys:
+                _require_finite("the backward pass of the loss gave", dy)
+            backward(watched, dys, caches)
             for step in watched.steps:
                 step.layer.check_penalties()
     except _FoundError as found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,35 +66,43 @@ class LossPlan(NamedTuple):
     Attributes
     ----------
     graph : Graph
-        The graph whose output the loss takes, for training.
+        The graph whose outputs the loss takes, for training.
     inference : Graph
         The same for evaluation.
     loss : Loss
-        The loss of that output.
+        The loss of these outputs.
     of : Loss
         The loss that was planned for.
-    activation : callable or None
-        Turns that output into the model's predictions, ``x -> (y, cache)``.
+    activations : tuple of (callable or None)
+        Each turns an output of the graph into the model's prediction, ``x -> (y, cache)``; None
+        where it is that already.
     """
 
     graph: Graph
     inference: Graph
     loss: Loss
     of: Loss
-    activation: Callable[[np.ndarray], tuple[np.ndarray, tuple]] | None = None
+    activations: tuple[Callable[[np.ndarray], tuple[np.ndarray, tuple]] | None, ...]
 
 
 def plan_loss(graph: Graph, loss: Loss) -> LossPlan:
-    """Fuse a final softmax or sigmoid with a loss that can do with its input.
+    """Fuse a softmax or sigmoid that ends the graph with a loss that can do with its input.
 
     Computed from that input, the logits, the loss neither overflows nor loses digits. Keras does
     numerically the same. The derivative, such as (softmax_crossentropy.3), is also shorter.
     """
-    on_logits, name = loss.on_logits(), loss.logits_of
-    bare = None if on_logits is None else _up_to_logits(graph, name)
-    if bare is None or on_logits is None:
-        return LossPlan(graph, plan_inference(graph), loss, loss)
-    return LossPlan(bare, plan_inference(bare), on_logits, loss, FUNCTIONS[name].forward)
+    losses = list(loss.each())
+    activations: list[Any] = [None] * len(graph.outputs)
+    for place, one in enumerate(losses):
+        on_logits = None if one is None else one.on_logits()
+        if one is None or on_logits is None:
+            continue
+        bare = _up_to_logits(graph, place, one.logits_of)
+        if bare is not None:
+            graph, losses[place] = bare, on_logits
+            activations[place] = FUNCTIONS[one.logits_of].forward
+    planned = loss.with_each(losses) if any(activations) else loss
+    return LossPlan(graph, plan_inference(graph), planned, loss, tuple(activations))
 
 
 def plan_inference(graph: Graph) -> Graph:
@@ -147,21 +155,26 @@ def _fuse(graph: Graph, *, training: bool) -> Graph:
     return with_ends(graph._replace(steps=tuple(steps_left)))
 
 
-def _up_to_logits(graph: Graph, activation: str) -> Graph | None:
-    """Return the graph without its final activation; None if it does not end in that one."""
-    if not graph.steps:
+def _up_to_logits(graph: Graph, place: int, activation: str) -> Graph | None:
+    """Return the graph without the activation of an output; None if that does not end in it."""
+    value = graph.outputs[place]
+    uses = Counter(i for step in graph.steps for i in step.inputs) + Counter(graph.outputs)
+    index = next((i for i, step in enumerate(graph.steps) if step.output == value), None)
+    if index is None or uses[value] > 1:
         return None
-    *before, last = graph.steps
+    last = graph.steps[index]
     layer = last.layer
-    if graph.outputs != (last.output,) or not _is_of_this_library(layer):
+    if not _is_of_this_library(layer):
         return None
+    before, after = graph.steps[:index], graph.steps[index + 1 :]
     softmax = isinstance(layer, Softmax) and layer.axis in (-1, len(layer.output_shape or ()))
     named = isinstance(layer, Activation) and layer.activation.name == activation
     if (softmax and activation == "softmax") or named:
-        return with_ends(graph._replace(steps=tuple(before), outputs=last.inputs))
+        outputs = (*graph.outputs[:place], *last.inputs, *graph.outputs[place + 1 :])
+        return with_ends(graph._replace(steps=(*before, *after), outputs=outputs))
     if isinstance(layer, (Dense, Conv2D)) and layer.activation.name == activation:
         bare = last._replace(layer=WithoutActivation(layer))
-        return graph._replace(steps=(*before, bare))
+        return graph._replace(steps=(*before, bare, *after))
     return None
 
 

@@ -168,7 +168,7 @@ class Sequential(Model):
             if not layer.built:
                 layer.build(x.sample_shape, rng or generator(self.seed, "initialize", index))
             y = layer(x)
-            if isinstance(y, list):
+            if not isinstance(y, Tensor):
                 raise ValueError(
                     f"Sequential: {layer.name!r} has {len(y)} outputs; a row hands on one."
                 )

@@ -10,7 +10,7 @@ import numpy as np
 
 from minicnn.data.batches import ArrayBatches, Batch, BatchSource, number_of_batches
 from minicnn.data.iterables import IterableBatches, first_item, is_iterable, limited
-from minicnn.feeding import Arrays, checked_arrays, checked_inputs, one_batch, require_one_output
+from minicnn.feeding import Arrays, checked_arrays, checked_inputs, one_batch
 from minicnn.intervals import number_in
 from minicnn.learnable import Learnable
 
@@ -45,9 +45,8 @@ def batch_source(
     Raises
     ------
     ValueError
-        As :func:`checked_arrays`; or if the model has several outputs.
+        As :func:`checked_arrays`.
     """
-    require_one_output(verb, model)
     if isinstance(x, BatchSource) or is_iterable(x):
         if y is not None or sample_weight is not None:
             raise ValueError(f"{verb}: batches bring their own y and sample_weight; pass x alone.")
@@ -110,7 +109,7 @@ def _iterable_source(
                 raise
             where = f"in the batch after {samples} samples"
             raise ValueError(f"{str(error).rstrip('.')}, {where}.") from error
-        return batch._replace(indices=samples + np.arange(len(batch.y)))
+        return batch._replace(indices=samples + np.arange(batch.samples))
 
     return IterableBatches(
         x, convert, steps=steps, shuffle=shuffle, seed=lambda: model.seed, anew=anew

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from minicnn.data.batches import (
-    BatchSource,
-    Inputs,
-    class_weights_to_sample_weights,
-    take,
-)
+from minicnn.data.batches import Batch, BatchSource, Inputs, PerOutput, take
 from minicnn.data.iterables import is_iterable
-from minicnn.feeding import Arrays, checked_arrays, require_one_output
+from minicnn.feeding import Arrays, checked_arrays
 from minicnn.intervals import number_in
 from minicnn.learnable import Learnable
 from minicnn.sources import array_source, batch_source, checked_steps
+from minicnn.targets import weights_of_classes
 
 __all__ = ["split_validation", "training_sources"]
 
@@ -60,16 +54,12 @@ def training_sources(
             anew=False,
         )
     else:
-        require_one_output("fit", model)
         arrays = checked_arrays("fit", model, x, y, sample_weight)
         share = validation_split if validation_data is None else 0.0
-        (x, y, sample_weight), held_out = split_validation(*arrays, share)
+        arrays, held_out = split_validation(*arrays, share)
         if class_weight is not None:
-            classes = model.outputs[0].sample_shape[-1]
-            sample_weight = class_weights_to_sample_weights(y, class_weight, sample_weight, classes)
-        source = array_source(
-            model, (x, y, sample_weight), batch_size, shuffle=shuffle, steps=steps, anew=False
-        )
+            arrays = (*arrays[:2], weights_of_classes("fit", model, *arrays[1:], class_weight))
+        source = array_source(model, arrays, batch_size, shuffle=shuffle, steps=steps, anew=False)
         validation_data = held_out if validation_data is None else validation_data
     if validation_data is None:
         return source, None
@@ -89,7 +79,7 @@ def training_sources(
 
 
 def split_validation(
-    x: Inputs, y: np.ndarray, sample_weight: np.ndarray | None, share: float
+    x: Inputs, y: PerOutput, sample_weight: PerOutput, share: float
 ) -> tuple[Arrays, Arrays | None]:
     """Cut the last `share` of the samples off, as Keras's ``validation_split`` does.
 
@@ -104,15 +94,12 @@ def split_validation(
         If `share` is not in [0, 1) or leaves one of the parts empty.
     """
     share = number_in("[0, 1)", share, "validation_split")
+    arrays, n = (x, y, sample_weight), Batch(x, y).samples
     if share == 0:
-        return (x, y, sample_weight), None
-    cut = int(len(y) * (1 - share))
-    if not 0 < cut < len(y):
+        return arrays, None
+    cut = int(n * (1 - share))
+    if not 0 < cut < n:
         raise ValueError(
-            f"validation_split of {share} leaves no samples on one side of {len(y)} samples."
+            f"validation_split of {share} leaves no samples on one side of {n} samples."
         )
-    w = sample_weight
-    return (
-        (take(x, slice(cut)), y[:cut], None if w is None else w[:cut]),
-        (take(x, slice(cut, None)), y[cut:], None if w is None else w[cut:]),
-    )
+    return take(arrays, slice(cut)), take(arrays, slice(cut, None))

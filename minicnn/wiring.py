@@ -6,11 +6,12 @@ Here, a call refers to its inputs by number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer
 from minicnn.layers.tensor import Tensor, all_tensors
+from minicnn.outputs import listed
 from minicnn.registry import described
 from minicnn.tracing import calls_between
 
@@ -94,12 +95,14 @@ def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
     for layer, sources, joins in wires.calls:
         given = [results[number][index] for number, index in sources]
         result = layer(given if joins else given[0])
-        results.append(result if isinstance(result, list) else [result])
+        results.append(listed(result))
     return inputs, [results[number][index] for number, index in wires.outputs]
 
 
 def ends_of(what: str, given: Any) -> list[Tensor]:
     """Return a network's inputs or outputs as a list; the keys of a dict name unnamed inputs.
+
+    Outputs in a dict are sorted by their keys, as in Keras.
 
     Raises
     ------
@@ -107,9 +110,10 @@ def ends_of(what: str, given: Any) -> list[Tensor]:
         If they are not Tensors, or an input is listed twice.
     """
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
-    if isinstance(given, dict):
-        tensors = list(given.values())
-        for key, tensor in given.items():
+    if isinstance(given, Mapping):
+        keys = sorted(given) if what == "outputs" else list(given)
+        tensors = [given[key] for key in keys]
+        for key, tensor in zip(keys, tensors, strict=True) if what == "inputs" else ():
             layer = tensor.call.layer if isinstance(tensor, Tensor) else None
             if isinstance(layer, InputLayer) and not layer.named:
                 layer.name = key

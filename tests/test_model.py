@@ -1,4 +1,4 @@
-"""Models that are no row learn, too: several inputs, copies, checkpoints; one output at a time."""
+"""Models that are no row learn, too: several inputs, copies, checkpoints."""
 
 import graphs
 import numpy as np
@@ -47,16 +47,6 @@ def test_several_inputs_learn_as_one_concatenated_input_does():
     ours = model.fit([image, number], y, batch_size=6, epochs=2, verbose=0).history
     theirs = row.fit(flat, y, batch_size=6, epochs=2, verbose=0).history
     assert ours == theirs
-
-
-def test_several_outputs_cannot_be_trained_at_once():
-    inputs = Input((4,))
-    model = minicnn.Model(inputs, [Dense(2, name="left")(inputs), Dense(3, name="right")(inputs)])
-    x = np.ones((5, 4), np.float32)
-    message = r"fit: 'functional' has 2 outputs \(left, right\); a loss takes one"
-    model.compile("sgd", "mse")
-    with pytest.raises(ValueError, match=message):
-        model.fit(x, [np.ones((5, 2)), np.ones((5, 3))])
 
 
 @pytest.mark.parametrize(

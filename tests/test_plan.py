@@ -29,6 +29,7 @@ from minicnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
+from minicnn.losses.of_outputs import LossOfOutputs
 from minicnn.plan import plan_inference, plan_loss, plan_training
 from minicnn.random import Key
 
@@ -198,7 +199,7 @@ def test_only_a_closing_softmax_meets_the_loss(name, arguments, shape):
     model = Model(inputs, given if name == "InputLayer" else layer(given))
     made = plan_loss(model.graph, CategoricalCrossentropy())
     closes = arguments == {"activation": "softmax"}
-    assert (made.activation is not None) == made.loss.from_logits == closes
+    assert (made.activations != (None,)) == made.loss.from_logits == closes
     assert len(made.graph.steps) == (0 if name == "InputLayer" or closes else 1)
 
 
@@ -230,7 +231,7 @@ def test_the_loss_is_computed_from_the_logits(end, loss):
     value, cache = made.loss.forward(y_true, logits, weight)
     whole, whole_cache = loss.forward(y_true, probabilities, weight)
     assert value == pytest.approx(whole, rel=1e-9)
-    np.testing.assert_array_equal(made.activation(logits)[0], probabilities)
+    np.testing.assert_array_equal(made.activations[0](logits)[0], probabilities)
     (dx,), grads = backward(made.graph, [made.loss.backward(cache)], caches)
     (whole_dx,), whole_grads = backward(model.graph, [loss.backward(whole_cache)], whole_caches)
     assert list(grads) == list(whole_grads)
@@ -270,7 +271,7 @@ def test_a_layer_without_its_activation_is_a_dense_layer_without_one():
 def test_any_other_loss_takes_what_the_graph_gives(end, loss):
     model = row(*end, shape=(3,))
     made = plan_loss(model.graph, loss)
-    assert (made.graph, made.loss, made.activation) == (model.graph, loss, None)
+    assert (made.graph, made.loss, made.activations) == (model.graph, loss, (None,))
 
 
 def test_a_softmax_of_ones_own_stays_a_layer():
@@ -283,15 +284,22 @@ def test_a_softmax_of_ones_own_stays_a_layer():
 
     for end in ([Dense(4), Sharper()], [MyDense(4, activation="softmax")]):
         made = plan_loss(row(*end, shape=(3,)).graph, CategoricalCrossentropy())
-        assert made.activation is None
+        assert made.activations == (None,)
 
 
 def test_logits_that_are_used_elsewhere_still_exist():
     inputs = Input((3,))
     logits = Dense(4)(inputs)
     model = Model(inputs, [Softmax()(logits), logits])
-    assert plan_loss(model.graph, CategoricalCrossentropy()).activation is None
+    both = LossOfOutputs([CategoricalCrossentropy(), None], [None, None], ["p", "z"])
+    made = plan_loss(model.graph, both)
+    assert [step.layer.name for step in made.graph.steps] == ["dense"]
+    assert made.graph.outputs == (model.graph.outputs[1],) * 2
+    assert [activation is None for activation in made.activations] == [False, True]
     assert plan_inference(model.graph).outputs == model.graph.outputs
+    probabilities = Softmax()(logits)
+    model = Model(inputs, [probabilities, ReLU()(probabilities)])
+    assert plan_loss(model.graph, both).activations == (None, None)
     inner = Softmax()(logits)
     model = Model(inputs, Softmax()(Add()([logits, inner])))
     made = plan_loss(model.graph, CategoricalCrossentropy())

@@ -21,6 +21,7 @@ __all__ = [
     "Batch",
     "BatchSource",
     "Inputs",
+    "PerOutput",
     "class_weights_to_sample_weights",
     "number_of_batches",
     "take",
@@ -29,6 +30,9 @@ __all__ = [
 
 #: What a model is given: an array, or one for each of its inputs.
 Inputs = np.ndarray | tuple[np.ndarray, ...]
+#: Targets, or weights of samples: an array; for several outputs a tuple with an array, or None,
+#: for each.
+PerOutput = Any
 
 
 class Batch(NamedTuple):
@@ -38,18 +42,23 @@ class Batch(NamedTuple):
     ----------
     x : ndarray, shape (n, ...), or a tuple of these
         Inputs; several of them for a model with several inputs.
-    y : ndarray, shape (n, ...)
-        Targets.
-    sample_weight : ndarray of shape (n,), or None
+    y : ndarray, shape (n, ...), or a tuple of these
+        Targets; several of them for a model with several outputs, None for an output without.
+    sample_weight : ndarray of shape (n,), a tuple with one for each output, or None
         Factor for each sample's loss.
     indices : ndarray of int, shape (n,), or None
         Global number of each sample: its place in the data set. Random layers draw by it.
     """
 
     x: Inputs
-    y: np.ndarray
-    sample_weight: np.ndarray | None = None
+    y: PerOutput
+    sample_weight: PerOutput = None
     indices: np.ndarray | None = None
+
+    @property
+    def samples(self) -> int:
+        """How many there are."""
+        return len(self.x[0] if isinstance(self.x, tuple) else self.x)
 
 
 @runtime_checkable
@@ -78,9 +87,9 @@ class ArrayBatches:
     ----------
     x : ndarray, or tuple of ndarray
         Inputs.
-    y : ndarray
-        Targets, one for each sample.
-    sample_weight : ndarray, shape (n,), optional
+    y : ndarray, or tuple of ndarray
+        Targets, one for each sample; several of them for several outputs.
+    sample_weight : ndarray, shape (n,), or tuple of these, optional
         Factor for each sample's loss.
     batch_size : int
         Samples in a batch; the last one of an epoch may hold fewer.
@@ -99,29 +108,31 @@ class ArrayBatches:
     def __init__(
         self,
         x: Inputs,
-        y: np.ndarray,
-        sample_weight: np.ndarray | None = None,
+        y: PerOutput,
+        sample_weight: PerOutput = None,
         *,
         batch_size: int = 32,
         shuffle: bool = False,
         seed: int | Callable[[], int] = 0,
     ) -> None:
-        n = len(y)
-        for one in x if isinstance(x, tuple) else (x,):
-            if len(one) != n:
+        n, *others = _lengths(y)
+        for length in _lengths(x):
+            if length != n:
                 raise ValueError(
-                    f"x has {len(one)} samples and y has {n}; the numbers must be equal."
+                    f"x has {length} samples and y has {n}; the numbers must be equal."
                 )
-        if sample_weight is not None and len(sample_weight) != n:
-            raise ValueError(
-                f"sample_weight has {len(sample_weight)} values for {n} samples; "
-                "the numbers must be equal."
-            )
+        if any(length != n for length in others):
+            raise ValueError(f"y has {n}, {others} samples; the numbers must be equal.")
+        for length in _lengths(sample_weight):
+            if length != n:
+                raise ValueError(
+                    f"sample_weight has {length} values for {n} samples; the numbers must be equal."
+                )
         if n == 0:
             raise ValueError("x holds no samples.")
         if isinstance(batch_size, bool) or not hasattr(batch_size, "__index__") or batch_size < 1:
             raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
-        self.x, self.y, self.sample_weight = x, y, sample_weight
+        self.x, self.y, self.sample_weight, self._samples = x, y, sample_weight, n
         self.batch_size, self.shuffle, self._seed = int(batch_size), shuffle, seed
 
     @property
@@ -130,23 +141,30 @@ class ArrayBatches:
         return self._seed() if callable(self._seed) else self._seed
 
     def __len__(self) -> int:
-        return -(-len(self.y) // self.batch_size)
+        return -(-self._samples // self.batch_size)
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
-        n = len(self.y)
+        n = self._samples
         order = np.arange(n)
         if self.shuffle:
             order = generator(self.seed, "shuffle", epoch).permutation(n)
         for start in range(0, n, self.batch_size):
             indices = order[start : start + self.batch_size]
-            weight = None if self.sample_weight is None else self.sample_weight[indices]
-            yield Batch(take(self.x, indices), self.y[indices], weight, indices)
+            x, y, weight = take((self.x, self.y, self.sample_weight), indices)
+            yield Batch(x, y, weight, indices)
 
 
-def take(x: Inputs, which: np.ndarray | slice) -> Inputs:
-    """Return some samples of the inputs."""
-    return tuple(one[which] for one in x) if isinstance(x, tuple) else x[which]
+def take(arrays: Any, which: np.ndarray | slice) -> Any:
+    """Return some samples of an array or of a tuple of them; None stays None."""
+    if isinstance(arrays, tuple):
+        return tuple(take(one, which) for one in arrays)
+    return None if arrays is None else arrays[which]
+
+
+def _lengths(arrays: Any) -> list[int]:
+    every = arrays if isinstance(arrays, tuple) else (arrays,)
+    return [len(one) for one in every if one is not None]
 
 
 def class_weights_to_sample_weights(

@@ -118,7 +118,7 @@ class IterableBatches:
         samples = 0
         for item in self.items(epoch):
             batch = self._convert(item, samples)
-            samples += len(batch.y)
+            samples += batch.samples
             yield batch
 
     def items(self, epoch: int) -> Iterator[Any]:

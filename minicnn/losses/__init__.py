@@ -10,8 +10,10 @@ categorical_crossentropy(y_true, y_pred)        # the loss of every row
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from minicnn.intervals import number_in
 from minicnn.losses.base import Loss
 from minicnn.losses.binary_crossentropy import BinaryCrossentropy
 from minicnn.losses.categorical_crossentropy import CategoricalCrossentropy
@@ -40,8 +42,10 @@ from minicnn.losses.kl_divergence import KLDivergence
 from minicnn.losses.log_cosh import LogCosh
 from minicnn.losses.mean_absolute_error import MeanAbsoluteError
 from minicnn.losses.mean_squared_error import MeanSquaredError
+from minicnn.losses.of_outputs import LossOfOutputs
 from minicnn.losses.poisson import Poisson
 from minicnn.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
+from minicnn.outputs import by_output, is_written, naming
 from minicnn.registry import resolve
 
 __all__ = [
@@ -65,6 +69,7 @@ __all__ = [
     "categorical_focal_crossentropy",
     "categorical_hinge",
     "cosine_similarity",
+    "for_compile",
     "get",
     "hinge",
     "huber",
@@ -104,3 +109,52 @@ def get(identifier: Any) -> Loss:
             )
         identifier = FUNCTIONS[identifier]
     return resolve("loss", identifier, _TABLE, Loss)
+
+
+def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | None:
+    """Return the loss that ``compile(loss=..., loss_weights=...)`` asks for.
+
+    Parameters
+    ----------
+    loss : str, Loss, function, None; or a list, tuple or dict by output of these
+        One by itself is that of every output.
+    loss_weights : float, None; or a list, tuple or dict by output of these
+    outputs : sequence of str
+        Names of the outputs.
+
+    Returns
+    -------
+    Loss or None
+        The loss itself if there is one output, and no weight.
+
+    Raises
+    ------
+    ValueError
+        If a loss or an output is not known, no output has a loss, or a weight is no number.
+    """
+    if loss is None:
+        return None
+    if isinstance(loss, LossOfOutputs):  # the `loss` of a model
+        loss, loss_weights = loss.losses, loss_weights or loss.loss_weights
+    given = [loss] * len(outputs)
+    if isinstance(loss, list | tuple | Mapping) and not is_written(loss):
+        given = by_output("compile: loss", outputs, loss)
+    several = len(outputs) > 1
+    losses = [
+        None if one is None else naming(name, get, one) if several else get(one)
+        for name, one in zip(outputs, given, strict=True)
+    ]
+    if not any(losses):
+        raise ValueError(f"compile: loss is None for every output of {', '.join(outputs)}.")
+    factors = [loss_weights] * len(outputs)
+    if isinstance(loss_weights, list | tuple | Mapping):
+        factors = by_output("compile: loss_weights", outputs, loss_weights)
+    weights = [
+        None if factor is None else number_in("(-inf, inf)", factor, f"compile: {what}")
+        for factor, what in zip(
+            factors, (f"the loss weight of the output {name!r}" for name in outputs), strict=True
+        )
+    ]
+    if len(losses) == 1 and weights == [None]:
+        return losses[0]
+    return LossOfOutputs(losses, weights, outputs)

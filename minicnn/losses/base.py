@@ -9,6 +9,7 @@ The weights do not enter the divisor: a sample of weight zero still counts as on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -89,6 +90,25 @@ class Loss(Configurable):
 
     def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise ValueError unless targets fit predictions of a shape; by default all do."""
+
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """Names in the history of what :meth:`forward` returns as the value."""
+        return ("loss",)
+
+    def named(self, value: Any) -> dict[str, float]:
+        """Return what :meth:`forward` returned as the value, by its names in the history."""
+        return {"loss": float(value)}
+
+    def each(self) -> tuple[Loss | None, ...]:
+        """Return the loss of every output of the model; a loss by itself is of the only one."""
+        return (self,)
+
+    def with_each(self, losses: Sequence[Loss | None]) -> Loss:
+        """Return the loss that has these in place of :meth:`each`."""
+        (loss,) = losses
+        assert loss is not None
+        return loss
 
     def on_logits(self) -> Loss | None:
         """Return the same loss for the input of `logits_of`; None if it has no such form."""

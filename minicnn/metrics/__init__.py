@@ -7,7 +7,7 @@ metric.result()                                 # over all batches since reset_s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from minicnn.losses import (
@@ -55,6 +55,8 @@ from minicnn.metrics.of_losses import (
     RootMeanSquaredError,
     SparseCategoricalCrossentropy,
 )
+from minicnn.metrics.of_outputs import OutputMetric
+from minicnn.outputs import by_output, naming
 from minicnn.registry import resolve
 
 _TABLE: dict[str, type] = {
@@ -108,6 +110,7 @@ __all__ = [
     "MeanMetric",
     "MeanMetricWrapper",
     "Metric",
+    "OutputMetric",
     "categorical_focal_crossentropy",
     "for_compile",
     "get",
@@ -138,36 +141,75 @@ def get(identifier: Any) -> Metric:
     return resolve("metric", identifier, _NAMES, Metric)
 
 
-def for_compile(metrics: Any) -> list[Metric]:
-    """Return what ``compile(metrics=...)`` was given as metrics with names of their own.
+def for_compile(
+    metrics: Any, weighted_metrics: Any = None, outputs: Sequence[str] = ("output",)
+) -> list[Metric]:
+    """Return what ``compile`` was given as metrics with names of their own.
 
     As in Keras a metric given as a text keeps that text as its name in the history, "mse" or
-    "AUC", and a second one of the same name becomes "auc_1".
+    "AUC", and a second one of the same name becomes "auc_1", or "weighted_auc" if it is among the
+    weighted metrics. Of several outputs, each puts its name in front: "age_mae".
+
+    Parameters
+    ----------
+    metrics, weighted_metrics : list, tuple or dict, optional
+        For several outputs, with an entry for each: a metric or a list of them.
+    outputs : sequence of str
+        Names of the outputs.
 
     Raises
     ------
     ValueError
-        If it is not a list, or one of them is not known.
+        If it is not a list, or a metric or an output is not known.
     """
-    if isinstance(metrics, str | Metric) or not isinstance(metrics, Iterable | None):
-        shown = f"['{metrics}']" if isinstance(metrics, str) else "['accuracy']"
-        raise ValueError(f"compile: metrics must be a list, as in {shown}.")
     made: list[Metric] = []
-    counts: dict[str, int] = {}
-    for identifier in _flat(metrics or ()):
-        metric = get(identifier)
-        if isinstance(identifier, str):
-            metric.name = identifier
-        again = counts.get(metric.name, 0)
-        counts[metric.name] = again + 1
-        if again:
-            metric.name = f"{metric.name}_{again}"
-        made.append(metric)
-    return made
+    for what, given in (("metrics", metrics), ("weighted_metrics", weighted_metrics)):
+        _require_list(what, given)
+        weighted = what == "weighted_metrics"
+        for index, name, group in _groups(f"compile: {what}", given, outputs):
+            for identifier in _flat(group):
+                several = len(outputs) > 1
+                metric = naming(name, get, identifier) if several else get(identifier)
+                if isinstance(identifier, str):
+                    metric.name = identifier
+                prefix = f"{name}_" if several else ""
+                taken = [other.name for other in made]
+                shown = _unused(metric.name, prefix, taken, weighted=weighted)
+                if several or weighted:
+                    metric = OutputMetric(metric, shown, name, index, weighted=weighted)
+                else:
+                    metric.name = shown
+                made.append(metric)
+    # Keras's evaluate returns those of several outputs by name.
+    return sorted(made, key=lambda metric: metric.name) if len(outputs) > 1 else made
+
+
+def _require_list(what: str, given: Any) -> None:
+    if isinstance(given, str | Metric) or not isinstance(given, Iterable | None):
+        shown = f"['{given}']" if isinstance(given, str) else "['accuracy']"
+        raise ValueError(f"compile: {what} must be a list, as in {shown}.")
+
+
+def _groups(what: str, given: Any, outputs: Sequence[str]) -> Iterable[tuple[int, str, Any]]:
+    """Return the number, the name and the metrics of each output; of a single one, all."""
+    if len(outputs) == 1 or not given:
+        return [(0, outputs[0], given or ())]
+    groups = by_output(what, outputs, given, may_lack=outputs)
+    return [(k, outputs[k], group or ()) for k, group in enumerate(groups)]
+
+
+def _unused(name: str, prefix: str, taken: Sequence[str], *, weighted: bool) -> str:
+    """Return a metric's name in the history, which no other one has."""
+    if weighted and prefix + name in taken:
+        name = f"weighted_{name}"
+    name, number = prefix + name, 0
+    while (name if not number else f"{name}_{number}") in taken:
+        number += 1
+    return f"{name}_{number}" if number else name
 
 
 def _flat(metrics: Any) -> Iterable[Any]:
-    """Flatten lists in lists, and dicts by output: a model that learns has one output."""
+    """Flatten lists in lists, and dicts by name."""
     written = isinstance(metrics, Mapping) and "class_name" in metrics
     if isinstance(metrics, str | Metric) or written or not isinstance(metrics, Iterable):
         yield metrics

@@ -43,6 +43,9 @@ class Metric(Configurable):
     #: Which way is better, for callbacks that watch it; None if that is unknown.
     larger_is_better: ClassVar[bool | None] = None
 
+    #: Whether a training hands over the weights of the samples; otherwise they are the loss's.
+    weighted: bool = False
+
     def __init__(self, name: str | None = None, **fixed: Any) -> None:
         super().__init__(**fixed)
         self.name = name or snake_case(type(self).__name__)
@@ -77,6 +80,14 @@ class Metric(Configurable):
     def reset_state(self) -> None:
         """Forget everything seen."""
         raise NotImplementedError(f"{type(self).__name__} does not define reset_state.")
+
+    def get_state(self) -> dict[str, Any]:
+        """Return its attributes, but for a function it may be made of, for a checkpoint."""
+        return {name: value for name, value in vars(self).items() if not callable(value)}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Continue from the attributes in a checkpoint."""
+        vars(self).update(state)
 
     def __call__(self, *batch: Any, **named: Any) -> Any:
         """Add a batch, and return the value so far."""

@@ -33,7 +33,7 @@ def network_to_json(
     **kwargs: Any,
 ) -> str:
     """Return the JSON of a network and of what ``compile`` was given; `kwargs` are json.dumps's."""
-    compiled = compile_config(Compilation(optimizer, loss, metrics))
+    compiled = compile_config(Compilation(optimizer, loss, metrics), len(network.outputs))
     return json.dumps(file_config(network) | {"compile_config": compiled}, **kwargs)
 
 
@@ -71,6 +71,7 @@ def network_from_json(
     network = network_from_config(modern_network(config), _MOST_WEIGHTS, makers, custom_objects)
     try:
         compiled = modern_compile_config(config.get("compile_config"))
-        return SavedModel(network, *compilation_from_config(compiled)), None
+        compilation = compilation_from_config(compiled, network.target_names)
+        return SavedModel(network, *compilation), None
     except ValueError as error:
         return SavedModel(network), f"the model was read but not compiled: {error}"

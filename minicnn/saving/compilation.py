@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from minicnn import losses, metrics, optimizers
 from minicnn.losses import Loss
-from minicnn.metrics import InferredAccuracy, Metric
+from minicnn.losses.of_outputs import LossOfOutputs
+from minicnn.metrics import InferredAccuracy, Metric, OutputMetric
 from minicnn.optimizers import Optimizer
+from minicnn.outputs import is_written
 
 __all__ = ["Compilation", "compilation_from_config", "compile_config"]
 
@@ -21,32 +23,71 @@ class Compilation(NamedTuple):
     metrics: Sequence[Metric] = ()
 
 
-def compile_config(compilation: Compilation) -> dict[str, Any]:
-    """Write what ``compile`` was given the way Keras does; empty if it was not called."""
+def compile_config(compilation: Compilation, outputs: int) -> dict[str, Any]:
+    """Write what ``compile`` was given the way Keras does; empty if it was not called.
+
+    Parameters
+    ----------
+    compilation : Compilation
+    outputs : int
+        How many the model has. The losses and metrics of several are written in lists.
+    """
     if compilation.optimizer is None:
         return {}
-    loss = compilation.loss
+    losses_written, loss_weights = _loss_config(compilation.loss)
     return {
         "optimizer": compilation.optimizer.serialize(),
-        "loss": None if loss is None else loss.serialize(),
-        "loss_weights": None,
-        "metrics": [_metric_config(metric) for metric in compilation.metrics] or None,
-        "weighted_metrics": None,
+        "loss": losses_written,
+        "loss_weights": loss_weights,
+        "metrics": _metrics_config(compilation.metrics, outputs, weighted=False),
+        "weighted_metrics": _metrics_config(compilation.metrics, outputs, weighted=True),
         "run_eagerly": False,
         "steps_per_execution": 1,
         "jit_compile": False,
     }
 
 
+def _loss_config(loss: Loss | None) -> tuple[Any, Any]:
+    """Return the losses and their weights, in lists if the loss is the sum of several."""
+    if not isinstance(loss, LossOfOutputs):
+        return None if loss is None else loss.serialize(), None
+    written = [None if one is None else one.serialize() for one in loss.each()]
+    # Keras takes no weight that is None among others.
+    factors = [1.0 if factor is None else factor for factor in loss.loss_weights]
+    return written, factors if any(loss.loss_weights) else None
+
+
+def _metrics_config(metrics: Sequence[Metric], outputs: int, *, weighted: bool) -> Any:
+    """Return the metrics in a list; in one for each output if there are several."""
+    metrics = [metric for metric in metrics if metric.weighted == weighted]
+    if not metrics or outputs == 1:
+        return [_metric_config(metric) for metric in metrics] or None
+    # By the length first: the tenth of a name comes after the second, and gets its number again.
+    ordered = sorted(metrics, key=lambda metric: (len(metric.name), metric.name))
+    written: list[list[Any]] = [[] for _ in range(outputs)]
+    for metric in ordered:
+        assert isinstance(metric, OutputMetric)
+        written[metric.index].append(_metric_config(metric))
+    return written
+
+
 def _metric_config(metric: Metric) -> Any:
+    if isinstance(metric, OutputMetric):
+        metric = metric.metric
     if isinstance(metric, InferredAccuracy):
         # Keras decides by the targets which accuracy the bare name means, and so do we.
         return metric.name if metric.name.lower() in ("accuracy", "acc") else "accuracy"
     return metric.serialize()
 
 
-def compilation_from_config(config: Any) -> Compilation:
+def compilation_from_config(config: Any, outputs: Sequence[str]) -> Compilation:
     """Make what :func:`compile_config` or Keras has written.
+
+    Parameters
+    ----------
+    config : dict
+    outputs : sequence of str
+        Names of the model's outputs.
 
     Raises
     ------
@@ -57,17 +98,16 @@ def compilation_from_config(config: Any) -> Compilation:
         return Compilation()
     if not isinstance(config, dict):
         raise ValueError("compile_config must be an object.")
-    for key in ("loss_weights", "weighted_metrics"):
-        if config.get(key):
-            raise ValueError(f"{key} is not supported.")
-    loss, listed = config.get("loss"), config.get("metrics") or []
-    if not isinstance(listed, list):
-        raise ValueError("metrics must be a list.")
+    for key in ("metrics", "weighted_metrics"):
+        if not isinstance(config.get(key) or [], list | dict):
+            raise ValueError(f"{key} must be a list or an object.")
     try:
         return Compilation(
             optimizers.get(config.get("optimizer")),
-            None if loss is None else losses.get(_named(loss)),
-            metrics.for_compile([_named(metric) for metric in listed]),
+            losses.for_compile(_named(config.get("loss")), config.get("loss_weights"), outputs),
+            metrics.for_compile(
+                _named(config.get("metrics")), _named(config.get("weighted_metrics")), outputs
+            ),
         )
     except ValueError:
         raise
@@ -76,7 +116,11 @@ def compilation_from_config(config: Any) -> Compilation:
 
 
 def _named(written: Any) -> Any:
-    """Turn Keras's form of a plain function into its name."""
-    if isinstance(written, dict) and written.get("class_name") == "function":
-        return written.get("config")
-    return written
+    """Turn Keras's form of a plain function into its name, also inside lists and dicts."""
+    if isinstance(written, list):
+        return [_named(one) for one in written]
+    if not isinstance(written, dict):
+        return written
+    if is_written(written):
+        return written.get("config") if written["class_name"] == "function" else written
+    return {name: _named(one) for name, one in written.items()}

@@ -41,7 +41,9 @@ def write_model(path: Path, saved: SavedModel) -> None:
     check_weights(saved.network, saved.optimizer)
     weights = write_weights(saved.network, saved.optimizer, half=saved.half)
     compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
-    config = file_config(saved.network) | {"compile_config": compile_config(compilation)}
+    config = file_config(saved.network) | {
+        "compile_config": compile_config(compilation, len(saved.network.outputs))
+    }
     metadata = {
         "keras_version": KERAS_VERSION,
         "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
@@ -112,7 +114,9 @@ def read_model(
         compilation, problem = Compilation(), None
         if compiled:
             try:
-                compilation = compilation_from_config(config.get("compile_config"))
+                compilation = compilation_from_config(
+                    config.get("compile_config"), network.target_names
+                )
             except ValueError as error:
                 problem = f"the model was read but not compiled: {error}"
         content = archive.read(WEIGHTS, archive.unpacked_limit)

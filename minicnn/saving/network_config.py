@@ -53,7 +53,7 @@ def network_config(network: Any) -> Config:
             "trainable": True,
             "layers": written,
             "input_layers": inputs[0] if len(inputs) == 1 else inputs,
-            "output_layers": outputs[0] if len(outputs) == 1 else outputs,
+            "output_layers": network.packed(outputs),
         },
         "registered_name": "Functional",
         "build_config": {"input_shape": None},

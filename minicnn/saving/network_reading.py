@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor
+from minicnn.outputs import listed
 from minicnn.saving.layer_config import (
     Placeholder,
     build_without_weights,
@@ -38,11 +39,11 @@ class Makers(NamedTuple):
     row : callable
         ``(input layer, layers, name) -> network``
     graph : callable
-        ``(inputs, outputs, name) -> network``, of Tensors.
+        ``(inputs, outputs, name) -> network``, of Tensors; the outputs may be a dict.
     """
 
     row: Callable[[InputLayer, list[Any], str], Any]
-    graph: Callable[[list[Tensor], list[Tensor], str], Any]
+    graph: Callable[[list[Tensor], list[Tensor] | dict[str, Tensor], str], Any]
 
 
 @dataclass
@@ -188,7 +189,7 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
                 )
             reader.count_steps(layer)
             result = _checked(index, written[index], layer, given if joins else given[0])
-            results[layer.name, number] = result if isinstance(result, list) else [result]
+            results[layer.name, number] = listed(result)
         done = {id(w) for w in ready}
         waiting = [w for w in waiting if id(w) not in done]
     inner = config["config"]
@@ -201,7 +202,9 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
         ]
         for key in ("input_layers", "output_layers")
     ]
-    return _checked_model(reader.makers.graph, *ends, name)
+    keys = inner.get("output_layers")
+    outputs = dict(zip(keys, ends[1], strict=True)) if isinstance(keys, dict) else ends[1]
+    return _checked_model(reader.makers.graph, ends[0], outputs, name)
 
 
 def _made(index: int, written: Config, reader: _Reader) -> Any:

@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-import numpy as np
-
 from minicnn.data.batches import Batch, BatchSource, number_of_batches
 from minicnn.training.callbacks import Callback, CallbackList, History
 from minicnn.training.callbacks.base import listed
@@ -26,13 +24,14 @@ class Trainable(Protocol):
     """What the loop needs from a model."""
 
     stop_training: bool
+    loss: Any
     metrics: list
     next_epoch: int
 
-    def train_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+    def train_step(self, batch: Batch) -> tuple[Any, Any]:
         """Do one optimizer step; return the loss and the predictions."""
 
-    def test_step(self, batch: Batch) -> tuple[float, np.ndarray]:
+    def test_step(self, batch: Batch) -> tuple[Any, Any]:
         """Return the loss and the predictions without learning."""
 
     def finish_training(self) -> None:
@@ -75,7 +74,7 @@ class Training:
         self.model, self.source, self.validation = model, source, validation
         self.validation_freq = validation_freq
         self.epochs, self.epoch, self.batch = epochs, initial_epoch, 0
-        self.means, self.history = RunningMeans(model.metrics), History()
+        self.means, self.history = RunningMeans(model.metrics, model.loss), History()
         params = {"epochs": epochs, "steps": number_of_batches(source), "verbose": verbose}
         everyone = [*listed(callbacks), self.history, *progress_callback(verbose)]
         self.callbacks = CallbackList(everyone, model, params, self)
@@ -104,7 +103,7 @@ class Training:
             self.means.update(batch, *self.model.train_step(batch))
             self.batch = number + 1
             logs = self.means.result()
-            self.callbacks.call("on_train_batch_end", number, logs | {"size": len(batch.y)})
+            self.callbacks.call("on_train_batch_end", number, logs | {"size": batch.samples})
             if self.model.stop_training:
                 break
         if self.batch == 0 and not self.history.epoch:
@@ -168,14 +167,14 @@ def run_evaluation(
 ) -> dict[str, float]:
     """Return the "loss" and the metrics of `model` on `source`; nothing if it holds no batches."""
     # Copies, so that a validation does not change the metrics of the current epoch.
-    means = RunningMeans(copy.deepcopy(model.metrics))
+    means = RunningMeans(copy.deepcopy(model.metrics), model.loss)
     callbacks.call("on_test_begin", {})
     result: dict[str, float] = {}
     try:
         for number, batch in enumerate(source.batches(0)):
             callbacks.call("on_test_batch_begin", number, {})
             means.update(batch, *model.test_step(batch))
-            logs = means.result() | {"size": len(batch.y)}
+            logs = means.result() | {"size": batch.samples}
             callbacks.call("on_test_batch_end", number, logs)
             result = means.result()
     finally:

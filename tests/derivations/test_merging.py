@@ -7,6 +7,7 @@ from tags import holds
 import minicnn
 from minicnn.fer.evaluation.grad_cam import grad_cam
 from minicnn.layers import merging
+from minicnn.losses.of_outputs import LossOfOutputs
 
 RNG = np.random.default_rng(0)
 XS = tuple(RNG.normal(size=(3, 4)) for _ in range(3))
@@ -140,6 +141,36 @@ def test_calls_add():
     layer = minicnn.layers.Dense(3, activation="tanh", use_bias=False)
     model = minicnn.Model(inputs, layer(layer(inputs)))
     assert minicnn.check_gradients(model, x).passed
+
+
+# -- the losses of several outputs --
+
+HEADS = [RNG.normal(size=(3, 2)), RNG.normal(size=(3, 4))]
+TRUE = [RNG.normal(size=(3, 2)), RNG.normal(size=(3, 4))]
+
+
+def sum_of_losses():
+    kinds = [minicnn.losses.MeanSquaredError(), minicnn.losses.LogCosh()]
+    return kinds, LossOfOutputs(kinds, [0.3, None], ["a", "b"])
+
+
+@holds("graph.3", r"L = \sum_k \lambda_k L_k(y_k)")
+def test_losses_add():
+    (first, second), whole = sum_of_losses()
+    values, _ = whole.forward(TRUE, HEADS)
+    expected = 0.3 * first(TRUE[0], HEADS[0]) + 1.0 * second(TRUE[1], HEADS[1])
+    assert agree(values[0], expected)
+
+
+@holds("graph.4", r"\frac{dL}{dy_k} = \lambda_k \frac{dL_k}{dy_k}")
+def test_each_loss_has_its_derivative():
+    _, whole = sum_of_losses()
+    dys = whole.backward(whole.forward(TRUE, HEADS)[1])
+    for k, dy in enumerate(dys):
+        theirs = gradient(
+            lambda y, k=k: whole.forward(TRUE, [*HEADS[:k], y, *HEADS[k + 1 :]])[0][0], HEADS[k]
+        )
+        assert agree(dy, theirs)
 
 
 # -- differences --

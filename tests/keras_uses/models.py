@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_uses.material import IMAGES, VECTORS, fill
+from keras_uses.material import IMAGES, ONE_HOT, TARGETS, VECTORS, fill
 from keras_uses.table import use
 
 
@@ -163,11 +163,7 @@ def inputs_by_name(keras):
     return model.predict_on_batch({"b": VECTORS, "a": VECTORS * 2})
 
 
-@use(
-    "Model(inputs={...}, outputs={...})",
-    "differs",
-    "predict returns an array where Keras returns a dict of one",
-)
+@use("Model(inputs={...}, outputs={...})")
 def model_of_dicts(keras):
     a = keras.layers.Input((5,), name="a")
     outputs = {"double": keras.layers.Add()([a, a])}
@@ -180,6 +176,24 @@ def several_outputs(keras):
     x = keras.layers.Dense(4, activation="relu")(inputs)
     heads = [keras.layers.Dense(3, name="emotion")(x), keras.layers.Dense(1, name="age")(x)]
     return fill(keras.Model(inputs, heads)).predict_on_batch(VECTORS)
+
+
+@use("several outputs as a dict: fit, predict")
+def outputs_by_name(keras):
+    inputs = keras.layers.Input((5,))
+    heads = {"feeling": keras.layers.Dense(3)(inputs), "age": keras.layers.Dense(1)(inputs)}
+    model = fill(keras.Model(inputs, heads))
+    model.compile("sgd", "mse")
+    targets = {"feeling": ONE_HOT, "age": TARGETS}
+    figures = model.train_on_batch(VECTORS, targets, return_dict=True)
+    return figures, model.predict(VECTORS, verbose=0), model.output_shape
+
+
+@use("model.output_names")
+def output_names(keras):
+    inputs = keras.layers.Input((5,))
+    heads = [keras.layers.Dense(3, name="emotion"), keras.layers.Dense(1, name="age")]
+    return keras.Model(inputs, [head(inputs) for head in heads]).output_names
 
 
 @use("a model used as a layer of another")

@@ -107,7 +107,7 @@ def metric_function(keras):
     return model.evaluate(IMAGES, ONE_HOT, verbose=0, return_dict=True)
 
 
-@use("compile(weighted_metrics=[...])", "refused", "metrics count every sample once")
+@use("compile(weighted_metrics=[...])")
 def weighted_metrics(keras):
     model = small(keras, metrics=None, weighted_metrics=["accuracy"])
     weights = np.linspace(0, 2, 12)
@@ -135,19 +135,74 @@ def _two_heads(keras):
     return fill(keras.Model(inputs, heads))
 
 
-@use("compile(loss=[...]) for several outputs", "missing")
+BY_NAME = {"emotion": "categorical_crossentropy", "age": "mse"}
+
+
+@use("compile(loss=[...]) for several outputs")
 def losses_as_a_list(keras):
     model = _two_heads(keras)
     model.compile("sgd", ["categorical_crossentropy", "mse"])
     return model.fit(VECTORS, [ONE_HOT, TARGETS], **FIT).history
 
 
-@use("compile(loss={name: ...}, loss_weights={name: ...})", "refused", "one output is trained")
+@use("compile(loss={name: ...}, loss_weights={name: ...})")
 def losses_by_name(keras):
     model = _two_heads(keras)
-    losses = {"emotion": "categorical_crossentropy", "age": "mse"}
-    model.compile("sgd", losses, loss_weights={"emotion": 1.0, "age": 0.2})
+    model.compile("sgd", BY_NAME, loss_weights={"emotion": 1.0, "age": 0.2})
     return model.fit(VECTORS, {"emotion": ONE_HOT, "age": TARGETS}, **FIT).history
+
+
+@use("compile(metrics={name: [...]})")
+def metrics_by_name(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME, metrics={"emotion": ["accuracy"], "age": ["mae"]})
+    return model.evaluate(VECTORS, [ONE_HOT, TARGETS], verbose=0)
+
+
+@use("compile(metrics=[[...], [...]])")
+def metrics_as_lists(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME, metrics=[["accuracy"], ["mae", "mse"]])
+    return model.evaluate(VECTORS, [ONE_HOT, TARGETS], verbose=0, return_dict=True)
+
+
+@use("compile(loss={name: None})")
+def output_without_a_loss(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME | {"age": None})
+    return model.fit(VECTORS, [ONE_HOT, TARGETS], **FIT).history
+
+
+@use("fit(sample_weight=[...]) for several outputs")
+def weights_of_outputs(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME)
+    weights = [np.linspace(0, 2, 12), np.linspace(1, 0, 12)]
+    return model.fit(VECTORS, [ONE_HOT, TARGETS], sample_weight=weights, **FIT).history
+
+
+@use("train_on_batch and validation_data for several outputs")
+def batches_of_outputs(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME, metrics={"age": "mae"})
+    figures = model.train_on_batch(VECTORS, [ONE_HOT, TARGETS], return_dict=True)
+    held_out = (VECTORS, [ONE_HOT, TARGETS])
+    history = model.fit(VECTORS, [ONE_HOT, TARGETS], validation_data=held_out, **FIT).history
+    return figures, history
+
+
+@use("an error for class_weight and several outputs")
+def class_weight_of_outputs(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", BY_NAME)
+    return model.fit(VECTORS, [ONE_HOT, TARGETS], class_weight={0: 2.0}, **FIT)
+
+
+@use("an error for a loss of an output that does not exist")
+def loss_of_no_output(keras):
+    model = _two_heads(keras)
+    model.compile("sgd", {"emotion": "mse", "agee": "mse"})
+    return model.fit(VECTORS, [ONE_HOT, TARGETS], **FIT)
 
 
 @use("evaluate(x, y)")
@@ -215,14 +270,18 @@ def test_on_batch(keras):
 test_on_batch.__test__ = False  # a use, not a test
 
 
-@use("model.metrics_names", "missing")
+@use(
+    "model.metrics_names",
+    "differs",
+    "the names of what evaluate returns, as in Keras 2; Keras 3 names its groups of metrics",
+)
 def metrics_names(keras):
     model = small(keras)
     model.fit(IMAGES, ONE_HOT, **FIT)
     return model.metrics_names
 
 
-@use("model.reset_metrics()", "missing")
+@use("model.reset_metrics()")
 def reset_metrics(keras):
     return small(keras).reset_metrics()
 

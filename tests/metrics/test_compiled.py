@@ -231,7 +231,7 @@ def test_an_epoch_can_be_resumed_with_every_kind_of_state(tmp_path):
     from minicnn.training.checkpoint import read_checkpoint, write_checkpoint
 
     def fresh():
-        return RunningMeans(metrics.for_compile(mixed(minicnn)))
+        return RunningMeans(metrics.for_compile(mixed(minicnn)), minicnn.losses.MeanSquaredError())
 
     def run(means, start, end):
         for i in range(start, end, 2):

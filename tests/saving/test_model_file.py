@@ -135,9 +135,11 @@ def test_metadata_may_be_missing(repack):
         (lambda c: c["optimizer"].update(config=5), "compile_config cannot be read"),
         (lambda c: c.update(loss="focal"), "loss: 'focal' is unknown"),
         (lambda c: c.update(metrics=["iou"]), "metric: 'iou' is unknown"),
-        (lambda c: c.update(metrics={"a": "accuracy"}), "metrics must be a list"),
-        (lambda c: c.update(loss_weights=[0.5]), "loss_weights is not supported"),
-        (lambda c: c.update(weighted_metrics=["accuracy"]), "weighted_metrics is not supported"),
+        (lambda c: c.update(metrics="accuracy"), "metrics must be a list"),
+        (lambda c: c.update(loss={"a": "mse"}), "loss: 'a' is not an output"),
+        (lambda c: c.update(loss=["mse", "mse"]), "expected a list or dict with one for each"),
+        (lambda c: c.update(loss_weights=["x"]), "loss weight of the output .* must be a number"),
+        (lambda c: c.update(weighted_metrics=["iou"]), "metric: 'iou' is unknown"),
     ],
 )
 def test_unknown_training_is_left_out_with_a_warning(model, change_config, edit, message):

@@ -64,7 +64,7 @@ def class_activation_maps(model: Model, image: np.ndarray) -> np.ndarray:
         If the model has no convolution or does not end in a softmax.
     """
     plan = plan_loss(model.graph, CategoricalCrossentropy())
-    if plan.activation is None:
+    if len(plan.activations) > 1 or plan.activations[0] is None:
         raise ValueError(f"Grad-CAM: {model.name!r} does not end in a softmax.")
     maps = _last_maps(model)
     below = part(plan.graph, plan.graph.inputs, (maps,))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from minicnn.outputs import is_written
 from minicnn.saving.legacy.arguments import plain
 
 __all__ = ["compile_config_of_training", "modern_compile_config"]
@@ -27,17 +29,29 @@ def modern_compile_config(config: Any) -> Any:
     if not isinstance(config, dict) or not config:  # empty: the model was not compiled
         return config
     config = plain(config)
-    metrics = config.get("metrics")
-    if isinstance(metrics, list):
-        # One list for each output; models here have one loss, and so one output that is measured.
-        nested = len(metrics) == 1 and isinstance(metrics[0], list)
-        metrics = [_metric(metric) for metric in (metrics[0] if nested else metrics)]
     return {
         **config,
         "optimizer": _optimizer(config.get("optimizer")),
-        "loss": _loss(config.get("loss")),
-        "metrics": metrics,
+        "loss": _each(_loss, config.get("loss")),
+        "metrics": _metrics(config.get("metrics")),
+        "weighted_metrics": _metrics(config.get("weighted_metrics")),
     }
+
+
+def _metrics(written: Any) -> Any:
+    """Return metrics in today's form: in a list for each output, but for a single one."""
+    if isinstance(written, list) and len(written) == 1 and isinstance(written[0], list):
+        written = written[0]
+    return _each(_metric, written)
+
+
+def _each(modern: Callable[[Any], Any], written: Any) -> Any:
+    """Apply a function to a written object, or to all of them in lists and in dicts by output."""
+    if isinstance(written, list):
+        return [_each(modern, one) for one in written]
+    if isinstance(written, dict) and not is_written(written):
+        return {name: _each(modern, one) for name, one in written.items()}
+    return modern(written)
 
 
 def _optimizer(written: Any) -> Any:

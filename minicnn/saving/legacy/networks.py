@@ -183,7 +183,10 @@ def _call(node: list[Any], first: dict[str, int]) -> Iterator[Any]:
 def _with_ends(ends: Any, first: dict[str, int], written: Iterable[Any]) -> Any:
     """Count calls where a graph ends as Keras 3 does: of nested graphs from 1, of rows from 0."""
     rows = {_name(e) for e in written if _is_network(e) and e.get("class_name") == "Sequential"}
-    return [
+    places = [
         [name, number - first[name] + (name not in rows) if name in first else number, index]
         for name, number, index, *_ in _ends(ends)
-    ] or ends
+    ]
+    if not places:
+        return ends
+    return dict(zip(ends, places, strict=True)) if isinstance(ends, dict) else places

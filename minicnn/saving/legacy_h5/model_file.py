@@ -57,7 +57,8 @@ def write_model(path: Path, saved: SavedModel) -> None:
     """
     check_sharing(saved.network)
     check_weights(saved.network, saved.optimizer)
-    compiled = compile_config(Compilation(saved.optimizer, saved.loss, saved.metrics))
+    compilation = Compilation(saved.optimizer, saved.loss, saved.metrics)
+    compiled = compile_config(compilation, len(saved.network.outputs))
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         file.attrs["keras_version"] = KERAS_VERSION
@@ -130,7 +131,9 @@ def _read(
     training = _object(file, attributes, _TRAINING) if compiled else None
     if training is not None:
         try:
-            compilation = compilation_from_config(compile_config_of_training(training))
+            compilation = compilation_from_config(
+                compile_config_of_training(training), network.target_names
+            )
         except ValueError as error:
             problem = f"the model was read but not compiled: {error}"
     if compilation.optimizer is not None:

@@ -84,12 +84,12 @@ class Monitor(Callback):
         Raises
         ------
         ValueError
-            If the mode is "auto" and the figure is neither the loss nor a metric of the model.
+            If the mode is "auto" and the figure is neither a loss nor a metric of the model.
         """
         if self.mode != "auto":
             return self.mode == "max"
         figure = self.monitor.removeprefix("val_")
-        if figure == "loss":
+        if figure in self.model.loss.value_names:
             return False
         for metric in self.model.metrics:
             if metric.name == figure and metric.larger_is_better is not None:

@@ -37,7 +37,8 @@ def mean(name, function):
         (["accuracy"], ["accuracy"]),
         ([[mean("accuracy", "categorical_accuracy")]], ["accuracy"]),
         ([mean("top", "top_k_categorical_accuracy")], ["top_k_categorical_accuracy"]),
-        ({"a": ["acc"]}, {"a": ["acc"]}),
+        ({"a": ["acc"]}, {"a": ["accuracy"]}),
+        ([["acc"], [mean("mse", "mean_squared_error")]], [["accuracy"], ["mean_squared_error"]]),
     ],
 )
 def test_metrics(old, new):
