@@ -24,6 +24,7 @@ from minicnn.layers.checks import (
 )
 from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.naming import Named, check_name
+from minicnn.layers.output_shapes import of_layer
 from minicnn.layers.weighted import Weighted
 from minicnn.random import KeyLike
 from minicnn.registry import snake_case
@@ -206,6 +207,8 @@ class Layer(Called, Weighted, Named, Configurable):
         return None
 
     # -- use --
+
+    compute_output_shape = of_layer
 
     def _own_layers(self, verb: str) -> list[Layer]:
         return [self]
