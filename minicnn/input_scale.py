@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from minicnn.graph import Graph
-from minicnn.layers import BatchNormalization, Rescaling
+from minicnn.layers import BatchNormalization, Normalization, Rescaling
 
 __all__ = ["takes_bytes"]
 
@@ -21,7 +23,7 @@ def takes_bytes(graph: Graph) -> bool:
     It does if the values that reach its first weights are the inputs, divided by 64 or more
     (``Rescaling(1 / 255)``, ``Rescaling(1 / 127.5, -1)``). Layers without weights may stand before:
     random ones, padding, a nested model of them. It also does if its first weights are a batch
-    normalisation whose moving variance is that of bytes.
+    normalisation, or a ``Normalization``, whose variance is that of bytes.
 
     Parameters
     ----------
@@ -32,8 +34,9 @@ def takes_bytes(graph: Graph) -> bool:
     factors = dict.fromkeys(graph.inputs, 1.0)
     for step in graph.steps:
         layer, factor = step.layer, factors[step.inputs[0]]
-        if isinstance(layer, BatchNormalization):
-            spread = float(np.sqrt(np.mean(layer.state["moving_variance"])))
+        variance = _variance(layer)
+        if variance is not None:
+            spread = float(np.sqrt(np.mean(variance)))
             return _divides_bytes(factor) or spread > _SPREAD_OF_BYTES * factor > 0
         if layer.params:
             return _divides_bytes(factor)
@@ -41,6 +44,13 @@ def takes_bytes(graph: Graph) -> bool:
         if isinstance(layer, Rescaling):
             factors[step.output] *= abs(layer.scale)
     return False
+
+
+def _variance(layer: Any) -> np.ndarray | None:
+    """Return the variance that a layer divides by, if it does."""
+    if isinstance(layer, BatchNormalization):
+        return layer.state["moving_variance"]
+    return layer.variance if isinstance(layer, Normalization) and not layer.invert else None
 
 
 def _divides_bytes(factor: float) -> bool:

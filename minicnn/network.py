@@ -16,6 +16,7 @@ from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
+from minicnn.layers.output_shapes import of_network
 from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
@@ -123,6 +124,8 @@ class Network(Weighted, Named):
         self._set_ends(*connect(wires))
 
     # -- structure --
+
+    compute_output_shape = of_network
 
     @property
     def input(self) -> Any:

@@ -74,6 +74,7 @@ def convolutions(lib, noise=0.3):
                 depthwise_initializer="he_normal",
                 pointwise_regularizer=lib.regularizers.L2(1e-3),
             ),
+            layers.Conv2D(6, (1, 2), groups=2, activation="relu"),
             layers.DepthwiseConv2D(
                 3,
                 padding="same",
@@ -90,7 +91,8 @@ def convolutions(lib, noise=0.3):
             layers.Conv2DTranspose(2, (2, 3), dilation_rate=2, activation="tanh", use_bias=False),
             layers.LayerNormalization(axis=[1, 3], epsilon=1e-2, gamma_initializer="zeros"),
             layers.PReLU(),
-            layers.LayerNormalization(center=False),
+            layers.LayerNormalization(center=False, gamma_regularizer="l2"),
+            layers.GroupNormalization(2, epsilon=1e-2, beta_regularizer="l1"),
             layers.GlobalAveragePooling2D(),
             layers.Dense(3, activation="softmax"),
         ]
@@ -120,6 +122,7 @@ def shapes(lib, noise=0.3):
     return lib.Sequential(
         [
             layers.Input((13, 11, 2)),
+            layers.Normalization(axis=None, mean=0.25, variance=0.5, invert=True),
             layers.Cropping2D(((1, 2), (0, 3))),
             layers.Resizing(9, 12, crop_to_aspect_ratio=True),
             layers.Resizing(7, 12, "nearest", pad_to_aspect_ratio=True, fill_value=0.5),
@@ -128,6 +131,7 @@ def shapes(lib, noise=0.3):
             layers.CenterCrop(6, 5),
             layers.UpSampling2D(2, interpolation="bilinear"),
             layers.Permute((3, 1, 2)),
+            layers.UnitNormalization(axis=[1, 2]),
             layers.GaussianDropout(noise, seed=3),
             layers.AlphaDropout(noise, seed=3),
             layers.Flatten(),
@@ -142,6 +146,7 @@ def averages(lib, noise=0.3):
     return lib.Sequential(
         [
             layers.Input((13, 11, 2)),
+            layers.Normalization(),
             # A bias here would hardly reach the loss: Adam makes whole steps of its gradient's
             # rounding errors, and two libraries part.
             layers.Conv2D(4, 3, activation="elu", use_bias=False),
@@ -260,6 +265,9 @@ def compiled(lib, build, optimizer, dtype="float32", noise=0.0):
         model.astype(dtype)
     rng = np.random.default_rng(5)
     model.set_weights([rng.uniform(0.05, 0.4, w.shape) for w in model.get_weights()])
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):  # Keras's Normalization has copies of its weights
+            layer.finalize_state()
     loss = lib.losses.CategoricalCrossentropy(label_smoothing=0.1)
     # TensorFlow has no top-k for float64.
     top = [lib.metrics.TopKCategoricalAccuracy(k=2)] if dtype == "float32" else []

@@ -14,6 +14,7 @@ from minicnn.layers import (
     Dropout,
     Flatten,
     Input,
+    Normalization,
     Rescaling,
     ZeroPadding2D,
 )
@@ -41,6 +42,11 @@ def test_of_the_networks_that_are_told(told):
         ([Conv2D(1, 1), Rescaling(1 / 255)], False),
         ([BatchNormalization()], False),  # untrained
         ([BatchNormalization(center=False, scale=False), Rescaling(1 / 255)], False),
+        ([Normalization(mean=128, variance=65**2)], True),
+        ([Normalization(mean=0.5, variance=0.25**2)], False),
+        ([Rescaling(1 / 255), Normalization(mean=0.5, variance=0.25**2)], True),
+        ([Normalization(mean=128, variance=65**2, invert=True)], False),
+        ([Normalization()], False),  # not adapted
     ],
 )
 def test_by_the_layers_before_the_first_weights(first, expected):

@@ -10,7 +10,7 @@ from minicnn import layers, losses, metrics, optimizers
     "make",
     [
         lambda: layers.Conv2D(4, 3, 1, "same", "channels_last", 1, 1, "relu"),
-        lambda: layers.Conv2D(4, 3, data_format=None, groups=1, bias_regularizer=None),
+        lambda: layers.Conv2D(4, 3, 1, "same", None, 1, 2, "relu", bias_regularizer=None),
         lambda: layers.SeparableConv2D(4, 3, 1, "same", "channels_last", 1, 1, "relu"),
         lambda: layers.DepthwiseConv2D(3, 1, "same", 1, "channels_last", 1, "relu"),
         lambda: layers.Conv2DTranspose(4, 3, 2, "same", None, "channels_last", 1, "relu"),
@@ -54,7 +54,6 @@ def test_kerass_values_are_taken(make):
             lambda: layers.Conv2D(4, 3, data_format="channels_first", name="c"),
             "Conv2D 'c': data_format='channels_first' is not supported; expected 'channels_last'",
         ),
-        (lambda: layers.Conv2D(4, 3, groups=2), "groups=2 is not supported; expected 1"),
         (lambda: layers.Dense(4, foo=1), "Dense 'dense': got an unexpected keyword argument 'foo'"),
         (lambda: layers.Dropout(0.5, (1, 2)), "noise_shape=.* is not supported; expected None"),
         (

@@ -138,6 +138,8 @@ def _give_weights(twin: Any, layer: Any) -> None:
     for variable in twin.weights:
         if variable.name in arrays:  # a layer with randomness keeps a generator's state, too
             variable.assign(arrays[variable.name])
+    if hasattr(twin, "finalize_state"):  # Keras's Normalization computes with copies of these
+        twin.finalize_state()
 
 
 def compare_layer(
@@ -177,7 +179,8 @@ def compare_layer(
     dx, grads = layer.backward(dy, cache)
     names = [f"dx[{k}]" for k in range(len(xs))] if several else ["dx"]
     ours = {"y": y} | dict(zip(names, dx if several else [dx], strict=True))
-    ours |= {f"d{name}": grad for name, grad in grads.items()} | layer.state
+    ours |= {f"d{name}": grad for name, grad in grads.items()}
+    ours |= _statistics(layer.state)
 
     data = [tf.constant(one) for one in xs]
     variables = twin.trainable_variables
@@ -188,7 +191,7 @@ def compare_layer(
     their_grads = tape.gradient(output, sources, output_gradients=dy)
     names += [f"d{variable.name}" for variable in variables]
     theirs = {"y": output} | dict(zip(names, their_grads, strict=True))
-    theirs |= _statistics(twin)
+    theirs |= _statistics({v.name: v for v in twin.non_trainable_variables})
     return _differences({layer.name: ours}, {layer.name: theirs}, dtype, LAYER_TOLERANCE)
 
 
@@ -224,7 +227,7 @@ def compare_first_step(
     ours: dict[str, dict[str, Any]] = {model.name: {"loss": loss_value}}
     for path, layer in model.graph.layers().items():
         own = {f"d{name}": ours_grads[path + name] for name in layer.params}
-        ours[path.rstrip("/")] = own | layer.state
+        ours[path.rstrip("/")] = own | _statistics(layer.state)
 
     with tf.GradientTape() as tape:
         value = keras.losses.get(loss)(y.astype(dtype), twin(x, training=True))
@@ -235,7 +238,9 @@ def compare_first_step(
     theirs: dict[str, dict[str, Any]] = {model.name: {"loss": value}}
     for path, other in zip(model.graph.layers(), _leaves(twin), strict=True):
         arrays = {f"d{v.name}": by_variable[id(v)] for v in other.trainable_variables}
-        theirs[path.rstrip("/")] = arrays | _statistics(other)
+        theirs[path.rstrip("/")] = arrays | _statistics(
+            {v.name: v for v in other.non_trainable_variables}
+        )
     return _differences(ours, theirs, dtype, NETWORK_TOLERANCE)
 
 
@@ -259,9 +264,9 @@ def without_dropout(model: Any, dtype: str) -> Any:
     return model
 
 
-def _statistics(twin: Any) -> dict[str, Any]:
-    # A Keras layer with randomness also keeps the integer state of a generator.
-    return {v.name: v for v in twin.non_trainable_variables if "float" in v.dtype}
+def _statistics(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    # Counts and the state of a Keras layer's generator are integers.
+    return {name: array for name, array in arrays.items() if "float" in str(array.dtype)}
 
 
 def _differences(

@@ -48,7 +48,7 @@ def in_general_position(layer_or_model: Any, rng: np.random.Generator, dtype: st
                     continue  # an order, a count: other numbers would mean nothing
                 drawn = _near(value, rng)
                 # A variance stays positive.
-                store[name] = (np.abs(drawn) if "variance" in name else drawn).astype(dtype)
+                store[name] = np.asarray(np.abs(drawn) if "variance" in name else drawn, dtype)
     return subject
 
 

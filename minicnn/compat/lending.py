@@ -53,6 +53,9 @@ def lend() -> None:
         for name in FUNCTIONS.get(module, {}):
             if f"{module}.{name}" in sys.modules:  # a file's name, which would be found first
                 setattr(sys.modules[module], name, find(module, name))
+    for module in OLD_MODULES:
+        if module in sys.modules:  # a layer's file has the name of a module of Keras 2
+            vars(sys.modules[module])["__getattr__"] = _renamed(module)
     package = vars(sys.modules["minicnn"])
     package["__getattr__"] = _top_level(package.get("__getattr__"))
 

@@ -19,12 +19,14 @@ from minicnn.layers.gaussian_dropout import GaussianDropout
 from minicnn.layers.gaussian_noise import GaussianNoise
 from minicnn.layers.global_average_pooling2d import GlobalAveragePooling2D
 from minicnn.layers.global_max_pooling2d import GlobalMaxPooling2D
+from minicnn.layers.group_normalization import GroupNormalization
 from minicnn.layers.identity import Identity
 from minicnn.layers.input import Input, InputLayer
 from minicnn.layers.layer_normalization import LayerNormalization
 from minicnn.layers.leaky_relu import LeakyReLU
 from minicnn.layers.max_pooling2d import MaxPooling2D
 from minicnn.layers.merging import Add, Average, Maximum, Minimum, Multiply, Subtract
+from minicnn.layers.normalization import Normalization
 from minicnn.layers.permute import Permute
 from minicnn.layers.prelu import PReLU
 from minicnn.layers.random_affine import RandomRotation, RandomTranslation, RandomZoom
@@ -37,6 +39,7 @@ from minicnn.layers.resizing import Resizing
 from minicnn.layers.separable_conv2d import SeparableConv2D
 from minicnn.layers.softmax import Softmax
 from minicnn.layers.spatial_dropout2d import SpatialDropout2D
+from minicnn.layers.unit_normalization import UnitNormalization
 from minicnn.layers.up_sampling2d import UpSampling2D
 from minicnn.layers.zero_padding2d import ZeroPadding2D
 
@@ -61,6 +64,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     GaussianNoise,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
+    GroupNormalization,
     Identity,
     InputLayer,
     LayerNormalization,
@@ -69,6 +73,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     MaxPooling2D,
     Minimum,
     Multiply,
+    Normalization,
     Permute,
     PReLU,
     RandomBrightness,
@@ -85,6 +90,7 @@ _CLASSES: tuple[type[Layer], ...] = (
     Softmax,
     SpatialDropout2D,
     Subtract,
+    UnitNormalization,
     UpSampling2D,
     ZeroPadding2D,
 )

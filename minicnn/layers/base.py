@@ -25,6 +25,7 @@ from minicnn.layers.checks import (
 )
 from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.naming import Named, check_name
+from minicnn.layers.output_shapes import of_layer
 from minicnn.layers.weighted import Weighted
 from minicnn.random import KeyLike
 from minicnn.registry import snake_case
@@ -68,10 +69,8 @@ class Layer(Called, Weighted, Named, Configurable):
         Learned arrays, with Keras's names: kernel, bias, gamma, beta.
     state : dict of str to ndarray
         Arrays that are saved but not learned: moving_mean, moving_variance.
-    regularizers : dict of str to Regularizer
-        Penalties on parameters, which the model adds to its loss.
-    constraints : dict of str to Constraint
-        What the model does to parameters after a step.
+    regularizers, constraints : dict of str to Regularizer, and to Constraint
+        Penalties on parameters, which the model adds to its loss; what it does to them after a step.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
         `input_shape` is a tuple of shapes.
@@ -215,6 +214,8 @@ class Layer(Called, Weighted, Named, Configurable):
         return None
 
     # -- use --
+
+    compute_output_shape = of_layer
 
     def _own_layers(self, verb: str) -> list[Layer]:
         return [self]

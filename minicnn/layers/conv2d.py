@@ -24,6 +24,7 @@ from minicnn.kernels.convolution import (
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.affine import Affine
 from minicnn.layers.checks import check_dy
+from minicnn.layers.grouped_conv2d import grouped_conv2d, grouped_conv2d_backward
 from minicnn.layers.windows import check_padding, check_steps, pair, window_geometry
 from minicnn.random import Key
 from minicnn.regularizers import Regularizer
@@ -118,8 +119,11 @@ class Conv2D(Affine):
         be above 1, as in Keras.
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
-    data_format, groups
-        Keras's; only "channels_last" and 1 are supported.
+    data_format : {None, "channels_last"}
+        Keras's; there is no other.
+    groups : int
+        Number of groups that channels and filters are split into; each filter sees the channels of
+        its own group. It divides both numbers.
     activation : str, optional
         Applied to the result.
     use_bias : bool
@@ -141,7 +145,6 @@ class Conv2D(Affine):
 
     fixed_arguments: ClassVar[dict[str, tuple]] = Affine.fixed_arguments | {
         "data_format": ("channels_last", None),
-        "groups": (1,),
     }
     unwritten_arguments = ("algorithm",)
 
@@ -170,7 +173,6 @@ class Conv2D(Affine):
             bias_initializer,
             kernel_regularizer,
             data_format=data_format,
-            groups=groups,
             **kwargs,
         )
         title = self._title()
@@ -180,6 +182,12 @@ class Conv2D(Affine):
         self.padding = check_padding(title, padding)
         self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
         check_steps(title, self.strides, self.dilation_rate)
+        self.groups = whole_number_in("[1, inf)", groups, f"{title}: groups")
+        if self.filters % self.groups:
+            raise self._error(
+                f"filters must be divisible by groups, got filters={self.filters} and "
+                f"groups={self.groups}"
+            )
         self.algorithm = algorithm
         try:
             nowhere = (0, 0)
@@ -199,7 +207,13 @@ class Conv2D(Affine):
             )
         except ValueError as error:
             raise self._error(f"build: for input_shape {input_shape}, {error}") from None
-        self._add_weights((*self.kernel_size, input_shape[2], self.filters), self.filters, rng)
+        channels, rest = divmod(input_shape[2], self.groups)
+        if rest:
+            raise self._error(
+                f"build: the number of channels must be divisible by groups={self.groups}, "
+                f"got {input_shape[2]} in {input_shape}"
+            )
+        self._add_weights((*self.kernel_size, channels, self.filters), self.filters, rng)
         self.output_shape = (*geometry.output, self.filters)
 
     def forward(
@@ -207,15 +221,16 @@ class Conv2D(Affine):
     ) -> tuple[np.ndarray, tuple]:
         kernel = self.params["kernel"].astype(x.dtype, copy=False)
         bias = self.params["bias"].astype(x.dtype, copy=False) if self.use_bias else None
-        z, cache = conv2d(
-            x,
-            kernel,
-            bias,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-            algorithm=self.algorithm,
-        )
+        how: dict[str, Any] = {
+            "strides": self.strides,
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
+            "algorithm": self.algorithm,
+        }
+        if self.groups == 1:
+            z, cache = conv2d(x, kernel, bias, **how)
+        else:
+            z, cache = grouped_conv2d(x, kernel, bias, groups=self.groups, **how)
         if self.activation is LINEAR:
             return z, (cache, ())
         y, activation_cache = self.activation.forward(z)
@@ -225,13 +240,23 @@ class Conv2D(Affine):
         map_cache, activation_cache = cache
         linear = self.activation is LINEAR
         dz = dy if linear else self.activation.backward(dy, activation_cache)
-        dx, dkernel, dbias = conv2d_backward(dz, map_cache)
-        return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})
+        if self.groups == 1:
+            dx, dkernel, dbias = conv2d_backward(dz, map_cache)
+            return dx, {"kernel": dkernel} | ({"bias": dbias} if self.use_bias else {})
+        dx, dkernel = grouped_conv2d_backward(dz, map_cache)
+        return dx, {"kernel": dkernel} | self._bias_gradient(dz)
 
     def weight_gradients(self, dy: np.ndarray, cache: tuple) -> dict[str, np.ndarray]:
         """Return the derivatives of :meth:`backward` with respect to the parameters alone."""
         dz = self._before_activation(dy, cache)
-        grads = {"kernel": filter_gradient(dz, cache[0])}
-        if self.use_bias:
-            grads["bias"] = column_sums(dz.reshape(-1, self.filters)).astype(dz.dtype)
-        return grads
+        if self.groups == 1:
+            dkernel = filter_gradient(dz, cache[0])
+        else:
+            _, dkernel = grouped_conv2d_backward(dz, cache[0], inputs=False)
+        return {"kernel": dkernel} | self._bias_gradient(dz)
+
+    def _bias_gradient(self, dz: np.ndarray) -> dict[str, np.ndarray]:
+        """Return (conv2d.4), if there is a bias."""
+        if not self.use_bias:
+            return {}
+        return {"bias": column_sums(dz.reshape(-1, self.filters)).astype(dz.dtype)}

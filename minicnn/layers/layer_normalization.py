@@ -11,12 +11,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn import initializers
 from minicnn.initializers import Initializer
-from minicnn.intervals import number_in
 from minicnn.layers.checks import check_dy
-from minicnn.layers.elementwise import Elementwise
+from minicnn.layers.sample_axes import check_axis, positive_axes
+from minicnn.layers.standardizing import (
+    Standardizing,
+    scaled_and_shifted,
+    standardize,
+    standardize_backward,
+)
 from minicnn.random import Key
+from minicnn.regularizers import Regularizer
 
 __all__ = ["LayerNormalization", "layer_normalization", "layer_normalization_backward"]
 
@@ -55,13 +60,8 @@ def layer_normalization(
     cache : tuple
         For :func:`layer_normalization_backward`.
     """
-    mean = x.mean(axis=axes, keepdims=True, dtype=np.float64)
-    centred = x - mean  # in float64, as everything up to y
-    inverse_std = 1.0 / np.sqrt(np.square(centred).mean(axis=axes, keepdims=True) + epsilon)
-    x_hat = centred * inverse_std
-    y = x_hat if gamma is None else gamma * x_hat
-    if beta is not None:
-        y = y + beta
+    x_hat, inverse_std = standardize(x, axes, epsilon)
+    y = scaled_and_shifted(x_hat, gamma, beta)
     return y.astype(x.dtype), (x_hat.astype(x.dtype), inverse_std, gamma, axes)
 
 
@@ -92,14 +92,12 @@ def layer_normalization_backward(
         array.sum(axis=others, keepdims=True, dtype=np.float64).astype(dy.dtype)
         for array in (dy * x_hat, dy)
     )
-    dx_hat = (dy if gamma is None else gamma * dy).astype(np.float64)
-    mean = dx_hat.mean(axis=axes, keepdims=True)
-    along = (dx_hat * x_hat).mean(axis=axes, keepdims=True)
-    dx = inverse_std * (dx_hat - mean - x_hat * along)
+    dx_hat = dy if gamma is None else gamma * dy
+    dx = standardize_backward(dx_hat, x_hat, inverse_std, axes)
     return dx.astype(dy.dtype), dgamma, dbeta
 
 
-class LayerNormalization(Elementwise):
+class LayerNormalization(Standardizing):
     """Normalisation of every sample by itself, with Keras's arguments.
 
     Parameters
@@ -113,17 +111,15 @@ class LayerNormalization(Elementwise):
         Whether to use beta, and whether to use gamma.
     beta_initializer, gamma_initializer : str or Initializer
         Initial values of the parameters.
+    beta_regularizer, gamma_regularizer : str, Regularizer or None
+        Penalties on the parameters.
 
     Notes
     -----
     Parameters: gamma and beta, of the sizes of the axes. Training and inference are the same.
     """
 
-    fixed_arguments: ClassVar[dict[str, tuple]] = {
-        "beta_regularizer": (None,),
-        "gamma_regularizer": (None,),
-        "beta_constraint": (None,),
-        "gamma_constraint": (None,),
+    fixed_arguments: ClassVar[dict[str, tuple]] = Standardizing.fixed_arguments | {
         "rms_scaling": (False,),
     }
 
@@ -135,52 +131,37 @@ class LayerNormalization(Elementwise):
         scale: bool = True,
         beta_initializer: str | Initializer = "zeros",
         gamma_initializer: str | Initializer = "ones",
+        beta_regularizer: str | Regularizer | None = None,
+        gamma_regularizer: str | Regularizer | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        axes = [axis] if isinstance(axis, int) else axis
-        if not isinstance(axes, (list, tuple)) or not all(isinstance(a, int) for a in axes):
-            raise TypeError(f"{self._title()}: axis must be an integer or several, got {axis!r}.")
-        self.axis = axis if isinstance(axis, int) else list(axis)
-        self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
-        self.center, self.scale = bool(center), bool(scale)
-        self.beta_initializer = initializers.of_weight(beta_initializer)
-        self.gamma_initializer = initializers.of_weight(gamma_initializer)
+        super().__init__(
+            epsilon,
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            beta_regularizer,
+            gamma_regularizer,
+            **kwargs,
+        )
+        self.axis = check_axis(self._title(), axis)
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
-        """Return the axes in order, from 1 on, for arrays with so many axes."""
-        given = [self.axis] if isinstance(self.axis, int) else self.axis
-        axes = sorted({axis % ndim for axis in given if -ndim <= axis < ndim})
-        if len(axes) != len(given) or not axes or axes[0] == 0:
-            raise self._error(
-                f"build: axis must hold different axes of a sample, from 1 to {ndim - 1}, "
-                f"got {self.axis}"
-            )
-        return tuple(axes)
+        return positive_axes(self._title(), self.axis, ndim)
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         shape = tuple(input_shape[axis - 1] for axis in self._axes(len(input_shape) + 1))
-        self.params = {}
-        if self.scale:
-            self.params["gamma"] = self.gamma_initializer(shape, self.dtype, rng)
-        if self.center:
-            self.params["beta"] = self.beta_initializer(shape, self.dtype, rng)
+        self._add_gamma_and_beta(shape, rng)
         self.output_shape = input_shape
 
     def forward(
         self, x: np.ndarray, *, training: bool, key: Key | None
     ) -> tuple[np.ndarray, tuple]:
         axes = self._axes(x.ndim)
-        sizes = [size if axis in axes else 1 for axis, size in enumerate(x.shape)]
-        gamma, beta = (
-            self.params[name].astype(x.dtype, copy=False).reshape(sizes)
-            if name in self.params
-            else None
-            for name in ("gamma", "beta")
-        )
+        gamma, beta = self._gamma_and_beta(x, axes)
         return layer_normalization(x, gamma, beta, axes=axes, epsilon=self.epsilon)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         dx, dgamma, dbeta = layer_normalization_backward(dy, cache)
-        grads = {"gamma": dgamma, "beta": dbeta}
-        return dx, {name: grads[name].reshape(array.shape) for name, array in self.params.items()}
+        return dx, self._grads(dgamma, dbeta)

@@ -65,7 +65,9 @@ class Variable:
         ValueError
             If the shape is another one.
         """
-        array = np.asarray(value, self._layer.dtype)
+        # A count stays an integer.
+        dtype = self._layer.dtype if self.value.dtype.kind == "f" else self.value.dtype
+        array = np.asarray(value, dtype)
         if array.shape != self.shape:
             raise ValueError(f"{self.path}: has shape {self.shape}, got {array.shape}.")
         getattr(self._layer, self._store)[self.name] = array.copy()

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from minicnn import layers
-from minicnn.layers.layer_normalization import LayerNormalization
+from minicnn.layers.normalization import EPSILON
+from minicnn.layers.unit_normalization import SMALLEST
 from minicnn.onnx_export.activations import activation, relu
 from minicnn.onnx_export.convolutions import CONVOLUTIONS, POOLINGS, activated
 from minicnn.onnx_export.nodes import Nodes, Value
@@ -69,21 +70,44 @@ def _batch_normalization(nodes: Nodes, layer: layers.BatchNormalization, inputs:
     return x._replace(name=name)
 
 
-def _layer_normalization(nodes: Nodes, layer: LayerNormalization, inputs: Inputs) -> Value:
-    (x,) = inputs
-    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
-    ours = sorted(axis % (len(x.shape) + 1) for axis in given)
-    axes = [x.axis(axis) for axis in ours]
-    centred = nodes.add("Sub", x.name, nodes.add("ReduceMean", x.name, axes=axes))
+def _standardized(nodes: Nodes, name: str, axes: list[int], epsilon: float) -> str:
+    """Bring the numbers along some axes to mean 0 and variance 1."""
+    centred = nodes.add("Sub", name, nodes.add("ReduceMean", name, axes=axes))
     variance = nodes.add("ReduceMean", nodes.add("Mul", centred, centred), axes=axes)
-    spread = nodes.add("Sqrt", nodes.add("Add", variance, nodes.constant(layer.epsilon)))
-    name = nodes.add("Div", centred, spread)
-    sizes = [size if axis in ours else 1 for axis, size in enumerate(x.shape, start=1)]
+    spread = nodes.add("Sqrt", nodes.add("Add", variance, nodes.constant(epsilon)))
+    return nodes.add("Div", centred, spread)
+
+
+def _scaled_and_shifted(nodes: Nodes, layer: Any, x: Value, name: str, axes: list[int]) -> Value:
+    """Add gamma and beta, which have the sizes of x along some of our axes."""
+    sizes = [size if axis in axes else 1 for axis, size in enumerate(x.shape, start=1)]
     for operator, what in (("Mul", "gamma"), ("Add", "beta")):
         if what in layer.params:
             array = layer.params[what].reshape(sizes)
             name = nodes.add(operator, name, nodes.constant_like(array, x.shape, what))
     return x._replace(name=name)
+
+
+def _layer_normalization(nodes: Nodes, layer: layers.LayerNormalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
+    ours = sorted(axis % (len(x.shape) + 1) for axis in given)
+    name = _standardized(nodes, x.name, [x.axis(axis) for axis in ours], layer.epsilon)
+    return _scaled_and_shifted(nodes, layer, x, name, ours)
+
+
+def _group_normalization(nodes: Nodes, layer: layers.GroupNormalization, inputs: Inputs) -> Value:
+    """Split the axis of the channels in two, normalise over the second and all other axes."""
+    (x,) = inputs
+    axis = x.axis(layer.axis)
+    kept = (x.shape[2], *x.shape[:2]) if x.is_image else x.shape  # as ONNX has it
+    groups = kept[axis - 1] if layer.groups == -1 else layer.groups
+    split = [-1, *kept[: axis - 1], groups, kept[axis - 1] // groups, *kept[axis:]]
+    grouped = nodes.add("Reshape", x.name, nodes.constant(split, "groups", "int64"))
+    axes = [one for one in range(1, len(split)) if one != axis]
+    standard = _standardized(nodes, grouped, axes, layer.epsilon)
+    name = nodes.add("Reshape", standard, nodes.constant([-1, *kept], "shape", "int64"))
+    return _scaled_and_shifted(nodes, layer, x, name, [layer.axis % (len(x.shape) + 1)])
 
 
 def _activation(nodes: Nodes, layer: layers.Activation, inputs: Inputs) -> Value:
@@ -119,6 +143,27 @@ def _rescaling(nodes: Nodes, layer: layers.Rescaling, inputs: Inputs) -> Value:
     (x,) = inputs
     scaled = nodes.add("Mul", x.name, nodes.constant(layer.scale))
     return x._replace(name=nodes.add("Add", scaled, nodes.constant(layer.offset)))
+
+
+def _normalization(nodes: Nodes, layer: layers.Normalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    assert layer.mean is not None
+    assert layer.variance is not None
+    spread = np.maximum(np.sqrt(layer.variance), EPSILON)
+    shift = nodes.constant_like(layer.mean[0], x.shape, f"{layer.name}/mean")
+    factor = nodes.constant_like(spread[0], x.shape, f"{layer.name}/spread")
+    if layer.invert:
+        return x._replace(name=nodes.add("Add", nodes.add("Mul", x.name, factor), shift))
+    return x._replace(name=nodes.add("Div", nodes.add("Sub", x.name, shift), factor))
+
+
+def _unit_normalization(nodes: Nodes, layer: layers.UnitNormalization, inputs: Inputs) -> Value:
+    (x,) = inputs
+    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
+    norm = nodes.add("ReduceL2", x.name, axes=sorted(map(x.axis, given)))
+    return x._replace(
+        name=nodes.add("Div", x.name, nodes.add("Max", norm, nodes.constant(SMALLEST)))
+    )
 
 
 def _reshape(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
@@ -168,7 +213,10 @@ _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
     **RESAMPLING,
     layers.Dense: _dense,
     layers.BatchNormalization: _batch_normalization,
-    LayerNormalization: _layer_normalization,
+    layers.GroupNormalization: _group_normalization,
+    layers.LayerNormalization: _layer_normalization,
+    layers.Normalization: _normalization,
+    layers.UnitNormalization: _unit_normalization,
     layers.Activation: _activation,
     layers.ReLU: _relu,
     layers.LeakyReLU: _leaky_relu,

@@ -25,6 +25,7 @@ from minicnn.saving.opening import ModelFileError
 from minicnn.saving.optimizer_variables import take_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
+_VARIANCES = ("moving_variance", "variance")
 _NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity", "_velocity_hat")
 
 __all__ = [
@@ -102,7 +103,7 @@ def check_weights(network: Any, optimizer: Optimizer | None) -> None:
     """
     for path, layer in network.weighted_layers().items():
         for key, array in _weights(layer).items():
-            _check_values(path + key, array, signed=key != "moving_variance")
+            _check_values(path + key, array, signed=key not in _VARIANCES)
     if optimizer is not None:
         for key, array in variables(optimizer, network.trainable_params()):
             _check_values(key, array, signed=not key.endswith(_NEVER_NEGATIVE))
@@ -185,10 +186,11 @@ def _read_layer(parent: h5py.Group, name: str, layer: Layer) -> None:
             f"layer {layer.name!r} has {len(stored):,} arrays in {stored.name}, "
             f"expected {len(weights)} ({', '.join(weights) or 'none'})."
         )
-    arrays = {
-        key: _as(read_array(stored, str(index), expected.shape), expected.dtype)
-        for index, (key, expected) in enumerate(weights.items())
-    }
+    arrays = {}
+    for index, (key, expected) in enumerate(weights.items()):
+        integers = expected.dtype.kind != "f"  # a count
+        array = read_array(stored, str(index), expected.shape, integers=integers)
+        arrays[key] = _as(array, expected.dtype)
     for key, array in arrays.items():
         (layer.params if key in layer.params else layer.state)[key] = array
 

@@ -82,7 +82,10 @@ CASES = {
     ),
     "CenterCrop": ({"height": st.integers(1, 7), "width": st.integers(1, 7)}, IMAGES),
     "Concatenate": ({}, SIDE_BY_SIDE),
-    "Conv2D": (SLIDING | {"filters": st.integers(1, 3)}, IMAGES),
+    "Conv2D": (
+        SLIDING | {"filters": st.integers(1, 3), "groups": st.sampled_from([1, 1, 2, 3])},
+        IMAGES,
+    ),
     "Conv2DTranspose": (
         SLIDING
         | {
@@ -104,6 +107,16 @@ CASES = {
     "GaussianNoise": ({"stddev": st.sampled_from([0.0, 0.5])}, SHAPES),
     "GlobalAveragePooling2D": ({"keepdims": st.booleans()}, IMAGES),
     "GlobalMaxPooling2D": ({"keepdims": st.booleans()}, IMAGES),
+    "GroupNormalization": (
+        {
+            "groups": st.sampled_from([1, 2, 3, -1]),
+            "axis": st.sampled_from([-1, 1, 2]),
+            "epsilon": st.sampled_from([0.001, 0.1]),
+            "center": st.booleans(),
+            "scale": st.booleans(),
+        },
+        SHAPES,
+    ),
     "LayerNormalization": (
         {
             "axis": st.sampled_from([-1, 1, [1, 2], [2, 3], [1, 2, 3]]),
@@ -119,6 +132,10 @@ CASES = {
     "Identity": ({}, SHAPES),
     "Minimum": ({}, ALIKE),
     "Multiply": ({}, ALIKE),
+    "Normalization": (
+        {"axis": st.sampled_from([-1, 1, [1, 2], None]), "invert": st.booleans()},
+        SHAPES,
+    ),
     "PReLU": ({"shared_axes": st.sampled_from([None, 1, [1, 2], [2, 3]])}, SHAPES),
     "Permute": ({"dims": st.permutations([1, 2, 3])}, IMAGES),
     "RandomBrightness": ({"factor": FACTORS, "value_range": st.just((-1, 1))}, IMAGES),
@@ -164,6 +181,7 @@ CASES = {
     "Softmax": ({}, SHAPES),
     "SpatialDropout2D": ({"rate": st.sampled_from([0.0, 0.3, 0.9, 1.0])}, IMAGES),
     "Subtract": ({}, ALIKE.map(lambda shapes: shapes[:2])),
+    "UnitNormalization": ({"axis": st.sampled_from([-1, 1, [1, 2], [1, 2, 3]])}, SHAPES),
     "UpSampling2D": ({"size": PAIRS, "interpolation": INTERPOLATIONS}, IMAGES),
     "ZeroPadding2D": ({"padding": st.integers(0, 2) | st.tuples(PAIRS, PAIRS)}, IMAGES),
 }

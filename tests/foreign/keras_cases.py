@@ -29,10 +29,14 @@ _NAMES = {
     "layers/convolutional": ("conv", "conv_transpose", "depthwise_conv", "separable_conv"),
     "layers/core": ("dense", "input_layer"),
     "layers/merging": ("merging",),
-    "layers/normalization": ("batch_normalization", "layer_normalization"),
+    "layers/normalization": (
+        *("batch_normalization", "group_normalization", "layer_normalization"),
+        "unit_normalization",
+    ),
     "layers/pooling": (
         *("average_pooling", "global_average_pooling", "global_max_pooling", "max_pooling"),
     ),
+    "layers/preprocessing": ("normalization",),
     "layers/regularization": (
         *("alpha_dropout", "dropout", "gaussian_dropout", "gaussian_noise", "spatial_dropout"),
     ),
@@ -87,7 +91,8 @@ def _run_source(path: Path) -> dict[str, Any]:
         if name.split(".")[0] in ("tensorflow", "grain"):
             return Missing(name)
         if name == "pytest":
-            return types.SimpleNamespace(mark=Mark(), raises=pytest.raises, skip=pytest.skip)
+            skipping = {"skip": pytest.skip, "importorskip": pytest.importorskip}
+            return types.SimpleNamespace(mark=Mark(), raises=pytest.raises, **skipping)
         if name == "conftest":
             return types.SimpleNamespace(skip_if_backend=lambda *_: lambda f: f)
         return builtins.__import__(name, *rest)

@@ -82,20 +82,20 @@ def conv(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
     arguments |= {"strides": a.get("strides", 1), "dilation_rate": a.get("dilations", 1)}
     arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
     bias = {"bias": b[0]} if b else {}
-    if groups == 1:
-        layer = layers.Conv2D(len(w), size, **arguments)
-        return [first(run(layer, x, {"kernel": w.transpose(2, 3, 1, 0)} | bias))]
-    if groups != x.shape[-1]:
-        raise OutOfScope("groups besides depthwise ones")
-    layer = layers.DepthwiseConv2D(size, depth_multiplier=len(w) // groups, **arguments)
-    return [first(run(layer, x, {"kernel": w.transpose(2, 3, 0, 1)} | bias))]
+    if groups == x.shape[-1] > 1:
+        layer: layers.Layer = layers.DepthwiseConv2D(
+            size, depth_multiplier=len(w) // groups, **arguments
+        )
+        return [first(run(layer, x, {"kernel": w.transpose(2, 3, 0, 1)} | bias))]
+    layer = layers.Conv2D(len(w), size, groups=groups, **arguments)
+    return [first(run(layer, x, {"kernel": w.transpose(2, 3, 1, 0)} | bias))]
 
 
 def conv_transpose(a: dict, inputs: Arrays, expected: Arrays) -> Arrays:
     x, w, *b = inputs
     x, size, strides = images(x), w.shape[2:], tuple(a.get("strides", [1, 1]))
     if a.get("group", 1) != 1:
-        raise OutOfScope("groups besides depthwise ones")
+        raise OutOfScope("groups of a transposed convolution")
     dilations = tuple(a.get("dilations", [1, 1]))
     layer = layers.Conv2DTranspose(
         w.shape[1], size, strides, "valid", dilation_rate=dilations, use_bias=bool(b)
@@ -163,6 +163,22 @@ def layer_normalization(a: dict, inputs: Arrays, expected: Arrays) -> Arrays:
         list(range(axis, x.ndim)), a.get("epsilon", 1e-5), center=bool(beta)
     )
     return [run(layer, x, {"gamma": gamma} | ({"beta": beta[0]} if beta else {}))]
+
+
+def group_normalization(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
+    """Also of instances, where each channel is a group."""
+    x, gamma, beta = inputs
+    layer = layers.GroupNormalization(a.get("num_groups", -1), 1, a.get("epsilon", 1e-5))
+    return [run(layer, x, {"gamma": gamma, "beta": beta})]
+
+
+def lp_normalization(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
+    (x,) = inputs
+    if a.get("p", 2) != 2:
+        raise OutOfScope("another norm than the Euclidean one")
+    if a.get("axis", -1) % x.ndim == 0:
+        raise OutOfScope("a normalisation over the samples")
+    return [run(layers.UnitNormalization(a.get("axis", -1)), x, {})]
 
 
 def gemm(a: dict, inputs: Arrays, _: Arrays) -> Arrays:
@@ -370,9 +386,12 @@ OPERATORS: dict[str, Callable[[dict, Arrays, Arrays], Arrays]] = {
     "Gemm": gemm,
     "GlobalAveragePool": over_images(lambda: layers.GlobalAveragePooling2D(keepdims=True)),
     "GlobalMaxPool": over_images(lambda: layers.GlobalMaxPooling2D(keepdims=True)),
+    "GroupNormalization": group_normalization,
+    "InstanceNormalization": group_normalization,
     "LayerNormalization": layer_normalization,
     "LeakyRelu": leaky_relu,
     "LogSoftmax": softmax("log_softmax"),
+    "LpNormalization": lp_normalization,
     "MatMul": matmul,
     "Max": merge(layers.Maximum),
     "MaxPool": pooling(layers.MaxPooling2D, -np.inf),

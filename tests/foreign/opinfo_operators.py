@@ -82,14 +82,12 @@ def conv2d(
     common |= {"padding": name, "use_bias": bias is not None}
     size, out = weight.shape[2:], len(weight)
     check_steps(stride, dilation)
-    if groups == 1:
-        layer: Any = layers.Conv2D(out, size, **common)
-        to, fro = (2, 3, 1, 0), (3, 2, 0, 1)
-    elif groups == x.shape[-1]:
-        layer = layers.DepthwiseConv2D(size, depth_multiplier=out // groups, **common)
+    if groups == x.shape[-1] > 1:
+        layer: Any = layers.DepthwiseConv2D(size, depth_multiplier=out // groups, **common)
         to, fro = (2, 3, 0, 1), (2, 3, 0, 1)
     else:
-        raise OutOfScope("groups besides depthwise ones")
+        layer = layers.Conv2D(out, size, groups=groups, **common)
+        to, fro = (2, 3, 1, 0), (3, 2, 0, 1)
     y, backward = through(layer, x, {"kernel": weight.transpose(to), "bias": bias})
 
     def gradients(dy: np.ndarray) -> Gradients:
@@ -111,7 +109,7 @@ def conv_transpose2d(
     dilation: Size = 1,
 ) -> Result:
     if groups != 1:
-        raise OutOfScope("groups besides depthwise ones")
+        raise OutOfScope("groups of a transposed convolution")
     check_steps(stride, dilation)
     x, back = with_batch(input)
     steps, sizes = pair(stride), weight.shape[2:]
@@ -251,6 +249,53 @@ def layer_norm(
     return y, gradients
 
 
+def group_norm(
+    input: np.ndarray,
+    num_groups: int,
+    weight: np.ndarray | None = None,
+    bias: np.ndarray | None = None,
+    eps: float = 1e-5,
+) -> Result:
+    if input.ndim == 1:
+        raise OutOfScope("a normalisation over the samples")
+    if eps < 0:
+        raise OutOfScope("a negative epsilon")
+    layer = layers.GroupNormalization(
+        num_groups, 1, eps, center=bias is not None, scale=weight is not None
+    )
+    y, backward = through(layer, input, {"gamma": weight, "beta": bias})
+
+    def gradients(dy: np.ndarray) -> Gradients:
+        dx, found = backward(dy)
+        return {"input": dx, "weight": found.get("gamma"), "bias": found.get("beta")}
+
+    return y, gradients
+
+
+def instance_norm(
+    input: np.ndarray,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: np.ndarray | None = None,
+    bias: np.ndarray | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Result:
+    if not use_input_stats:
+        raise OutOfScope("running statistics of instances")
+    return group_norm(input, -1, weight, bias, eps)
+
+
+def normalize(input: np.ndarray, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Result:
+    if p != 2 or eps != 1e-12:
+        raise OutOfScope("another norm than the Euclidean one")
+    if dim % input.ndim == 0:
+        raise OutOfScope("a normalisation over the samples")
+    y, backward = through(layers.UnitNormalization(dim), input, {})
+    return y, lambda dy: {"input": backward(dy)[0]}
+
+
 def linear(input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> Result:
     """A weight without an axis of outputs has one output, whose axis goes."""
     w = weight.reshape(-1, weight.shape[-1])
@@ -372,10 +417,13 @@ OPERATORS: dict[str, Callable[..., Result]] = {
     "nn.functional.cross_entropy": cross_entropy,
     "nn.functional.elu": elementwise(lambda alpha=1.0: layers.ELU(alpha)),
     "nn.functional.gelu": elementwise(_gelu),
+    "nn.functional.group_norm": group_norm,
+    "nn.functional.instance_norm": instance_norm,
     "nn.functional.layer_norm": layer_norm,
     "nn.functional.leaky_relu": elementwise(lambda slope=0.01: layers.LeakyReLU(slope)),
     "nn.functional.linear": linear,
     "nn.functional.max_pool2d": max_pool2d,
+    "nn.functional.normalize": normalize,
     "softmax": along("softmax"),
     **{
         f"nn.functional.{name}": elementwise(lambda ours=ours or name: layers.Activation(ours))

@@ -35,8 +35,7 @@ ATTRIBUTES = [
     ("model.get_layer(index=0)", lambda m: m.get_layer(index=0).name),
     (
         "model.compute_output_shape(shape)",
-        lambda m: m.compute_output_shape((None, 8, 8, 2)),
-        "missing",
+        lambda m: (m.compute_output_shape((None, 8, 8, 2)), m.compute_output_shape((5, 8, 8, 2))),
     ),
     ("layer.output.shape", lambda m: m.layers[0].output.shape),
     ("layer.input.shape", lambda m: m.layers[0].input.shape),

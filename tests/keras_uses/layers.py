@@ -31,7 +31,7 @@ LAYERS = [
     ("BatchNormalization(scale=False)", lambda ls: ls.BatchNormalization(scale=False), VECTORS),
     ("BatchNormalization(axis=-1)", lambda ls: ls.BatchNormalization(axis=-1), VECTORS),
     ("LayerNormalization()", lambda ls: ls.LayerNormalization(), VECTORS),
-    ("UnitNormalization()", lambda ls: ls.UnitNormalization(), VECTORS, "missing"),
+    ("UnitNormalization()", lambda ls: ls.UnitNormalization(), VECTORS),
     ("Activation('relu')", lambda ls: ls.Activation("relu"), VECTORS - 0.5),
     ("ReLU()", lambda ls: ls.ReLU(), VECTORS - 0.5),
     ("ReLU(max_value=6)", lambda ls: ls.ReLU(max_value=6), VECTORS * 9),
@@ -130,9 +130,18 @@ def names(keras):
     return [layer.name for layer in model.layers]
 
 
-@use("layer.compute_output_shape(shape)", "missing")
+@use("layer.compute_output_shape(shape)")
 def compute_output_shape(keras):
     return keras.layers.Conv2D(4, 3, strides=2).compute_output_shape((None, 8, 8, 2))
+
+
+@use("layer.compute_output_shape([shape, shape])")
+def compute_output_shape_of_several(keras):
+    shapes = [(None, 4, 3), (None, 4, 3)]
+    return [
+        layer.compute_output_shape(shapes)
+        for layer in (keras.layers.Add(), keras.layers.Concatenate())
+    ]
 
 
 @use("an error for a negative number of units")

@@ -19,12 +19,7 @@ LAYERS = [
         "Conv2D(kernel_initializer='he_normal')",
         lambda ls: ls.Conv2D(4, 3, kernel_initializer="he_normal"),
     ),
-    (
-        "Conv2D(groups=2)",
-        lambda ls: ls.Conv2D(4, 3, groups=2),
-        "refused",
-        "filters see every channel",
-    ),
+    ("Conv2D(groups=2)", lambda ls: ls.Conv2D(4, 3, groups=2)),
     ("SeparableConv2D(filters, size)", lambda ls: ls.SeparableConv2D(4, 3)),
     (
         "SeparableConv2D(padding='same', use_bias=False)",
@@ -72,15 +67,12 @@ LAYERS = [
     ("SpatialDropout2D(rate) at inference", lambda ls: ls.SpatialDropout2D(0.5)),
     ("BatchNormalization() on images", lambda ls: ls.BatchNormalization()),
     ("LayerNormalization() on images", lambda ls: ls.LayerNormalization()),
-    ("GroupNormalization(groups)", lambda ls: ls.GroupNormalization(groups=2), "missing"),
+    ("GroupNormalization(groups)", lambda ls: ls.GroupNormalization(groups=2)),
+    ("GroupNormalization(groups=-1)", lambda ls: ls.GroupNormalization(groups=-1)),
     ("PReLU(shared_axes=[1, 2])", lambda ls: ls.PReLU(shared_axes=[1, 2])),
     ("Rescaling(1 / 255)", lambda ls: ls.Rescaling(1.0 / 255)),
     ("Rescaling(1 / 127.5, offset=-1)", lambda ls: ls.Rescaling(1 / 127.5, offset=-1)),
-    (
-        "Normalization(mean, variance)",
-        lambda ls: ls.Normalization(mean=0.5, variance=0.25),
-        "missing",
-    ),
+    ("Normalization(mean, variance)", lambda ls: ls.Normalization(mean=0.5, variance=0.25)),
     ("Resizing(height, width)", lambda ls: ls.Resizing(5, 6)),
     ("CenterCrop(height, width)", lambda ls: ls.CenterCrop(4, 4)),
     ("RandomFlip() at inference", lambda ls: ls.RandomFlip("horizontal")),
@@ -100,11 +92,28 @@ def channels_first(keras):
     return keras.layers.Conv2D(4, 3, data_format="channels_first")(x).shape
 
 
-@use("Normalization().adapt(data)", "missing")
+@use("Normalization().adapt(data)")
 def adapt(keras):
     layer = keras.layers.Normalization()
     layer.adapt(IMAGES)
-    return np.asarray(layer(IMAGES))
+    return np.asarray(layer(IMAGES)), layer.mean.numpy(), layer.get_weights()
+
+
+@use("`Normalization(axis=None)` on a column, as in TensorFlow's tutorial on regression")
+def adapt_to_a_column(keras):
+    layer = keras.layers.Normalization(axis=None)
+    layer.adapt(np.linspace(50, 200, 12))
+    model = keras.Sequential([keras.layers.Input((1,)), layer, keras.layers.Dense(1)])
+    model.layers[-1].set_weights([np.ones((1, 1)), np.ones(1)])
+    return model.predict(np.array([[60.0], [100.0]]), verbose=0), layer.mean.numpy().item()
+
+
+@use("`Normalization` adapted to batches in a model")
+def adapt_to_batches(keras):
+    ls = keras.layers
+    model = keras.Sequential([ls.Input((8, 8, 2)), ls.Normalization(), ls.Flatten(), ls.Dense(3)])
+    fill(model).layers[0].adapt((IMAGES[i : i + 5], np.zeros(5)) for i in range(0, 12, 5))
+    return model.predict(IMAGES, verbose=0)
 
 
 @use("RandomFlip in training")
@@ -136,6 +145,11 @@ def spatial_dropout(keras):
 @use("an error for a kernel that is larger than the image")
 def kernel_too_large(keras):
     return keras.Sequential([keras.layers.Input((4, 4, 1)), keras.layers.Conv2D(3, 5)])
+
+
+@use("an error for filters that groups do not divide")
+def filters_that_groups_do_not_divide(keras):
+    return keras.layers.Conv2D(5, 3, groups=2)
 
 
 @use("an error for padding='full'")

@@ -34,7 +34,7 @@ def test_dtype_and_shapes(name, arguments, shape, dtype, training):
         for key, grad in grads.items():
             assert (grad.dtype, grad.shape) == (dtype, layer.params[key].shape)
         for array in (*layer.params.values(), *layer.state.values()):
-            assert array.dtype == stored
+            assert array.dtype == stored or array.dtype.kind != "f"  # a count
 
 
 @ALL

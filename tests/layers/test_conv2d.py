@@ -85,8 +85,3 @@ def test_an_image_too_small_is_named():
 def test_filters_without_a_number_are_refused():
     with pytest.raises(ValueError, match=r"at least one number, got \(3, 3, 2, 0\)"):
         conv2d(np.zeros((1, 4, 4, 2)), np.zeros((3, 3, 2, 0)), None)
-
-
-def test_groups_are_refused():
-    with pytest.raises(ValueError, match="groups=2 is not supported; expected 1"):
-        Conv2D.from_config({"filters": 2, "kernel_size": 3, "groups": 2})

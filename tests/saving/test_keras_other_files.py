@@ -164,9 +164,9 @@ def test_operations_that_are_no_layers_are_refused_by_name(keras, tmp_path):
 
 def test_layers_we_do_not_have(keras, tmp_path):
     layers = keras.layers
-    model = keras.Sequential([layers.Input((4,)), layers.GroupNormalization(2, name="x")])
+    model = keras.Sequential([layers.Input((4,)), layers.RMSNormalization(name="x")])
     model.save(tmp_path / "m.keras")
-    message = "layer 1 of its config: 'x' has the unknown class 'GroupNormalization', expected"
+    message = "layer 1 of its config: 'x' has the unknown class 'RMSNormalization', expected"
     with pytest.raises(ValueError, match=message):
         minicnn.load_model(tmp_path / "m.keras")
 

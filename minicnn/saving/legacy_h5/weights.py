@@ -192,7 +192,8 @@ def _read_layer(
                 f"{expected.shape}."
             )
             continue
-        array = read_array(holder, last, expected.shape)
+        integers = expected.dtype.kind != "f"  # a count
+        array = read_array(holder, last, expected.shape, integers=integers)
         if flipped and place.key in _FILTERS and array.ndim == 4:
             array = np.ascontiguousarray(array[::-1, ::-1])
         with np.errstate(over="ignore"):  # becomes infinite, which is an error with a name
