@@ -70,7 +70,7 @@ class Layer(Called, Weighted, Named, Configurable):
     state : dict of str to ndarray
         Arrays that are saved but not learned: moving_mean, moving_variance.
     regularizers, constraints : dict of str to Regularizer, and to Constraint
-        Penalties on parameters, which the model adds to its loss; what it does to them after a step.
+        Penalties on parameters, added to the loss, and what parameters become after a step.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
         `input_shape` is a tuple of shapes.
