@@ -11,6 +11,7 @@ from minicnn.training.callbacks import (
     ModelCheckpoint,
     ReduceLROnPlateau,
     SwapEMAWeights,
+    TensorBoard,
     TerminateOnNaN,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "ModelCheckpoint",
     "ReduceLROnPlateau",
     "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -113,6 +113,9 @@ class Configurable:
     #: Arguments of older Keras versions, each with what applies its value to an object.
     #: :mod:`minicnn.compat` fills them in.
     old_arguments: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
+    #: The name that files know a class by, as "package>name", if it has been registered; it is not
+    #: handed down to subclasses.
+    registered_name: ClassVar[str | None] = None
     #: Keras's module, for files.
     keras_module: ClassVar[str] = "keras"
     #: Methods that would never be called, each with the ones to define instead.
@@ -181,12 +184,13 @@ class Configurable:
             raise ValueError(f"{title}: {complaint}.") from None
 
     def serialize(self) -> dict[str, Any]:
-        """Return Keras's written form."""
+        """Return Keras's written form; a class that is registered has no module there."""
+        registered = vars(type(self)).get("registered_name")
         return {
-            "module": self.keras_module,
+            "module": self.keras_module if registered is None else None,
             "class_name": type(self).__name__,
             "config": plain(self.get_config()),
-            "registered_name": None,
+            "registered_name": registered,
         }
 
 

@@ -86,7 +86,15 @@ def train_step(model: Learnable, batch: Batch) -> tuple[Any, Any]:
             assert model.loss is not None
             warn_of_nonfinite(model.optimizer, model.graph, model.loss, x, batch, key)
         model.optimizer.step(model.graph.trainable_params(), grads)
+        _constrain(model.graph)
     return loss, y_pred
+
+
+def _constrain(graph: Graph) -> None:
+    """Put the trained parameters back into their constraints, in place."""
+    for layer in graph.layers().values():
+        for name, rule in layer.constraints.items() if layer.trainable else ():
+            layer.params[name][...] = rule(layer.params[name])
 
 
 def finish_training(model: Learnable) -> None:

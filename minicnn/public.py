@@ -4,6 +4,7 @@ from minicnn import cpu  # noqa: F401  # isort: skip  (before anything else load
 from minicnn import (
     activations,
     callbacks,
+    constraints,
     initializers,
     layers,
     losses,
@@ -34,6 +35,7 @@ __all__ = [
     "callbacks",
     "check_gradients",
     "check_layer",
+    "constraints",
     "get_threads",
     "initializers",
     "layers",

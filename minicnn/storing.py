@@ -47,7 +47,7 @@ def save_model(
     OSError
         If the place cannot be written.
     """
-    from minicnn.saving import SavedModel, save_model  # loads h5py
+    from minicnn.saving import SavedModel, write_model  # loads h5py
 
     model.require_built("save")
     if not overwrite and Path(path_text(filepath)).exists():
@@ -60,7 +60,7 @@ def save_model(
         extra=model.extra | _seeds_of(model),
         half=half,
     )
-    _write_whatever_the_name(lambda path: save_model(path, saved), filepath, ".keras")
+    _write_whatever_the_name(lambda path: write_model(path, saved), filepath, ".keras")
 
 
 def save_weights(model: Learnable, filepath: str | Path) -> None:
@@ -81,12 +81,12 @@ def save_weights(model: Learnable, filepath: str | Path) -> None:
     OSError
         If the place cannot be written.
     """
-    from minicnn.saving import save_weights  # loads h5py
+    from minicnn.saving import write_weights  # loads h5py
 
     model.require_built("save_weights")
     optimizer = _own_optimizer(model)
     _write_whatever_the_name(
-        lambda path: save_weights(path, model, optimizer), filepath, ".weights.h5"
+        lambda path: write_weights(path, model, optimizer), filepath, ".weights.h5"
     )
 
 
@@ -122,11 +122,11 @@ def load_weights(
         If its optimizer state is for other parameters, and the optimizer starts anew; for
         everything that was left out.
     """
-    from minicnn.saving import load_weights  # loads h5py
+    from minicnn.saving import read_weights  # loads h5py
 
     model.require_built("load_weights")
     path_text(filepath)
-    sentences = load_weights(
+    sentences = read_weights(
         filepath, model, model.optimizer, skip_mismatch=skip_mismatch, by_name=by_name
     )
     for sentence in sentences:

@@ -12,6 +12,7 @@ MAKERS = [
     lambda: SGD(momentum=0.9, nesterov=True),
     Adam,
     AdamW,
+    lambda: Adam(amsgrad=True),
     RMSprop,
     lambda: RMSprop(momentum=0.9, centered=True),
     Adadelta,

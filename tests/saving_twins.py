@@ -238,6 +238,7 @@ OPTIMIZERS = {
     "adam clipnorm": lambda lib: lib.optimizers.Adam(0.01, clipnorm=0.02),
     "adam cosine": lambda lib: lib.optimizers.Adam(cosine(lib)),
     "adamw": lambda lib: lib.optimizers.AdamW(0.01, weight_decay=0.1),
+    "amsgrad": lambda lib: lib.optimizers.AdamW(0.01, beta_2=0.5, amsgrad=True, use_ema=True),
     "rmsprop": lambda lib: lib.optimizers.RMSprop(0.01, rho=0.8),
     "rmsprop momentum": lambda lib: lib.optimizers.RMSprop(0.01, momentum=0.9),
     "rmsprop centered": lambda lib: lib.optimizers.RMSprop(0.01, centered=True),

@@ -3,6 +3,7 @@ import pytest
 from oracles import keras
 from scipy import stats
 
+import minicnn
 from minicnn import initializers
 from minicnn.initializers.variance_scaling import fans
 
@@ -206,3 +207,43 @@ def test_every_name_in_small_letters_is_kerass():
     assert theirs - ours == {"deserialize", "serialize", "stft"}
     for name in ours - {"get"}:
         assert getattr(initializers, name).__name__ == getattr(keras().initializers, name).__name__
+
+
+def test_none_is_none_but_for_a_weight():
+    assert initializers.get(None) is None
+    layer = minicnn.layers.Dense(3, kernel_initializer=None)
+    assert type(layer.kernel_initializer) is initializers.GlorotUniform  # as Keras computes
+
+
+def test_a_constant_array():
+    value = np.arange(6).reshape(2, 3)
+    ours, theirs = initializers.Constant(value), keras().initializers.Constant(value)
+    np.testing.assert_array_equal(ours((2, 3)), np.asarray(theirs((2, 3))))
+    assert ours((2, 3)).dtype == np.float32
+    written = keras().saving.serialize_keras_object(theirs)
+    for form in (ours.serialize(), written):
+        np.testing.assert_array_equal(initializers.get(form)((2, 3)), value)
+    back = keras().saving.deserialize_keras_object(ours.serialize())
+    np.testing.assert_array_equal(np.asarray(back((2, 3))), value)
+    with pytest.raises(ValueError, match="could not broadcast"):
+        ours((3, 2))
+    with pytest.raises(ValueError, match="Constant: value must hold finite numbers"):
+        initializers.Constant([1, np.nan])
+
+
+def halves(shape, dtype=None):
+    return np.full(shape, 0.5, dtype)
+
+
+def test_a_function_of_ones_own(tmp_path):
+    layer = minicnn.layers.Dense(2, kernel_initializer=halves, bias_initializer=np.ones)
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), layer])
+    assert (layer.params["kernel"] == 0.5).all()
+    assert (layer.params["bias"] == 1).all()
+    model.save(tmp_path / "m.keras")
+    with pytest.raises(ValueError, match=r"'ones' is a function .* pass custom_objects"):
+        minicnn.load_model(tmp_path / "m.keras")
+    own = {"halves": halves, "ones": np.ones}
+    read = minicnn.load_model(tmp_path / "m.keras", custom_objects=own)
+    assert read.layers[0].kernel_initializer.function is halves
+    np.testing.assert_array_equal(read.get_weights()[0], layer.params["kernel"])

@@ -56,7 +56,10 @@ def test_kerass_values_are_taken(make):
         ),
         (lambda: layers.Dense(4, foo=1), "Dense 'dense': got an unexpected keyword argument 'foo'"),
         (lambda: layers.Dropout(0.5, (1, 2)), "noise_shape=.* is not supported; expected None"),
-        (lambda: optimizers.Adam(amsgrad=True), "Adam: amsgrad=True is not supported"),
+        (
+            lambda: optimizers.Adam(gradient_accumulation_steps=2),
+            "Adam: gradient_accumulation_steps=2 is not supported",
+        ),
         (lambda: optimizers.SGD(rho=1), "SGD: got an unexpected keyword argument 'rho'"),
         (lambda: losses.CategoricalCrossentropy(axis=1), "axis=1 is not supported; expected -1"),
     ],

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from minicnn import schedules
+from minicnn.callbacks import ModelCheckpoint, TensorBoard
 from minicnn.compat.old_names import warn_renamed
+from minicnn.compat.optimizer_variables import lend_variables
+from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer, LeakyReLU, SeparableConv2D
 from minicnn.optimizers import Optimizer
 
 __all__ = ["lend_arguments"]
 
-# Lines between a call of a class, ``Adam(lr=0.1)``, and the warning.
-_DEPTH = 8
+_EMBEDDINGS = ("embeddings_layer_names", "embeddings_data")
 
 
 def lend_arguments() -> None:
@@ -29,8 +31,23 @@ def lend_arguments() -> None:
         for name in ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
     }
     LeakyReLU.old_arguments = Layer.old_arguments | {"alpha": _set_slope}
+    ModelCheckpoint.old_arguments = {"period": _set_period}
+    TensorBoard.old_arguments = {
+        "batch_size": lambda board, size: None,  # of the histograms
+        **{name: _refused(name) for name in ("write_grads", *_EMBEDDINGS)},
+    }
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
+    lend_variables()
     Optimizer.lr = property(_rate, _set_rate)  # type: ignore[attr-defined]
+
+
+def _refused(name: str) -> Callable[[Any, Any], None]:
+    def refuse(owner: Any, value: Any) -> None:
+        if value:
+            title = type(owner).__name__
+            raise ValueError(f"{title}: {name}={value!r} is not supported; leave it out.")
+
+    return refuse
 
 
 def _set_input_shape(layer: Any, shape: Any) -> None:
@@ -42,13 +59,18 @@ def _ignored(title: str, name: str) -> Callable[[Any, Any], None]:
 
     def ignore(layer: Any, value: Any) -> None:
         if value is not None:
-            warn_renamed(f"{title}, which changes nothing,", instead, stacklevel=_DEPTH)
+            warn_renamed(f"{title}, which changes nothing,", instead)
 
     return ignore
 
 
+def _set_period(checkpoint: Any, period: int) -> None:
+    checkpoint.period = whole_number_in("[1, inf)", period, "ModelCheckpoint: period")
+    warn_renamed("ModelCheckpoint: period", "save_freq, a number of batches")
+
+
 def _set_slope(layer: Any, alpha: float) -> None:
-    warn_renamed("LeakyReLU: alpha", "negative_slope", stacklevel=_DEPTH)
+    warn_renamed("LeakyReLU: alpha", "negative_slope")
     layer.negative_slope = alpha
 
 
@@ -58,12 +80,12 @@ def _rate(optimizer: Any) -> float:
 
 
 def _set_rate(optimizer: Any, rate: Any) -> None:
-    warn_renamed("lr", "learning_rate", stacklevel=_DEPTH)
+    warn_renamed("lr", "learning_rate")
     optimizer.learning_rate = rate
 
 
 def _set_decay(optimizer: Any, decay: float) -> None:
     """Let the rate fall as in Keras 2: rate / (1 + decay * steps)."""
     if decay:
-        warn_renamed("decay", "a schedule: InverseTimeDecay(rate, 1, decay)", stacklevel=_DEPTH)
+        warn_renamed("decay", "a schedule: InverseTimeDecay(rate, 1, decay)")
         optimizer.learning_rate = schedules.InverseTimeDecay(optimizer.learning_rate, 1, decay)

@@ -6,14 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.compat.optimizer_variables import RateVariable
+
 __all__ = [
     "clear_session",
     "epsilon",
     "floatx",
     "get_value",
     "image_data_format",
+    "image_dim_ordering",
     "set_floatx",
     "set_image_data_format",
+    "set_image_dim_ordering",
     "set_value",
 ]
 
@@ -34,6 +38,25 @@ def set_image_data_format(data_format: str) -> None:
     if data_format != "channels_last":
         raise ValueError(
             f"set_image_data_format: {data_format!r} is not supported; images are (h, w, c)."
+        )
+
+
+def image_dim_ordering() -> str:
+    """Return "tf", Keras 1's name of the order (h, w, c)."""
+    return "tf"
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Accept "tf".
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if dim_ordering != "tf":
+        raise ValueError(
+            f"set_image_dim_ordering: {dim_ordering!r} is not supported; images are (h, w, c)."
         )
 
 
@@ -64,17 +87,22 @@ def epsilon() -> float:
 
 def get_value(x: Any) -> Any:
     """Return a number, or a copy of an array."""
+    if isinstance(x, RateVariable):
+        return float(x)
     return np.array(x) if np.ndim(x) else x
 
 
 def set_value(x: Any, value: Any) -> None:
-    """Set the values of an array.
+    """Set the values of an array, a weight or a learning rate.
 
     Raises
     ------
     TypeError
         If it is a number, which cannot be changed where it is.
     """
+    if hasattr(x, "assign"):
+        x.assign(value)
+        return
     if not isinstance(x, np.ndarray):
         raise TypeError(
             "set_value: a number cannot be changed in place; set optimizer.learning_rate = value."

@@ -12,13 +12,16 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
 from minicnn.compat.arguments import lend_arguments
+from minicnn.compat.called_modules import lend_calls
+from minicnn.compat.keras_1 import lend_keras_1
 from minicnn.compat.names import (
     ALIASES,
+    ELSEWHERE,
     FUNCTIONS,
     MODULES,
     MOVED_MODULES,
@@ -33,15 +36,18 @@ from minicnn.compat.serializing import CODERS
 __all__ = ["lend"]
 
 #: Modules of the package that are loaded when they are first used.
-_ON_DEMAND = ("backend", "config", "models", "preprocessing", "utils")
+_ON_DEMAND = ("backend", "config", "models", "preprocessing", "saving", "utils")
 
 
 def lend() -> None:
     """Make the borrowed names available."""
+    sys.meta_path.insert(0, LateLending())
     sys.meta_path.append(BorrowedModules())
     lend_arguments()
+    lend_keras_1()
     lend_operators()
-    lent = {*ALIASES, *FUNCTIONS, *REFUSED, *CODERS}
+    lend_calls()
+    lent = {*ALIASES, *ELSEWHERE, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
         for name in FUNCTIONS.get(module, {}):
@@ -66,6 +72,8 @@ def find(module: str, name: str) -> Any:
         return getattr(importlib.import_module(module), ALIASES[module][name])
     if name in FUNCTIONS.get(module, {}):
         return _calling(name, getattr(importlib.import_module(module), FUNCTIONS[module][name]))
+    if name in ELSEWHERE.get(module, {}):
+        return getattr(importlib.import_module(ELSEWHERE[module][name]), name)
     if name in CODERS.get(module, {}):
         return CODERS[module][name]
     for reason, names in REFUSED.get(module, {}).items():
@@ -107,6 +115,30 @@ def _calling(name: str, layer: type) -> Callable[..., Any]:
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"Make a {layer.__name__} of the arguments and call it."
     return call
+
+
+class LateLending(MetaPathFinder):
+    """Lends names to a module that is slow to import, once a script or the library imports it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return how to make the module, or None if it is another one."""
+        if fullname not in ELSEWHERE:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None:
+            loader: Any = spec.loader
+            loader.exec_module = _lending(loader.exec_module)
+        return spec
+
+
+def _lending(run: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
+    def run_and_lend(module: ModuleType) -> None:
+        run(module)
+        vars(module)["__getattr__"] = _finder(module.__name__)
+
+    return run_and_lend
 
 
 class BorrowedModules(MetaPathFinder, Loader):

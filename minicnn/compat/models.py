@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,17 +13,21 @@ import numpy as np
 from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
+from minicnn.compat.old_metrics import OldNames, rename_monitored
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.serializing import known_classes
 
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 #: Arguments of Keras 2's generator methods that change no result: ``fit`` reads ahead by itself.
-_QUEUE = {"max_queue_size", "max_q_size", "workers", "use_multiprocessing", "pickle_safe"}
+_QUEUE = {
+    *("max_queue_size", "max_q_size", "workers", "nb_worker", "use_multiprocessing", "pickle_safe"),
+}
 
-#: Keras 1's names of arguments of ``fit`` and its relatives.
-_RENAMED = {
-    "nb_epoch": "epochs",
+#: Keras 1's names of arguments of ``Model``, ``fit`` and its relatives.
+_RENAMED = {"nb_epoch": "epochs", "input": "inputs", "output": "outputs"}
+#: Those that count samples -> today's, which count batches.
+_COUNTS = {
     "samples_per_epoch": "steps_per_epoch",
     "nb_val_samples": "validation_steps",
     "val_samples": "steps",
@@ -33,10 +39,35 @@ def _translated(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     taken = {}
     for name, value in arguments.items():
         if name in _RENAMED:
-            warn_renamed(f"{method}: {name}=", f"{_RENAMED[name]}=", stacklevel=4)
+            warn_renamed(f"{method}: {name}=", f"{_RENAMED[name]}=")
         if name not in _QUEUE:
             taken[_RENAMED.get(name, name)] = value
     return taken
+
+
+def _counted(
+    method: str, batches: Any, arguments: dict[str, Any], *names: str
+) -> tuple[Any, dict[str, Any]]:
+    """Turn numbers of samples into numbers of batches; return the batches, all of them, as well."""
+    for name in names:
+        if name in arguments:
+            warn_renamed(f"{method}: {name}=", f"{_COUNTS[name]}=, a number of batches")
+            size, batches = _batch_size(batches)
+            steps = math.ceil(arguments[name] / size)
+            arguments = {k: v for k, v in arguments.items() if k != name} | {_COUNTS[name]: steps}
+    return batches, arguments
+
+
+def _batch_size(batches: Any) -> tuple[int, Any]:
+    """Return the size of a generator's batches, and the generator with its first batch."""
+    if hasattr(batches, "batch_size"):
+        return batches.batch_size, batches
+    rest = iter(batches)
+    first = next(rest)
+    inner = first
+    while isinstance(inner, tuple | list | dict):
+        inner = next(iter(inner.values() if isinstance(inner, dict) else inner))
+    return len(inner), itertools.chain([first], rest)
 
 
 def _target(function: str, filepath: str | Path, overwrite: bool) -> Path:
@@ -44,7 +75,7 @@ def _target(function: str, filepath: str | Path, overwrite: bool) -> Path:
     path = Path(filepath)
     if not path.suffix:
         path = path.with_name(f"{path.name}.keras")
-        warn_renamed(f"{function}({str(filepath)!r})", f"{function}({str(path)!r})", stacklevel=4)
+        warn_renamed(f"{function}({str(filepath)!r})", f"{function}({str(path)!r})")
     if not overwrite and path.exists():
         raise FileExistsError(f"{function}: {path} exists already.")
     return path
@@ -53,32 +84,52 @@ def _target(function: str, filepath: str | Path, overwrite: bool) -> Path:
 class Model(core.Model):
     """A :class:`minicnn.Model` that also takes the calls of older scripts."""
 
+    def __init__(self, *places: Any, **arguments: Any) -> None:
+        super().__init__(*places, **_translated("Model", arguments))
+
     def fit(self, *data: Any, **arguments: Any) -> Any:
-        """Train; see :meth:`minicnn.Model.fit`. Keras 1's ``nb_epoch=`` is taken as well."""
-        return super().fit(*data, **_translated("fit", arguments))
+        """Train; see :meth:`minicnn.Model.fit`.
+
+        Keras 1's ``nb_epoch=`` is taken as well, and "acc" for the accuracy.
+        """
+        arguments = _translated("fit", arguments)
+        rename_monitored(data[5] if len(data) > 5 else arguments.get("callbacks"), self.metrics)
+        history = super().fit(*data, **arguments)
+        history.history = OldNames(history.history)
+        return history
 
     def fit_generator(self, generator: Any, *places: Any, **arguments: Any) -> Any:
         """Train on batches of a generator: ``fit`` does."""
         warn_renamed("fit_generator", "fit")
         names = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data")
+        arguments = dict(zip(names, places, strict=False)) | arguments
         arguments = _translated("fit_generator", arguments)
-        return super().fit(generator, **dict(zip(names, places, strict=False)), **arguments)
+        generator, arguments = _counted("fit_generator", generator, arguments, "samples_per_epoch")
+        if "nb_val_samples" in arguments:
+            validation = arguments.pop("validation_data")
+            validation, arguments = _counted(
+                "fit_generator", validation, arguments, "nb_val_samples"
+            )
+            arguments["validation_data"] = validation
+        return self.fit(generator, **arguments)
 
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, verbose: int = 0, **arguments: Any
     ) -> Any:
         """Evaluate on batches of a generator: ``evaluate`` does."""
         warn_renamed("evaluate_generator", "evaluate")
-        arguments = _translated("evaluate_generator", arguments)
-        return super().evaluate(generator, steps=steps, verbose=verbose, **arguments)
+        arguments = {"steps": steps} | _translated("evaluate_generator", arguments)
+        generator, arguments = _counted("evaluate_generator", generator, arguments, "val_samples")
+        return super().evaluate(generator, verbose=verbose, **arguments)
 
     def predict_generator(
         self, generator: Any, steps: int | None = None, verbose: int = 0, **arguments: Any
     ) -> Any:
         """Predict for batches of a generator: ``predict`` does."""
         warn_renamed("predict_generator", "predict")
-        arguments = _translated("predict_generator", arguments)
-        return super().predict(generator, steps=steps, verbose=verbose, **arguments)
+        arguments = {"steps": steps} | _translated("predict_generator", arguments)
+        generator, arguments = _counted("predict_generator", generator, arguments, "val_samples")
+        return super().predict(generator, verbose=verbose, **arguments)
 
     def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
         """Write the model; see :meth:`minicnn.Model.save`.

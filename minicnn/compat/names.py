@@ -5,11 +5,21 @@ The tables hold names only; an object is looked up when a script asks for it.
 
 from __future__ import annotations
 
-__all__ = ["ALIASES", "FUNCTIONS", "MODULES", "MOVED_MODULES", "OLD_MODULES", "REFUSED"]
+__all__ = [
+    "ALIASES",
+    "ELSEWHERE",
+    "FUNCTIONS",
+    "MODULES",
+    "MOVED_MODULES",
+    "OLD_MODULES",
+    "REFUSED",
+]
 
-#: Other names of the same class, in Keras 3 too: module -> name -> the library's name.
+#: Other names of the same class or function: module -> name -> the library's name.
 ALIASES: dict[str, dict[str, str]] = {
     "minicnn.layers": {
+        "AtrousConv2D": "Conv2D",
+        "AtrousConvolution2D": "Conv2D",
         "AvgPool2D": "AveragePooling2D",
         "Convolution2D": "Conv2D",
         "Convolution2DTranspose": "Conv2DTranspose",
@@ -19,6 +29,24 @@ ALIASES: dict[str, dict[str, str]] = {
         "GlobalMaxPool2D": "GlobalMaxPooling2D",
         "MaxPool2D": "MaxPooling2D",
         "SeparableConvolution2D": "SeparableConv2D",
+    },
+    "minicnn.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
+    "minicnn.regularizers": {"l1l2": "L1L2"},
+    "minicnn.utils": {"CustomObjectScope": "custom_object_scope"},
+}
+
+#: Names that Keras has in a second place: module -> name -> the module here that has it.
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "minicnn.saving": {
+        "custom_object_scope": "minicnn.utils",
+        "get_custom_objects": "minicnn.utils",
+        "get_registered_name": "minicnn.utils",
+        "get_registered_object": "minicnn.utils",
+        "load_model": "minicnn.models",
+        "load_weights": "minicnn.storing",
+        "register_keras_serializable": "minicnn.utils",
+        "save_model": "minicnn.models",
+        "save_weights": "minicnn.storing",
     },
 }
 
@@ -40,25 +68,36 @@ MOVED_MODULES = {"minicnn.optimizers.schedules": "minicnn.schedules"}
 
 #: Modules that Keras 2 had: name -> the one that has their content now.
 OLD_MODULES = {
+    "minicnn.engine": "minicnn.layers",
+    "minicnn.engine.base_layer": "minicnn.layers",
+    "minicnn.engine.input_layer": "minicnn.layers",
+    "minicnn.engine.topology": "minicnn.layers",
+    "minicnn.engine.training": "minicnn.models",
+    "minicnn.initializations": "minicnn.initializers",
     "minicnn.layers.advanced_activations": "minicnn.layers",
     "minicnn.layers.convolutional": "minicnn.layers",
     "minicnn.layers.core": "minicnn.layers",
+    "minicnn.layers.embeddings": "minicnn.layers",
     "minicnn.layers.experimental": "minicnn.layers",
     "minicnn.layers.experimental.preprocessing": "minicnn.layers",
     "minicnn.layers.merge": "minicnn.layers",
     "minicnn.layers.noise": "minicnn.layers",
     "minicnn.layers.normalization": "minicnn.layers",
     "minicnn.layers.pooling": "minicnn.layers",
+    "minicnn.layers.recurrent": "minicnn.layers",
+    "minicnn.layers.wrappers": "minicnn.layers",
+    "minicnn.objectives": "minicnn.losses",
     "minicnn.optimizers.legacy": "minicnn.optimizers",
+    "minicnn.utils.data_utils": "minicnn.utils",
     "minicnn.utils.generic_utils": "minicnn.utils",
     "minicnn.utils.np_utils": "minicnn.utils",
     "minicnn.utils.vis_utils": "minicnn.utils",
+    "minicnn.utils.visualize_util": "minicnn.utils",
 }
 
 #: Modules of Keras that hold nothing but what is refused: name -> the reason.
 MODULES = {
     "minicnn.applications": "applications",
-    "minicnn.constraints": "constraint",
     "minicnn.datasets": "dataset",
     "minicnn.distribution": "distribution",
     "minicnn.mixed_precision": "mixed precision",
@@ -128,7 +167,7 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
         "embedding": ("Embedding", "StringLookup", "TextVectorization"),
         "lambda": ("Lambda",),
     },
-    "minicnn.callbacks": {"tensorboard": ("RemoteMonitor", "TensorBoard")},
+    "minicnn.callbacks": {"remote": ("RemoteMonitor",)},
     "minicnn": {"gradient tape": ("GradientTape", "Function", "Variable")},
     "minicnn.utils": {"dataset": ("get_file",), "text": ("pad_sequences",)},
 }

@@ -11,12 +11,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from minicnn import initializers, losses, metrics, optimizers, regularizers, schedules
+from minicnn import (
+    constraints,
+    initializers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+    schedules,
+)
 
 __all__ = [
     "CODERS",
     "custom_object_scope",
     "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
     "known_classes",
     "register_keras_serializable",
 ]
@@ -39,10 +49,12 @@ def _layer(written: Mapping[str, Any], custom_objects: Mapping[str, Any] | None 
 def _getter(get: Callable[[Any], Any]) -> Callable[..., Any]:
     def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
         """Make an object from its written form, or from its name."""
-        given = config.get("class_name") if isinstance(config, Mapping) else config
-        own = known_classes(custom_objects).get(given) if isinstance(given, str) else None
+        written = isinstance(config, Mapping)
+        names = (config.get("registered_name"), config.get("class_name")) if written else (config,)
+        known = known_classes(custom_objects)
+        own = next((known[name] for name in names if isinstance(name, str) and name in known), None)
         if own is not None:
-            return own.from_config(config["config"]) if isinstance(config, Mapping) else own()
+            return own.from_config(config["config"]) if written else own()
         return get(config)
 
     return deserialize
@@ -53,7 +65,15 @@ CODERS: dict[str, dict[str, Callable[..., Any]]] = {
     "minicnn.layers": {"serialize": serialize, "deserialize": _layer}
 } | {
     module.__name__: {"serialize": serialize, "deserialize": _getter(module.get)}
-    for module in (initializers, losses, metrics, optimizers, regularizers, schedules)
+    for module in (
+        constraints,
+        initializers,
+        losses,
+        metrics,
+        optimizers,
+        regularizers,
+        schedules,
+    )
 }
 
 
@@ -61,6 +81,8 @@ def register_keras_serializable(
     package: str = "Custom", name: str | None = None
 ) -> Callable[[Any], Any]:
     """Return a decorator that notes a class down, as "package>name", for files that name it.
+
+    Files written from then on hold that name, as Keras's do.
 
     Raises
     ------
@@ -74,7 +96,9 @@ def register_keras_serializable(
                 f"register_keras_serializable: {cls.__name__} has no get_config() that a file "
                 "could be written from."
             )
-        _registered[f"{package}>{name or cls.__name__}"] = cls
+        registered = f"{package}>{name or cls.__name__}"
+        _registered[registered] = cls
+        cls.registered_name = registered
         return cls
 
     return register
@@ -83,6 +107,23 @@ def register_keras_serializable(
 def get_custom_objects() -> dict[str, Any]:
     """Return the classes that have been noted down, by name; entries can be added to it."""
     return _registered
+
+
+def get_registered_name(obj: Any) -> str:
+    """Return the name that a class was registered under, or its own."""
+    return vars(obj).get("registered_name") or obj.__name__
+
+
+def get_registered_object(
+    name: str,
+    custom_objects: Mapping[str, Any] | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return the class that was registered under a name, or is in one of the dicts, or None."""
+    for known in (_registered, custom_objects or {}, module_objects or {}):
+        if name in known:
+            return known[name]
+    return None
 
 
 @contextmanager
@@ -101,7 +142,6 @@ def known_classes(custom_objects: Mapping[str, Any] | None) -> Mapping[str, Any]
     """Return the classes that a file may name: those noted down, and those given here."""
     if custom_objects is not None and not isinstance(custom_objects, Mapping):
         return custom_objects  # whoever looks a class up in it says what was expected
-    # A file has the class's name and its package apart; a layer's class is looked up by its name.
-    return {key.rpartition(">")[2]: cls for key, cls in _registered.items()} | dict(
-        custom_objects or {}
-    )
+    # Files of Keras before registration, and those of unregistered classes, have no package.
+    plain = {key.rpartition(">")[2]: cls for key, cls in _registered.items()}
+    return plain | _registered | dict(custom_objects or {})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
+
 from minicnn.initializers.base import Initializer
 from minicnn.initializers.constant import Constant, Ones, Zeros
+from minicnn.initializers.function import Function
 from minicnn.initializers.orthogonal import Identity, Orthogonal
 from minicnn.initializers.random_values import RandomNormal, RandomUniform, TruncatedNormal
 from minicnn.initializers.variance_scaling import (
@@ -78,6 +82,26 @@ _NAMES = _TABLE | {
 }
 
 
-def get(identifier: object) -> Initializer:
-    """Return the initializer that an instance, a name or a Keras config stands for."""
+def get(identifier: object) -> Initializer | None:
+    """Return the initializer that an instance, a function, a name, a Keras config or None is.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown.
+    """
+    if identifier is None:
+        return None
+    if inspect.isroutine(identifier):
+        return Function(identifier)
+    if isinstance(identifier, Mapping) and identifier.get("class_name") == "function":
+        name = identifier.get("config")
+        raise ValueError(
+            f"initializer: {name!r} is a function of somebody's own; pass custom_objects with it."
+        )
     return resolve("initializer", identifier, _NAMES, Initializer)
+
+
+def of_weight(identifier: object) -> Initializer:
+    """Return the initializer of a weight; None is "glorot_uniform", as in Keras."""
+    return get("glorot_uniform" if identifier is None else identifier)  # type: ignore[return-value]

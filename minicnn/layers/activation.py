@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from minicnn.layers import activation_functions as f
 from minicnn.layers.elementwise import Elementwise
-from minicnn.layers.elu import elu, elu_backward, elu_branches
-from minicnn.layers.leaky_relu import leaky_relu, leaky_relu_backward
-from minicnn.layers.relu import relu, relu_backward, relu_branches
+from minicnn.layers.elu import ELU, elu, elu_backward, elu_branches
+from minicnn.layers.leaky_relu import LeakyReLU, leaky_relu, leaky_relu_backward
+from minicnn.layers.relu import ReLU, relu, relu_backward, relu_branches
 from minicnn.layers.sigmoid import sigmoid, sigmoid_backward
 from minicnn.layers.softmax import softmax, softmax_backward
 from minicnn.layers.tanh import tanh, tanh_backward
@@ -148,6 +149,36 @@ _LIST = [
 ]
 #: Every activation by name.
 FUNCTIONS = {function.name: function for function in _LIST}
+
+
+@dataclass(frozen=True)
+class LayerFunction(ActivationFunction):
+    """What a layer such as LeakyReLU() does, as the activation of another layer."""
+
+    layer: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return get, (self.layer.serialize(),)
+
+    def serialize(self) -> Any:
+        """Return the written form of the layer, as Keras does."""
+        return self.layer.serialize()
+
+
+#: Layers that are functions with arguments: class -> the function's name.
+_LAYERS: dict[type[Elementwise], str] = {ELU: "elu", LeakyReLU: "leaky_relu", ReLU: "relu"}
+_CLASSES = {cls.__name__: cls for cls in _LAYERS}
+
+
+def _of_layer(layer: Any) -> LayerFunction:
+    function = FUNCTIONS[_LAYERS[type(layer)]]
+    options = {name: getattr(layer, name) for name in function.arguments}
+    forward = partial(function.forward, **options)
+    return LayerFunction(
+        type(layer).__name__, forward, function.backward, function.branches, layer=layer
+    )
+
+
 # Keras takes these names, too, and writes the others.
 _TABLE = FUNCTIONS | {"swish": FUNCTIONS["silu"], "hard_swish": FUNCTIONS["hard_silu"]}
 
@@ -157,19 +188,24 @@ def get(identifier: Any) -> ActivationFunction:
 
     Parameters
     ----------
-    identifier : str, ActivationFunction, dict or None
-        A dict is Keras's written form of a function.
+    identifier : str, ActivationFunction, layer, dict or None
+        A layer is an ELU, a LeakyReLU or a ReLU. A dict is Keras's written form of a function or
+        of such a layer.
 
     Raises
     ------
     ValueError
-        If the name is unknown, or if it is a plain function or a layer.
+        If the name is unknown, or if it is a plain function or another layer.
     """
     if isinstance(identifier, ActivationFunction):
         return identifier
     name = "linear" if identifier is None else identifier
     if isinstance(name, dict) and name.get("class_name") == "function":
         name = name.get("config")
+    if isinstance(name, dict) and name.get("class_name") in _CLASSES:
+        name = _CLASSES[name["class_name"]].from_config(name.get("config") or {})
+    if type(name) in _LAYERS:
+        return _of_layer(name)
     if isinstance(name, str) and name in _TABLE:
         return _TABLE[name]
     if callable(name):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn import initializers, regularizers
+from minicnn import constraints, initializers, regularizers
 from minicnn.layers.activation import LINEAR, ActivationFunction
 from minicnn.layers.activation import get as get_activation
 from minicnn.layers.base import Layer
@@ -26,7 +26,6 @@ class Activated(Layer):
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {
         "activity_regularizer": (None,),
-        "bias_constraint": (None,),
     }
 
     def __init__(
@@ -35,15 +34,28 @@ class Activated(Layer):
         use_bias: bool,
         bias_initializer: str | initializers.Initializer,
         bias_regularizer: str | regularizers.Regularizer | None = None,
+        bias_constraint: str | constraints.Constraint | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._set_activation(activation)
         self.use_bias = bool(use_bias)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.bias_initializer = initializers.of_weight(bias_initializer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         if self.bias_regularizer is not None and self.use_bias:
             self.regularizers["bias"] = self.bias_regularizer
+        self.bias_constraint = constraints.get(bias_constraint)
+        if self.use_bias:
+            self._constrain("bias", self.bias_constraint)
+
+    def _constrain(self, name: str, rule: constraints.Constraint | None) -> None:
+        if rule is not None:
+            self.constraints[name] = rule
+
+    def get_config(self) -> dict[str, Any]:
+        # Files and runs from before there were constraints stay the same.
+        config = super().get_config().items()
+        return {k: v for k, v in config if v is not None or not k.endswith("_constraint")}
 
     def _set_activation(self, activation: str | ActivationFunction | None) -> None:
         self._activation = get_activation(activation)
@@ -90,10 +102,6 @@ class Activated(Layer):
 class Affine(Activated):
     """An affine map of the input and an activation: y = g(W x + b)."""
 
-    fixed_arguments: ClassVar[dict[str, tuple]] = Activated.fixed_arguments | {
-        "kernel_constraint": (None,),
-    }
-
     def __init__(
         self,
         activation: str | ActivationFunction | None,
@@ -101,13 +109,16 @@ class Affine(Activated):
         kernel_initializer: str | initializers.Initializer,
         bias_initializer: str | initializers.Initializer,
         kernel_regularizer: str | regularizers.Regularizer | None,
+        kernel_constraint: str | constraints.Constraint | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, **kwargs)
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer = initializers.of_weight(kernel_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         if self.kernel_regularizer is not None:
             self.regularizers["kernel"] = self.kernel_regularizer
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self._constrain("kernel", self.kernel_constraint)
 
     def _add_weights(
         self, kernel_shape: tuple[int, ...], outputs: int, rng: np.random.Generator

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from minicnn.configurable import Configurable, arguments_of
+from minicnn.constraints import Constraint
 from minicnn.layers.called import Called
 from minicnn.layers.checks import (
     check_signature,
@@ -68,14 +69,19 @@ class Layer(Called, Weighted, Named, Configurable):
         Learned arrays, with Keras's names: kernel, bias, gamma, beta.
     state : dict of str to ndarray
         Arrays that are saved but not learned: moving_mean, moving_variance.
-    regularizers : dict of str to Regularizer
-        Penalties on parameters, which the model adds to its loss.
+    regularizers, constraints : dict of str to Regularizer, and to Constraint
+        Penalties on parameters, added to the loss, and what parameters become after a step.
     input_shape, output_shape : tuple of int
         Without the batch axis; None before :meth:`build`. If a layer joins several inputs,
         `input_shape` is a tuple of shapes.
     """
 
     keras_module = "keras.layers"
+    #: What Keras writes for a layer of somebody's own.
+    fixed_arguments: ClassVar[dict[str, tuple]] = {
+        "activity_regularizer": (None,),
+        "autocast": (True,),
+    }
     #: Shape of one sample, if the layer was told it; a Sequential then begins with an Input.
     given_input_shape: tuple[int, ...] | None = None
     #: What ``training=None`` means when the layer is called with an array.
@@ -114,6 +120,7 @@ class Layer(Called, Weighted, Named, Configurable):
         self.params: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
         self.regularizers: dict[str, Regularizer] = {}
+        self.constraints: dict[str, Constraint] = {}
         self.weight_shapes: dict[str, tuple[int, ...]] = {}
         self.forget_calls()
         #: Stands for the weights of this build, whatever the layer's name; copies get their own.

@@ -184,10 +184,10 @@ class BatchNormalization(Layer):
         self.momentum = number_in("[0, 1]", momentum, f"{self._title()}: momentum")
         self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
         self.center, self.scale = bool(center), bool(scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
-        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+        self.beta_initializer = initializers.of_weight(beta_initializer)
+        self.gamma_initializer = initializers.of_weight(gamma_initializer)
+        self.moving_mean_initializer = initializers.of_weight(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.of_weight(moving_variance_initializer)
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if self.axis not in (-1, len(input_shape)):

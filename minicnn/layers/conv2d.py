@@ -132,6 +132,8 @@ class Conv2D(Affine):
         Initial values.
     kernel_regularizer, bias_regularizer : str, Regularizer or None
         Penalties on the kernel and on the bias.
+    kernel_constraint, bias_constraint : str, Constraint or None
+        What they become after a step.
     algorithm : {"auto", "im2col", "direct", "fft"}
         How the sum is computed. Keras has no such argument, and it is not saved: results differ
         only in the last digits. "auto" chooses the fastest for the given sizes.

@@ -81,6 +81,8 @@ class Dense(Affine):
         Initial values.
     kernel_regularizer, bias_regularizer : str, Regularizer or None
         Penalties on the kernel and on the bias.
+    kernel_constraint, bias_constraint : str, Constraint or None
+        What they become after a step.
 
     Notes
     -----

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn import initializers, regularizers
+from minicnn import constraints, initializers, regularizers
+from minicnn.constraints import Constraint
 from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.kernels import depthwise_conv2d as kernel
@@ -130,7 +131,6 @@ class DepthwiseConv2D(Activated):
 
     fixed_arguments: ClassVar[dict[str, tuple]] = Activated.fixed_arguments | {
         "data_format": ("channels_last", None),
-        "depthwise_constraint": (None,),
     }
 
     def __init__(
@@ -146,6 +146,7 @@ class DepthwiseConv2D(Activated):
         depthwise_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
         depthwise_regularizer: str | Regularizer | None = None,
+        depthwise_constraint: str | Constraint | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, data_format=data_format, **kwargs)
@@ -157,10 +158,12 @@ class DepthwiseConv2D(Activated):
             "[1, inf)", depth_multiplier, f"{title}: depth_multiplier"
         )
         self.dilation_rate = pair(title, "dilation_rate", dilation_rate)
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.depthwise_initializer = initializers.of_weight(depthwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         if self.depthwise_regularizer is not None:
             self.regularizers["kernel"] = self.depthwise_regularizer
+        self.depthwise_constraint = constraints.get(depthwise_constraint)
+        self._constrain("kernel", self.depthwise_constraint)
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:

@@ -100,7 +100,7 @@ class Normalization(Elementwise):
         self.invert = bool(invert)
         self._given = self._checked_statistics()
         # As initializers, so that a file's sizes can be counted before there are arrays.
-        self._zeros, self._ones = initializers.get("zeros"), initializers.get("ones")
+        self._zeros, self._ones = initializers.of_weight("zeros"), initializers.of_weight("ones")
 
     def _checked_statistics(self) -> tuple[np.ndarray, np.ndarray] | None:
         given = self.input_mean, self.input_variance

@@ -97,7 +97,7 @@ class PReLU(Elementwise):
         **kwargs: Any,
     ) -> None:
         super().__init__(alpha_constraint=alpha_constraint, **kwargs)
-        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_initializer = initializers.of_weight(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
         if self.alpha_regularizer is not None:
             self.regularizers["alpha"] = self.alpha_regularizer

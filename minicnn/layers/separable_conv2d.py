@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn import initializers, regularizers
+from minicnn import constraints, initializers, regularizers
+from minicnn.constraints import Constraint
 from minicnn.initializers import Initializer
 from minicnn.intervals import whole_number_in
 from minicnn.layers.activation import ActivationFunction
@@ -124,6 +125,8 @@ class SeparableConv2D(Activated):
         Initial values.
     depthwise_regularizer, pointwise_regularizer : str, Regularizer or None
         Penalties on the two kernels.
+    depthwise_constraint, pointwise_constraint : str, Constraint or None
+        What they become after a step.
 
     Notes
     -----
@@ -133,8 +136,6 @@ class SeparableConv2D(Activated):
 
     fixed_arguments: ClassVar[dict[str, tuple]] = Activated.fixed_arguments | {
         "data_format": ("channels_last", None),
-        "depthwise_constraint": (None,),
-        "pointwise_constraint": (None,),
     }
 
     def __init__(
@@ -153,6 +154,8 @@ class SeparableConv2D(Activated):
         bias_initializer: str | Initializer = "zeros",
         depthwise_regularizer: str | Regularizer | None = None,
         pointwise_regularizer: str | Regularizer | None = None,
+        depthwise_constraint: str | Constraint | None = None,
+        pointwise_constraint: str | Constraint | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activation, use_bias, bias_initializer, data_format=data_format, **kwargs)
@@ -165,8 +168,8 @@ class SeparableConv2D(Activated):
         self.depth_multiplier = whole_number_in(
             "[1, inf)", depth_multiplier, f"{title}: depth_multiplier"
         )
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
-        self.pointwise_initializer = initializers.get(pointwise_initializer)
+        self.depthwise_initializer = initializers.of_weight(depthwise_initializer)
+        self.pointwise_initializer = initializers.of_weight(pointwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
         penalties = {
@@ -174,6 +177,10 @@ class SeparableConv2D(Activated):
             "pointwise_kernel": self.pointwise_regularizer,
         }
         self.regularizers |= {k: rule for k, rule in penalties.items() if rule is not None}
+        self.depthwise_constraint = constraints.get(depthwise_constraint)
+        self.pointwise_constraint = constraints.get(pointwise_constraint)
+        self._constrain("depthwise_kernel", self.depthwise_constraint)
+        self._constrain("pointwise_kernel", self.pointwise_constraint)
 
     def build(self, input_shape: tuple[int, ...], rng: np.random.Generator) -> None:
         if len(input_shape) != 3:

@@ -69,8 +69,8 @@ class Standardizing(Elementwise):
         super().__init__(**kwargs)
         self.epsilon = number_in("[0, inf)", epsilon, f"{self._title()}: epsilon")
         self.center, self.scale = bool(center), bool(scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_initializer = initializers.of_weight(beta_initializer)
+        self.gamma_initializer = initializers.of_weight(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         if self.gamma_regularizer is not None and self.scale:

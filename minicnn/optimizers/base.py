@@ -75,6 +75,8 @@ class Optimizer(Averaged, Clipped):
 
     #: Whether Keras lists all slots of a parameter together, or all arrays of a slot.
     slots_by_parameter: ClassVar[bool] = False
+    #: Slots that Keras lists behind those of all parameters.
+    slots_behind: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -135,16 +137,8 @@ class Optimizer(Averaged, Clipped):
 
     @property
     def learning_rate(self) -> float:
-        """The rate of the next step. Settable unless a schedule gives it.
-
-        Raises
-        ------
-        TypeError
-            If a number is set where a schedule gives the rate.
-        """
-        if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate(self.iterations)
-        return self._learning_rate
+        """The rate of the next step. Setting a number where a schedule gives it is a TypeError."""
+        return self.next_rate()
 
     @learning_rate.setter
     def learning_rate(self, value: Rate) -> None:
@@ -157,6 +151,11 @@ class Optimizer(Averaged, Clipped):
                 "cannot be set to a number; make the optimizer with a float to set it."
             )
         self._learning_rate = self._number("[0, inf)", "learning_rate", value)
+
+    def next_rate(self) -> float:
+        """Return the rate of the next step."""
+        rate = self._learning_rate
+        return rate(self.iterations) if isinstance(rate, LearningRateSchedule) else rate
 
     def exclude_from_weight_decay(self, *, var_names: Iterable[str]) -> None:
         """Let some parameters keep their size, as biases and the scales of a batch norm should.
@@ -231,7 +230,7 @@ class Optimizer(Averaged, Clipped):
                 if name not in arrays:
                     first = as_keras_casts(self.initial_value(slot), theta)
                     arrays[name] = np.full(theta.shape, first)
-        learning_rate = self.learning_rate
+        learning_rate = self.next_rate()
         if self.clipnorm or self.clipvalue or self.global_clipnorm:
             grads = self.clipped(grads)
         for name, theta in params.items():

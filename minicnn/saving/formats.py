@@ -20,7 +20,7 @@ from minicnn.saving.network_reading import Makers
 from minicnn.saving.opening import HDF5_START, ModelFileError, open_model_file
 from minicnn.saving.saved_model import SavedModel
 
-__all__ = ["HDF5_ENDINGS", "is_hdf5", "load_saved_model", "save_model", "unwritten_named"]
+__all__ = ["HDF5_ENDINGS", "is_hdf5", "load_saved_model", "unwritten_named", "write_model"]
 
 #: How the names of HDF5 files end.
 HDF5_ENDINGS = (".h5", ".hdf5")
@@ -50,7 +50,7 @@ def unwritten_named(path: str | os.PathLike[str]) -> Iterator[None]:
         raise kind(f"{path} was not written: {error}") from None
 
 
-def save_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
+def write_model(path: str | os.PathLike[str], saved: SavedModel) -> None:
     """Write a model file that Keras 3 reads, too.
 
     Parameters

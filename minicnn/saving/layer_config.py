@@ -40,7 +40,7 @@ def layer_from_config(
         If its arguments do not fit.
     """
     class_name, module = written.get("class_name"), written.get("module", "keras.layers")
-    own = (custom_objects or {}).get(class_name) if isinstance(class_name, str) else None
+    own = _own_class(written, custom_objects or {})
     cls = own or (LAYERS.get(class_name) if isinstance(class_name, str) else None)
     name = written["config"].get("name")
     if cls is None:
@@ -57,7 +57,35 @@ def layer_from_config(
         name_of(written)
     dropped = _DROPPED.get(class_name, ()) if own is None else ()
     kept = {key: value for key, value in written["config"].items() if key not in dropped}
-    return cls.from_config(kept | _dtype(kept))
+    return cls.from_config(kept | _dtype(kept) | _functions(kept, custom_objects or {}))
+
+
+def _own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> Any:
+    """Return the caller's class for a layer, by its registered name or by that of the class.
+
+    A class that is registered under another name is another class.
+    """
+    registered = written.get("registered_name")
+    for name in (registered, written.get("class_name")):
+        cls = custom_objects.get(name) if isinstance(name, str) else None
+        known_as = getattr(cls, "__dict__", {}).get("registered_name")
+        if cls is not None and (registered is None or known_as in (None, registered)):
+            return cls
+    return None
+
+
+def _functions(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are functions of the caller's, written by their names."""
+    names = {
+        key: value.get("config")
+        for key, value in config.items()
+        if isinstance(value, dict) and value.get("class_name") == "function"
+    }
+    return {
+        key: custom_objects[name]
+        for key, name in names.items()
+        if isinstance(name, str) and name in custom_objects
+    }
 
 
 def _dtype(config: Mapping[str, Any]) -> dict[str, str]:

@@ -141,5 +141,8 @@ def _places(optimizer: Optimizer, param_names: Iterable[str]) -> list[tuple[str,
     names = list(param_names)
     averages = [(AVERAGE, name) for name in names] if optimizer.use_ema else []
     if optimizer.slots_by_parameter:
-        return averages + [(slot, name) for name in names for slot in optimizer.slot_names]
+        behind = [slot for slot in optimizer.slot_names if slot in optimizer.slots_behind]
+        first = [slot for slot in optimizer.slot_names if slot not in behind]
+        by_parameter = [(slot, name) for name in names for slot in first]
+        return averages + by_parameter + [(slot, name) for slot in behind for name in names]
     return averages + [(slot, name) for slot in optimizer.slot_names for name in names]

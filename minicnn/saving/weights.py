@@ -26,7 +26,7 @@ from minicnn.saving.optimizer_variables import take_variables, variables
 
 # Optimizer variables: counts, rates, and running means of squares.
 _VARIANCES = ("moving_variance", "variance")
-_NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity")
+_NEVER_NEGATIVE = ("iteration", "learning_rate", "_velocity", "_velocity_hat")
 
 __all__ = [
     "check_sharing",

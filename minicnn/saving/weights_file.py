@@ -16,12 +16,12 @@ from minicnn.saving.archive import WEIGHTS, open_archive
 from minicnn.saving.formats import is_hdf5, unwritten_named
 from minicnn.saving.opening import ModelFileError, open_model_file
 
-__all__ = ["load_weights", "save_weights"]
+__all__ = ["read_weights", "write_weights"]
 
 _ENDING = ".weights.h5"
 
 
-def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimizer | None) -> None:
+def write_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimizer | None) -> None:
     """Write the weights of a built network.
 
     Parameters
@@ -51,7 +51,7 @@ def save_weights(path: str | os.PathLike[str], network: Any, optimizer: Optimize
         out.write(content)
 
 
-def load_weights(
+def read_weights(
     path: str | os.PathLike[str],
     network: Any,
     optimizer: Optimizer | None,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import minicnn
+from minicnn.callbacks import EarlyStopping
 from minicnn.layers import Dense, Flatten, Input
 from minicnn.models import Model, Sequential, save_model
 from minicnn.preprocessing.image import ImageDataGenerator
@@ -72,6 +73,23 @@ def test_a_file_that_must_stay_is_not_overwritten(tmp_path, save):
     ):
         save(model, path.with_suffix(""), overwrite=False)
     assert path.read_bytes() == before
+
+
+def test_the_old_name_of_the_accuracy():
+    model = network()
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    stop = EarlyStopping("acc", patience=0, min_delta=2)
+    with pytest.warns(DeprecationWarning, match=r"EarlyStopping: 'acc' .* use 'accuracy'\.$"):
+        history = model.fit(X, Y, epochs=5, verbose=0, callbacks=stop).history
+    assert len(history["accuracy"]) == 2
+    with pytest.warns(DeprecationWarning, match=r"history\['acc'\] .* use history\['accuracy'\]"):
+        assert history["acc"] == history["accuracy"]
+    assert "acc" not in history
+    with pytest.raises(KeyError, match="val_acc"):
+        history["val_acc"]
+    model.compile("sgd", "categorical_crossentropy", metrics=["acc"])
+    stop = EarlyStopping("acc", patience=0, min_delta=2)
+    assert len(model.fit(X, Y, epochs=5, verbose=0, callbacks=[stop]).history["acc"]) == 2
 
 
 def test_nb_epoch_is_epochs():

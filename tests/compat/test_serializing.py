@@ -1,11 +1,24 @@
 """serialize and deserialize, and classes that files may name."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from oracles import keras
 
 import minicnn
 from minicnn import layers, losses, metrics, models, optimizers, utils
 from minicnn.layers import Dense, Input, Layer
+
+
+@pytest.fixture(autouse=True)
+def unregistered():
+    with utils.custom_object_scope({}):  # which restores what other tests have registered
+        utils.get_custom_objects().clear()
+        yield
+    for cls in (Twice, Wrong):
+        cls.registered_name = None
 
 
 class Twice(Layer):
@@ -14,6 +27,11 @@ class Twice(Layer):
 
     def backward(self, dy, cache):
         return 2 * dy, {}
+
+
+class Wrong(Twice):
+    def forward(self, x, *, training, key):
+        return 3 * x, ()
 
 
 def test_a_layer_comes_back_as_it_was():
@@ -51,11 +69,70 @@ def test_registered_classes_are_known_to_files(tmp_path):
         assert utils.get_custom_objects() == {"mine>Twice": Twice}
         loaded = models.load_model(tmp_path / "m.keras")
         np.testing.assert_array_equal(loaded.predict(x), model.predict(x))
+        assert utils.get_registered_name(Twice) == "mine>Twice"
+        assert utils.get_registered_object("mine>Twice") is Twice
         models.model_from_json(model.to_json())
         assert type(layers.deserialize(layers.serialize(Twice()))) is Twice
     assert utils.get_custom_objects() == {}
     with pytest.raises(ValueError, match="unknown class 'Twice'"):
         layers.deserialize(layers.serialize(Twice()))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("name", ["m.keras", "m.h5"])
+def test_registered_names_in_files_go_both_ways_with_keras(tmp_path, name):
+    lib = keras()
+
+    def row(package, twice):
+        return package.Sequential([package.layers.Input((2,)), twice, package.layers.Dense(1)])
+
+    with lib.saving.custom_object_scope({}), minicnn.saving.custom_object_scope({}):
+
+        @lib.saving.register_keras_serializable("mine", "Double")
+        class Theirs(lib.layers.Layer):
+            def call(self, x):
+                return 2 * x
+
+        # Another package's class of the same name is not taken for it.
+        minicnn.saving.register_keras_serializable("yours", "Double")(Wrong)
+        minicnn.saving.register_keras_serializable("mine", "Double")(Twice)
+        x = np.ones((1, 2), np.float32)
+        model = row(minicnn, Twice())
+        minicnn.saving.save_model(model, tmp_path / name)
+        read = lib.saving.load_model(tmp_path / name, compile=False)
+        np.testing.assert_allclose(read.predict_on_batch(x), model.predict(x), rtol=1e-6)
+        model = row(lib, Theirs())
+        lib.saving.save_model(model, tmp_path / name)
+        read = minicnn.saving.load_model(tmp_path / name)
+        assert type(read.layers[0]) is Twice
+        np.testing.assert_allclose(read.predict(x), model.predict_on_batch(x), rtol=1e-6)
+        del minicnn.saving.get_custom_objects()["mine>Double"]
+        with pytest.raises(ValueError, match="has the unknown class"):
+            minicnn.saving.load_model(tmp_path / name)
+
+
+def test_a_subclass_is_not_registered_with_its_base():
+    class Thrice(Twice):
+        pass
+
+    with utils.custom_object_scope({}):
+        utils.register_keras_serializable("mine")(Twice)
+        assert layers.serialize(Twice())["registered_name"] == "mine>Twice"
+        assert layers.serialize(Thrice())["registered_name"] is None
+        assert utils.get_registered_name(Thrice) == "Thrice"
+        assert utils.get_registered_object("mine>Thrice", {"mine>Thrice": Thrice}) is Thrice
+        assert utils.get_registered_object("nothing") is None
+
+
+def test_the_saving_module_has_kerass_names_as_well():
+    code = (
+        "import sys, minicnn as keras\n"
+        "assert 'h5py' not in sys.modules\n"
+        "assert keras.saving.load_model is keras.models.load_model\n"
+        "from minicnn.saving import ModelFileError, register_keras_serializable, load_weights\n"
+        "assert keras.saving.register_keras_serializable is register_keras_serializable\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_class_of_ones_own_comes_back_by_config_and_by_name():

@@ -73,6 +73,24 @@ def test_adam_step_size():
         assert same(ours * m / np.sqrt(v), RATE)
 
 
+@holds(
+    "adam.5",
+    r"\hat v_t = \max(\hat v_{t-1}, v_t), \qquad "
+    r"\theta_t = \theta_{t-1} - \alpha_t \frac{m_t}{\sqrt{\hat v_t} + \hat\epsilon}",
+)
+def test_amsgrad():
+    theta, v_hat = THETA.copy(), zeros()
+    first, second = running_mean(GRADIENTS, 0.75), running_mean(GRADIENTS**2, 0.875)
+    for t in range(STEPS):
+        alpha = 0.125 * np.sqrt(1 - 0.875 ** (t + 1)) / (1 - 0.75 ** (t + 1))
+        v_hat = np.maximum(v_hat, second[t])
+        theta = theta - alpha * first[t] / (np.sqrt(v_hat) + 2.0**-10)
+    found, slots = by_class(Adam(**EXACT, amsgrad=True))
+    assert same(found, theta)
+    assert same(slots["velocity_hat"], np.max(second, axis=0))
+    assert not same(found, by_class(Adam(**EXACT))[0])
+
+
 def adamax_steps():
     keywords = {"rate": rate, "beta_1": B1, "beta_2": B2, "epsilon": EPSILON}
     return run(lambda theta, g, t, m, u: adamax(theta, g, m, u, **keywords), m=zeros(), u=zeros())

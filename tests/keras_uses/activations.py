@@ -63,7 +63,7 @@ def function_in_a_layer(keras):
     return applied(keras, keras.layers.Activation(keras.activations.tanh), X)
 
 
-@use("Dense(activation=LeakyReLU())", "refused", "a layer of its own follows the Dense")
+@use("Dense(activation=LeakyReLU())")
 def layer_as_activation(keras):
     return applied(keras, keras.layers.Dense(4, activation=keras.layers.LeakyReLU()), X)
 

@@ -119,6 +119,18 @@ def csv_logger_appends(keras, folder):
     return [line.split(";")[0] for line in (folder / "log.csv").read_text().splitlines()]
 
 
+@use("TensorBoard(log_dir=..., histogram_freq=0, write_graph=True, write_images=True)")
+def tensorboard(keras):
+    arguments = {"histogram_freq": 0, "write_graph": True, "write_images": True}
+    board = keras.callbacks.TensorBoard(log_dir="logs", update_freq="batch", **arguments)
+    return board.log_dir, board.update_freq, isinstance(board, keras.callbacks.Callback)
+
+
+@use("TensorBoard(histogram_freq=1)", "refused", "only scalars are written")
+def histograms(keras):
+    return keras.callbacks.TensorBoard(histogram_freq=1).log_dir
+
+
 @use("BackupAndRestore(folder)")
 def backup(keras, folder):
     _run(keras, keras.callbacks.BackupAndRestore(folder / "backup"))

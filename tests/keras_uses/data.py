@@ -227,7 +227,7 @@ def save_img(keras, folder):
     return image.size, image.mode, keras.utils.img_to_array(keras.utils.load_img(folder / "a.png"))
 
 
-@use("utils.split_dataset(x, left_size=...)", "missing")
+@use("utils.split_dataset(x, left_size=...)")
 def split_dataset(keras):
     left, right = keras.utils.split_dataset(VECTORS, left_size=0.75)
     return len(left), len(right)

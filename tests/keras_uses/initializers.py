@@ -66,7 +66,19 @@ def as_an_object(keras):
     return keras.Sequential([keras.layers.Input((5,)), layer]).predict_on_batch(VECTORS)
 
 
-@use("Dense(kernel_initializer=function)", "missing")
+@use("initializers.get(None)")
+def none(keras):
+    return keras.initializers.get(None)
+
+
+@use("Dense(kernel_initializer=Constant(array))")
+def constant_array(keras):
+    value = np.arange(15, dtype=np.float32).reshape(5, 3)
+    layer = keras.layers.Dense(3, kernel_initializer=keras.initializers.Constant(value))
+    return keras.Sequential([keras.layers.Input((5,)), layer]).predict_on_batch(VECTORS)
+
+
+@use("Dense(kernel_initializer=function)")
 def own_initializer(keras):
     def halves(shape, dtype=None):
         return np.full(shape, 0.5, np.float32)
@@ -114,14 +126,17 @@ ARGUMENTS = [
     (
         "Dense(kernel_constraint=constraints.MaxNorm(1))",
         lambda k: {"kernel_constraint": k.constraints.MaxNorm(1)},
-        "refused",
-        "weights are not constrained",
     ),
     (
         "Dense(kernel_constraint=constraints.NonNeg())",
         lambda k: {"kernel_constraint": k.constraints.NonNeg()},
-        "refused",
-        "weights are not constrained",
+    ),
+    (
+        "Dense(kernel_constraint='unit_norm', bias_constraint=constraints.max_norm(3))",
+        lambda k: {
+            "kernel_constraint": "unit_norm",
+            "bias_constraint": k.constraints.max_norm(3),
+        },
     ),
 ]
 

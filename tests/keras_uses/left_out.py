@@ -67,12 +67,6 @@ USES = [
         "refused",
         "float32 or float64",
     ),
-    (
-        "TensorBoard(log_dir)",
-        lambda k: type(k.callbacks.TensorBoard("logs")).__name__,
-        "refused",
-        "CSVLogger writes the history",
-    ),
     ("datasets.mnist.load_data", lambda k: k.datasets.mnist.load_data.__name__, "missing"),
     ("utils.get_file(...)", lambda k: k.utils.get_file.__name__),
     ("model.export(folder)", lambda k: type(dense(k)).export.__name__, "missing"),

@@ -142,7 +142,7 @@ MODULES = [
     ("keras.utils.np_utils", "to_categorical"),
     ("keras.preprocessing.image", "ImageDataGenerator"),
     ("keras.utils.vis_utils", "plot_model"),
-    ("keras.engine.topology", "Layer", "missing"),
+    ("keras.engine.topology", "Layer"),
     ("keras.layers.experimental.preprocessing", "Rescaling"),
 ]
 for _module, _name, *_expected in MODULES:
@@ -166,65 +166,16 @@ def _applied(keras, layer):
     return fill(_row(keras, keras.layers.InputLayer((8, 8, 2)), layer)).predict_on_batch(IMAGES)
 
 
-@use("Convolution2D(4, 3, 3, border_mode='same')", "missing")
-def convolution2d(keras):
-    if old(keras):
-        return _applied(keras, keras.layers.Convolution2D(4, 3, 3, border_mode="same"))
-    return _applied(keras, keras.layers.Conv2D(4, (3, 3), padding="same"))
-
-
-@use("Convolution2D(4, 3, 3, subsample=(2, 2), init='he_normal')", "missing")
-def subsample(keras):
-    if old(keras):
-        return _applied(
-            keras, keras.layers.Convolution2D(4, 3, 3, subsample=(2, 2), init="uniform")
-        )
-    return _applied(keras, keras.layers.Conv2D(4, (3, 3), strides=(2, 2)))
-
-
-@use("Dense(output_dim=3, init='uniform')", "missing")
-def output_dim(keras):
-    arguments = {"output_dim": 3, "init": "uniform"} if old(keras) else {"units": 3}
-    return _applied(keras, keras.layers.Dense(**arguments))
-
-
-@use("Conv2D(W_regularizer=l2(0.01))", "missing")
-def w_regularizer(keras):
-    name = "W_regularizer" if old(keras) else "kernel_regularizer"
-    penalty = keras.regularizers.l2(0.01)
-    return _applied(keras, keras.layers.Conv2D(4, (3, 3), **{name: penalty}))
-
-
-@use("Dropout(p=0.5)", "missing")
-def dropout_p(keras):
-    return keras.layers.Dropout(**{"p" if old(keras) else "rate": 0.5}).rate
-
-
 @use("LeakyReLU(alpha=0.1)")
 def leaky_relu_alpha(keras):
     name = "alpha" if old(keras) else "negative_slope"
     return _applied(keras, keras.layers.LeakyReLU(**{name: 0.1}))
 
 
-@use("BatchNormalization(mode=0, axis=-1)", "missing")
-def batch_normalization_mode(keras):
-    arguments = {"mode": 0} if old(keras) else {}
-    return _applied(keras, keras.layers.BatchNormalization(axis=-1, **arguments))
-
-
 @use("Dense(3, batch_input_shape=(None, 5))")
 def batch_input_shape(keras):
     name, shape = ("batch_input_shape", (None, 5)) if old(keras) else ("input_shape", (5,))
     return fill(_row(keras, keras.layers.Dense(3, **{name: shape}))).predict_on_batch(VECTORS)
-
-
-@use("Model(input=..., output=...)", "missing")
-def model_of_keras_1(keras):
-    inputs = keras.layers.Input((5,))
-    outputs = keras.layers.Dense(3)(inputs)
-    names = ("input", "output") if old(keras) else ("inputs", "outputs")
-    model = keras.models.Model(**dict(zip(names, (inputs, outputs), strict=True)))
-    return fill(model).predict_on_batch(VECTORS)
 
 
 @use("layer.output_shape and layer.input_shape", "differs", "without the axis of the batch")
@@ -254,9 +205,9 @@ def checkpoint_hdf5(keras, folder):
     return keras.models.load_model(path).predict_on_batch(IMAGES)
 
 
-@use("ModelCheckpoint(..., period=1)", "missing")
+@use("ModelCheckpoint(..., period=2)")
 def checkpoint_period(keras, folder):
-    arguments = {"period": 1} if old(keras) else {}
+    arguments = {"period": 2} if old(keras) else {"save_freq": 6}
     checkpoint = keras.callbacks.ModelCheckpoint(str(folder / "{epoch}.keras"), **arguments)
     _small(keras).fit(IMAGES, ONE_HOT, callbacks=[checkpoint], **FIT)
     return sorted(path.name for path in folder.iterdir())
@@ -293,3 +244,25 @@ def load_img_grayscale(keras, folder):
     module = importlib.import_module(f"{keras.__name__}.preprocessing.image")
     arguments = {"grayscale": True} if old(keras) else {"color_mode": "grayscale"}
     return module.img_to_array(module.load_img(str(folder / "a.png"), **arguments))
+
+
+@use("K.set_value(model.optimizer.lr, K.get_value(model.optimizer.lr) * 0.5)")
+def set_value(keras):
+    optimizer = dense(keras).optimizer
+    if old(keras):
+        keras.backend.set_value(optimizer.lr, keras.backend.get_value(optimizer.lr) * 0.5)
+    else:
+        optimizer.learning_rate.assign(optimizer.learning_rate * 0.5)
+    return float(np.asarray(optimizer.learning_rate))
+
+
+@use("ModelCheckpoint('{epoch}-{val_acc:.2f}.h5', monitor='val_acc') and history.history['acc']")
+def acc(keras, folder):
+    word = "acc" if old(keras) else "accuracy"
+    ending = "h5" if old(keras) else "keras"
+    path = str(folder / f"{{epoch}}-{{val_{word}:.2f}}.{ending}")
+    checkpoint = keras.callbacks.ModelCheckpoint(path, f"val_{word}", save_best_only=True)
+    arguments = FIT | {"validation_data": (IMAGES, ONE_HOT), "callbacks": [checkpoint]}
+    history = _small(keras).fit(IMAGES, ONE_HOT, **arguments).history
+    saved = [name.rpartition(".")[0] for name in sorted(p.name for p in folder.iterdir())]
+    return history[word], history[f"val_{word}"], saved

@@ -17,7 +17,7 @@ OPTIMIZERS = [
         "Adam(beta_1, beta_2, epsilon)",
         lambda o: o.Adam(0.01, beta_1=0.8, beta_2=0.99, epsilon=1e-5),
     ),
-    ("Adam(amsgrad=True)", lambda o: o.Adam(0.01, amsgrad=True), "refused", "the plain Adam only"),
+    ("Adam(amsgrad=True)", lambda o: o.Adam(0.01, amsgrad=True)),
     ("Adam(clipnorm=...)", lambda o: o.Adam(0.01, clipnorm=0.1)),
     ("Adam(clipvalue=...)", lambda o: o.Adam(0.01, clipvalue=0.01)),
     ("Adam(global_clipnorm=...)", lambda o: o.Adam(0.01, global_clipnorm=0.1)),
@@ -103,7 +103,7 @@ def learning_rate(keras):
     return float(np.asarray(keras.optimizers.Adam(0.01).learning_rate))
 
 
-@use("optimizer.learning_rate.numpy()", "missing")
+@use("optimizer.learning_rate.numpy()")
 def learning_rate_as_a_variable(keras):
     return float(dense(keras, keras.optimizers.Adam(0.01)).optimizer.learning_rate.numpy())
 
@@ -115,7 +115,7 @@ def set_learning_rate(keras):
     return model.fit(VECTORS, TARGETS, shuffle=False, verbose=0).history, model.get_weights()
 
 
-@use("optimizer.learning_rate.assign(0.5)", "missing")
+@use("optimizer.learning_rate.assign(0.5)")
 def assign_learning_rate(keras):
     model = dense(keras)
     model.optimizer.learning_rate.assign(0.5)
@@ -148,7 +148,7 @@ def get(keras):
     return type(optimizer).__name__, float(np.asarray(optimizer.learning_rate))
 
 
-@use("optimizer.variables", "missing")
+@use("optimizer.variables")
 def variables(keras):
     model = dense(keras, "adam")
     model.fit(VECTORS, TARGETS, verbose=0)

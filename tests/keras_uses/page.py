@@ -51,8 +51,8 @@ at a time. So some of Keras will never be here:
   data than images.
 - **Mixed precision in training, quantization, several devices.** It computes on the CPU, in float32
   or float64.
-- **TensorBoard, `export`.** They write formats of TensorFlow. A run has its own figures and report:
-  [figures.md](figures.md).
+- **TensorFlow's SavedModel (`export`), TensorBoard's histograms, graphs and profiles.** They need
+  TensorFlow. `TensorBoard` writes the scalars, and [export.md](export.md) says how to write ONNX.
 - **Downloads** (`keras.datasets`, `get_file`). minicnn never uses the network.
 """
 

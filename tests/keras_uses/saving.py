@@ -14,7 +14,7 @@ def save_and_load(keras, folder):
     return keras.models.load_model(folder / "m.keras").predict_on_batch(IMAGES)
 
 
-@use("keras.saving.load_model and save_model", "missing")
+@use("keras.saving.load_model and save_model")
 def saving_module(keras, folder):
     keras.saving.save_model(small(keras), folder / "m.keras")
     return keras.saving.load_model(folder / "m.keras").predict_on_batch(IMAGES)
@@ -155,7 +155,7 @@ def custom_objects(keras, folder):
     return model.predict_on_batch(IMAGES)
 
 
-@use("keras.saving.register_keras_serializable()", "missing")
+@use("keras.saving.register_keras_serializable()")
 def register(keras):
     @keras.saving.register_keras_serializable(package="uses")
     class Twice(keras.layers.Layer):

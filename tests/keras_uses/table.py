@@ -26,6 +26,7 @@ AREAS = {
     "utilities": "Utilities",
     "initializers": "Initializers, regularizers, constraints",
     "old_names": "Names from Keras 1 and 2",
+    "keras_1": "Keras 1's words",
     "preprocessing": "Keras 2's image generators",
     "left_out": "Left out on purpose",
 }

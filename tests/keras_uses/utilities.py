@@ -2,6 +2,8 @@
 
 import importlib
 
+import numpy as np
+
 from keras_uses.material import LABELS, VECTORS
 from keras_uses.table import use
 
@@ -107,12 +109,28 @@ def schedules_module(keras):
     return float(module.CosineDecay(0.1, 10)(5))
 
 
-@use("utils.Progbar(target)", "missing")
+@use("utils.Progbar(target)")
 def progress_bar(keras):
     bar = keras.utils.Progbar(3, verbose=0)
     for _ in range(3):
         bar.add(1)
     return bar.target
+
+
+@use("utils.split_dataset((x, y), left_size=0.75)")
+def split_dataset(keras):
+    left, right = keras.utils.split_dataset((VECTORS, VECTORS[:, :1]), left_size=0.75)
+    return len(left), [np.asarray(y) for _, y in right.batch(2)]
+
+
+@use("saving.get_registered_name(cls) and get_registered_object(name)")
+def registered(keras):
+    class Twice(keras.layers.Layer):
+        pass
+
+    keras.saving.register_keras_serializable("uses", "Registered")(Twice)
+    name = keras.saving.get_registered_name(Twice)
+    return name, keras.saving.get_registered_object(name) is Twice
 
 
 @use("utils.register_keras_serializable() and get_custom_objects()")

@@ -7,7 +7,7 @@ from oracles import keras
 
 import minicnn
 from minicnn import activations
-from minicnn.layers import Activation, Dense, Input, LeakyReLU
+from minicnn.layers import Activation, Dense, Input, PReLU
 from minicnn.layers.activation import FUNCTIONS, get
 
 #: In float64, TensorFlow computes these with constants that it has rounded to float32.
@@ -42,7 +42,7 @@ def test_unknown_names_are_refused_with_the_known_ones(name):
         Activation(name)
 
 
-@pytest.mark.parametrize("function", [np.tanh, lambda x: x, LeakyReLU(0.1)])
+@pytest.mark.parametrize("function", [np.tanh, lambda x: x, PReLU()])
 def test_what_has_no_derivative_is_refused_in_a_sentence(function):
     with pytest.raises(ValueError, match="has no derivative that is known here; write a Layer"):
         Dense(3, activation=function)
@@ -129,3 +129,41 @@ def test_functions_and_names_of_keras_and_its_written_forms_are_understood():
     for name in FUNCTIONS:
         theirs = keras().layers.Dense(3, activation=name).get_config()["activation"]
         assert Dense(3, activation=name).get_config()["activation"] == theirs == name
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("LeakyReLU", {"negative_slope": 0.1}),
+        ("ReLU", {"max_value": 0.5, "negative_slope": 0.2, "threshold": 0.1}),
+        ("ELU", {"alpha": 0.7}),
+    ],
+)
+def test_a_layer_as_activation_trains_and_is_saved_as_in_keras(name, arguments, tmp_path):
+    lib = keras()
+    x = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
+    models = []
+    for package in (minicnn, lib):
+        curve = getattr(package.layers, name)(**arguments)
+        model = package.Sequential(
+            [package.layers.Input((4,)), package.layers.Dense(3, activation=curve)]
+        )
+        model.compile(package.optimizers.SGD(0.1), "mse")
+        model.set_weights([np.linspace(-1, 1, 12, dtype="f4").reshape(4, 3), np.zeros(3, "f4")])
+        model.fit(x, x[:, :3], epochs=3, shuffle=False, verbose=0)
+        models.append(model)
+    ours, theirs = models
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(x, verbose=0), rtol=1e-4, atol=1e-6)
+    ours.save(tmp_path / "ours.keras")
+    theirs.save(tmp_path / "theirs.keras")
+    expected = ours.predict(x)
+    back = lib.saving.load_model(tmp_path / "ours.keras")
+    np.testing.assert_allclose(back.predict(x, verbose=0), expected, rtol=1e-4, atol=1e-6)
+    read = minicnn.load_model(tmp_path / "theirs.keras")
+    np.testing.assert_allclose(read.predict(x), expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(copy.deepcopy(ours.layers[0].activation)(x), _reread(ours)(x))
+
+
+def _reread(model):
+    return minicnn.layers.Dense.from_config(model.layers[0].get_config()).activation

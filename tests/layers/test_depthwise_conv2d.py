@@ -88,7 +88,7 @@ def test_other_numbers_of_channels_are_refused():
         ({"strides": (1, 2, 3)}, "strides must be one or two integers"),
         ({"padding": "causal"}, "padding must be 'valid' or 'same', got 'causal'"),
         ({"data_format": "channels_first"}, "data_format='channels_first' is not supported"),
-        ({"depthwise_constraint": "non_neg"}, "depthwise_constraint='non_neg' is not supported"),
+        ({"depthwise_constraint": "small"}, "constraint: 'small' is unknown"),
         ({"kernel_initializer": "ones"}, "unexpected keyword argument 'kernel_initializer'"),
     ],
 )

@@ -66,7 +66,7 @@ def test_shapes_that_do_not_fit_are_refused():
         ({"kernel_size": 0}, "kernel_size must be one or two integers of at least 1"),
         ({"padding": "causal"}, "padding must be 'valid' or 'same', got 'causal'"),
         ({"data_format": "channels_first"}, "data_format='channels_first' is not supported"),
-        ({"pointwise_constraint": "non_neg"}, "pointwise_constraint='non_neg' is not supported"),
+        ({"pointwise_constraint": "small"}, "constraint: 'small' is unknown"),
     ],
 )
 def test_bad_arguments(arguments, message):

@@ -21,6 +21,8 @@ OPTIONS = [
     ("Adam", {}),
     ("Adam", {"learning_rate": 0.05, "beta_1": 0.7, "beta_2": 0.95, "epsilon": 1e-3}),
     ("Adam", {"clipnorm": 0.5}),
+    ("Adam", {"amsgrad": True}),
+    ("AdamW", {"amsgrad": True, "beta_2": 0.5, "clipnorm": 0.5, "use_ema": True}),
     ("AdamW", {}),
     ("AdamW", {"weight_decay": 0.3, "learning_rate": 0.02, "clipnorm": 0.5}),
     ("Adam", {"weight_decay": 0.1}),

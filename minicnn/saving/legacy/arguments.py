@@ -103,6 +103,8 @@ def _modern_value(key: str, value: Any) -> Any:
         return _known(_ACTIVATIONS, value)
     if key.endswith("_regularizer"):
         return _modern_regularizer(value)
+    if key.endswith("_constraint"):
+        return _modern_constraint(value)
     if key.endswith("_initializer"):
         return _modern_initializer(value)
     return value
@@ -124,6 +126,14 @@ def _modern_regularizer(written: Any) -> Any:
     if l1 == 0.0:
         return None if l2 == 0.0 else {"class_name": "L2", "config": {"l2": l2}}
     return {"class_name": "L1L2", "config": {"l1": l1, "l2": l2}}
+
+
+def _modern_constraint(written: Any) -> Any:
+    """Keras 1 wrote {"name": "MaxNorm", "m": 2, "axis": 0}."""
+    if not isinstance(written, dict) or "class_name" in written or "name" not in written:
+        return written
+    config = {("max_value" if key == "m" else key): value for key, value in written.items()}
+    return {"class_name": config.pop("name"), "config": config}
 
 
 def _modern_initializer(written: Any) -> Any:

@@ -11,6 +11,7 @@ from minicnn.training.callbacks.learning_rate_scheduler import LearningRateSched
 from minicnn.training.callbacks.model_checkpoint import ModelCheckpoint
 from minicnn.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from minicnn.training.callbacks.swap_ema_weights import SwapEMAWeights
+from minicnn.training.callbacks.tensorboard import TensorBoard
 from minicnn.training.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "ModelCheckpoint",
     "ReduceLROnPlateau",
     "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

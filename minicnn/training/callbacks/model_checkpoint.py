@@ -48,6 +48,8 @@ class ModelCheckpoint(Monitor):
     ----------
     best : float or None
         The best figure so far.
+    period : int
+        Number of epochs after which to save, if `save_freq` is "epoch".
 
     Raises
     ------
@@ -74,6 +76,7 @@ class ModelCheckpoint(Monitor):
         mode: str = "auto",
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
+        **older: Any,
     ) -> None:
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.initial_value_threshold = initial_value_threshold
@@ -86,7 +89,9 @@ class ModelCheckpoint(Monitor):
                 f"ModelCheckpoint: filepath must end in {ending!r}, got {self.filepath!r}."
             )
         _check_template(self.filepath)
-        self._epoch = self._batches = 0
+        self._epoch = self._epochs = self._batches = 0
+        self.period = 1
+        self.accept_others("ModelCheckpoint", older)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Take the number of the epoch."""
@@ -103,7 +108,9 @@ class ModelCheckpoint(Monitor):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save, if it is time."""
-        if self.save_freq == "epoch":
+        self._epochs += 1
+        if self.save_freq == "epoch" and self._epochs >= self.period:
+            self._epochs = 0
             self._save({"epoch": epoch + 1}, logs or {})
 
     def _save(self, place: dict[str, int], logs: dict[str, Any]) -> None:
@@ -157,12 +164,13 @@ class ModelCheckpoint(Monitor):
             say(message)
 
     def get_state(self) -> dict[str, Any]:
-        """Return the best figure and the batches since the last file."""
-        return {"best": self.best, "batches": self._batches}
+        """Return the best figure, and the batches and epochs since the last file."""
+        return {"best": self.best, "batches": self._batches, "epochs": self._epochs}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Continue from there."""
         self.best, self._batches = state["best"], state["batches"]
+        self._epochs = state.get("epochs", 0)  # states of version 0.2 have none
 
 
 class _Values(dict[str, float]):

@@ -30,6 +30,16 @@ from minicnn.saving.legacy.arguments import modern_arguments, modern_class, plai
             {"output_dim": 7, "input_dim": 5, "init": "zero", "activation": "softmax_v2"},
             {"units": 7, "kernel_initializer": "zero", "activation": "softmax"},
         ),
+        (
+            "Dense",
+            {"W_constraint": {"name": "MaxNorm", "m": 3, "axis": 0}, "b_constraint": None},
+            {
+                "kernel_constraint": {
+                    "class_name": "MaxNorm", "config": {"max_value": 3, "axis": 0},
+                },
+                "bias_constraint": None,
+            },
+        ),
         ("Dropout", {"p": 0.5}, {"rate": 0.5}),
         ("GaussianNoise", {"sigma": 0.5}, {"stddev": 0.5}),
         ("LeakyReLU", {"alpha": 0.5}, {"negative_slope": 0.5}),

@@ -177,3 +177,25 @@ def test_a_path_with_an_unknown_figure_is_refused(twins, tmp_path):
         ValueError, match="names the unknown value 'val_auc', expected one of epoch, loss"
     ):
         callback.on_epoch_end(0, {"loss": 1.0})
+
+
+def test_a_period_is_a_number_of_epochs_also_where_a_training_resumes(tmp_path):
+    def run(epochs, folder, *more):
+        model = models()[0]
+        path = tmp_path / folder / "{epoch}.keras"
+        with pytest.warns(DeprecationWarning, match="period"):
+            checkpoint = ModelCheckpoint(path, period=2)
+        model.fit(X, Y, epochs=epochs, verbose=0, callbacks=[checkpoint, *more])
+
+    class Stop(minicnn.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    run(5, "whole")
+    assert sorted(path.name for path in (tmp_path / "whole").iterdir()) == ["2.keras", "4.keras"]
+    backup = [minicnn.callbacks.BackupAndRestore(tmp_path / "backup")]
+    with pytest.raises(KeyboardInterrupt):
+        run(5, "parts", *backup, Stop())
+    run(5, "parts", *backup)
+    assert sorted(path.name for path in (tmp_path / "parts").iterdir()) == ["2.keras", "4.keras"]
