@@ -130,7 +130,7 @@ def test_the_command_without_tensorflow(tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert printed == files[2].read_text()
     assert "TensorFlow is not installed; " in printed
-    assert "checks of 90 subjects passed." in printed.splitlines()[-1]
+    assert "checks of 94 subjects passed." in printed.splitlines()[-1]
     results = json.loads(files[1].read_text())
     assert results["passed"]
     assert {check["method"] for check in results["checks"]} == {"differences", "formula"}
