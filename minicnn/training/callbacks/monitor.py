@@ -89,7 +89,7 @@ class Monitor(Callback):
         if self.mode != "auto":
             return self.mode == "max"
         figure = self.monitor.removeprefix("val_")
-        if figure in self.model.loss.value_names:
+        if figure == "loss" or figure in self.model.loss.value_names:
             return False
         for metric in self.model.metrics:
             if metric.name == figure and metric.larger_is_better is not None:
