@@ -94,6 +94,12 @@ class OptimizerVariable:
         elif self.name == "learning_rate":
             self._optimizer.learning_rate = float(array)
 
+    def __eq__(self, other: object) -> Any:
+        """Compare number by number, as arrays do."""
+        return self.value == np.asarray(other)
+
+    __hash__ = object.__hash__
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.value, dtype)
 

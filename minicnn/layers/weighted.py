@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.constraints import Constraint
+
 __all__ = ["Variable", "Weighted"]
 
 #: Weights that an argument leaves out.
@@ -52,6 +54,11 @@ class Variable:
     def trainable(self) -> bool:
         """Whether an optimizer changes it."""
         return self._store == "params" and self._layer.trainable
+
+    @property
+    def constraint(self) -> Constraint | None:
+        """What holds it within bounds after each step, if anything."""
+        return self._layer.constraints.get(self.name)
 
     def numpy(self) -> np.ndarray:
         """Return a copy of the array."""

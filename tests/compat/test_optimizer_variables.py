@@ -74,3 +74,16 @@ def test_variables_can_be_assigned():
         momentum.assign([1, 2])
     backend.set_value(momentum, np.zeros((3, 2)))
     assert not np.asarray(momentum).any()
+
+
+def test_a_variable_equals_its_number_and_the_history_holds_plain_floats():
+    optimizer = _trained(minicnn, optimizers.SGD(0.1, momentum=0.9))
+    count = optimizer.variables[0]
+    assert count == 2
+    assert count != 1
+    assert len({*optimizer.variables}) == len(optimizer.variables)
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(2)])
+    model.compile("sgd", "mse")
+    scheduler = minicnn.callbacks.LearningRateScheduler(lambda epoch: 0.5)
+    history = model.fit(X, X[:, :2], verbose=0, callbacks=[scheduler])
+    assert type(history.history["learning_rate"][0]) is float

@@ -89,7 +89,7 @@ class ReduceLROnPlateau(Monitor):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Count, and reduce the rate if it is enough."""
         logs = {} if logs is None else logs
-        logs["learning_rate"] = self.model.optimizer.learning_rate
+        logs["learning_rate"] = self.model.optimizer.next_rate()
         value = logs.get(self.monitor)
         if value is None:
             warnings.warn(
