@@ -10,6 +10,7 @@ from weakref import ref
 
 import numpy as np
 
+from minicnn.layers.weighted import NamedArray
 from minicnn.optimizers import Optimizer
 
 __all__ = ["OptimizerVariable", "RateVariable", "lend_variables"]
@@ -43,7 +44,9 @@ class RateVariable(float):
         """
         optimizer = self._optimizer()
         if optimizer is None:
-            raise ReferenceError("learning_rate.assign: its optimizer is no longer in use.")
+            raise ReferenceError(
+                "learning_rate.assign: the optimizer that this rate came from is no longer in use."
+            )
         optimizer.learning_rate = value
 
     def __reduce__(self) -> tuple:
@@ -56,7 +59,7 @@ def _rate(optimizer: Optimizer) -> RateVariable:
     return rate
 
 
-class OptimizerVariable:
+class OptimizerVariable(NamedArray):
     """One variable of an optimizer.
 
     Parameters
@@ -71,11 +74,6 @@ class OptimizerVariable:
     def __init__(self, optimizer: Optimizer, name: str, array: np.ndarray) -> None:
         self._optimizer, self.name, self.value = optimizer, name.replace("/", "_"), array
         self.path = f"{optimizer.name}/{self.name}"
-        self.shape, self.dtype = array.shape, str(array.dtype)
-
-    def numpy(self) -> np.ndarray:
-        """Return a copy."""
-        return self.value.copy()
 
     def assign(self, value: Any) -> None:
         """Set it.
@@ -85,9 +83,7 @@ class OptimizerVariable:
         ValueError
             If the shape is another one.
         """
-        array = np.asarray(value, self.dtype)
-        if array.shape != self.shape:
-            raise ValueError(f"{self.path}: has shape {self.shape}, got {array.shape}.")
+        array = self._fitting(value, self.dtype)
         self.value[...] = array
         if self.name == "iteration":
             self._optimizer.iterations = int(array)
@@ -99,12 +95,6 @@ class OptimizerVariable:
         return self.value == np.asarray(other)
 
     __hash__ = object.__hash__
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.value, dtype)
-
-    def __repr__(self) -> str:
-        return f"<Variable {self.path}, shape={self.shape}, dtype={self.dtype}>"
 
 
 def _variables(optimizer: Optimizer) -> list[OptimizerVariable]:

@@ -9,13 +9,48 @@ import numpy as np
 
 from minicnn.constraints import Constraint
 
-__all__ = ["Variable", "Weighted"]
+__all__ = ["NamedArray", "Variable", "Weighted"]
 
 #: Weights that an argument leaves out.
 _OPTIONAL = {"bias": "use_bias", "beta": "center", "gamma": "scale"}
 
 
-class Variable:
+class NamedArray:
+    """An array with a name, as Keras shows its variables."""
+
+    name: str
+    path: Any
+    value: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self.value.shape
+
+    @property
+    def dtype(self) -> str:
+        """Dtype of the array, such as "float32"."""
+        return str(self.value.dtype)
+
+    def numpy(self) -> np.ndarray:
+        """Return a copy of the array."""
+        return self.value.copy()
+
+    def _fitting(self, value: Any, dtype: Any) -> np.ndarray:
+        """Return a value for `assign` as an array; raise ValueError if the shape is another one."""
+        array = np.asarray(value, dtype)
+        if array.shape != self.shape:
+            raise ValueError(f"{self.path}: has shape {self.shape}, got {array.shape}.")
+        return array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.value, dtype)
+
+    def __repr__(self) -> str:
+        return f"<Variable {self.path}, shape={self.shape}, dtype={self.dtype}>"
+
+
+class Variable(NamedArray):
     """One weight of a layer: always what stands there now, also after a training.
 
     Parameters
@@ -41,16 +76,6 @@ class Variable:
         return getattr(self._layer, self._store)[self.name]
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the array."""
-        return self.value.shape
-
-    @property
-    def dtype(self) -> str:
-        """Dtype of the array: "float32" or "float64"."""
-        return str(self.value.dtype)
-
-    @property
     def trainable(self) -> bool:
         """Whether an optimizer changes it."""
         return self._store == "params" and self._layer.trainable
@@ -59,10 +84,6 @@ class Variable:
     def constraint(self) -> Constraint | None:
         """What holds it within bounds after each step, if anything."""
         return self._layer.constraints.get(self.name)
-
-    def numpy(self) -> np.ndarray:
-        """Return a copy of the array."""
-        return self.value.copy()
 
     def assign(self, value: Any) -> None:
         """Set the array.
@@ -74,16 +95,7 @@ class Variable:
         """
         # A count stays an integer.
         dtype = self._layer.dtype if self.value.dtype.kind == "f" else self.value.dtype
-        array = np.asarray(value, dtype)
-        if array.shape != self.shape:
-            raise ValueError(f"{self.path}: has shape {self.shape}, got {array.shape}.")
-        getattr(self._layer, self._store)[self.name] = array.copy()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.value, dtype)
-
-    def __repr__(self) -> str:
-        return f"<Variable {self.path}, shape={self.shape}, dtype={self.dtype}>"
+        getattr(self._layer, self._store)[self.name] = self._fitting(value, dtype).copy()
 
 
 class Weighted:
