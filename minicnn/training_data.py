@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from minicnn.data.batches import Batch, BatchSource, Inputs, PerOutput, take
+from minicnn.data.batches import BatchSource, Inputs, PerOutput, number_of_samples, take
 from minicnn.data.iterables import is_iterable
 from minicnn.feeding import Arrays, checked_arrays
 from minicnn.intervals import number_in
@@ -94,7 +94,7 @@ def split_validation(
         If `share` is not in [0, 1) or leaves one of the parts empty.
     """
     share = number_in("[0, 1)", share, "validation_split")
-    arrays, n = (x, y, sample_weight), Batch(x, y).samples
+    arrays, n = (x, y, sample_weight), number_of_samples(x)
     if share == 0:
         return arrays, None
     cut = int(n * (1 - share))

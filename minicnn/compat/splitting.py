@@ -120,8 +120,11 @@ def _sizes(left: float | None, right: float | None, total: int) -> tuple[int, in
             )
         counts.append(size if isinstance(size, int) else round(size * total))
     first, second = counts
-    first, second = total - (second or 0) if first is None else first, second
-    second = total - first if second is None else second
+    if first is None:
+        assert second is not None
+        first = total - second
+    elif second is None:
+        second = total - first
     if first + second > total:
         raise ValueError(
             f"split_dataset: left_size and right_size take {first} + {second} samples of {total}."

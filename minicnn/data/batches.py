@@ -24,6 +24,7 @@ __all__ = [
     "PerOutput",
     "class_weights_to_sample_weights",
     "number_of_batches",
+    "number_of_samples",
     "take",
 ]
 
@@ -58,7 +59,7 @@ class Batch(NamedTuple):
     @property
     def samples(self) -> int:
         """How many there are."""
-        return len(self.x[0] if isinstance(self.x, tuple) else self.x)
+        return number_of_samples(self.x)
 
 
 @runtime_checkable
@@ -153,6 +154,11 @@ class ArrayBatches:
             indices = order[start : start + self.batch_size]
             x, y, weight = take((self.x, self.y, self.sample_weight), indices)
             yield Batch(x, y, weight, indices)
+
+
+def number_of_samples(x: Inputs) -> int:
+    """Return how many samples the inputs hold."""
+    return len(x[0] if isinstance(x, tuple) else x)
 
 
 def take(arrays: Any, which: np.ndarray | slice) -> Any:

@@ -26,7 +26,7 @@ class CenterCrop(Layer):
     height, width : int
         Size of the new images.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
 
     Notes
     -----

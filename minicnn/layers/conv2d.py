@@ -120,7 +120,7 @@ class Conv2D(Affine):
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     groups : int
         Number of groups that channels and filters are split into; each filter sees the channels of
         its own group. It divides both numbers.

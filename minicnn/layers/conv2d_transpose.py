@@ -173,7 +173,7 @@ class Conv2DTranspose(Affine):
     output_padding : int or pair of int, optional
         Rows and columns to add to the size; see :func:`transposed_size`. Below the strides.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     activation : str, optional
         Applied to the result.
     use_bias : bool

@@ -53,7 +53,7 @@ class Cropping2D(Layer):
         One width for all sides; (rows above and below, columns left and right); or
         ((above, below), (left, right)).
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}

@@ -114,7 +114,7 @@ class DepthwiseConv2D(Activated):
     depth_multiplier : int
         Number of filters for each channel.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     activation : str, optional
         Applied to the result.
     use_bias : bool

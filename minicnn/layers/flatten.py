@@ -42,7 +42,7 @@ class Flatten(Layer):
     Parameters
     ----------
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}

@@ -38,7 +38,7 @@ class Pooling2D(Layer):
     padding : {"valid", "same"}
         "valid" keeps windows inside the image; "same" gives ceil(size / stride) of them.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"data_format": ("channels_last", None)}
@@ -79,7 +79,7 @@ class GlobalPooling2D(Layer):
     Parameters
     ----------
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     keepdims : bool
         Whether the output is (1, 1, c) and not (c,).
     """

@@ -76,7 +76,7 @@ class PReLU(Elementwise):
     alpha_regularizer : str, Regularizer or None
         Penalty on the slopes.
     alpha_constraint : None
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     shared_axes : int or sequence of int, optional
         Axes along which a slope is shared, the batch axis being 0: [1, 2] gives every channel of
         an image one slope.

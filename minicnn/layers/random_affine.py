@@ -128,7 +128,7 @@ class RandomRotation(_RandomAffine):
     seed : int, optional
         Kept for Keras's files, and without effect: see :class:`~minicnn.layers.Dropout`.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class RandomZoom(_RandomAffine):
     seed : int, optional
         Kept for Keras's files, and without effect: see :class:`~minicnn.layers.Dropout`.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class RandomTranslation(_RandomAffine):
     seed : int, optional
         Kept for Keras's files, and without effect: see :class:`~minicnn.layers.Dropout`.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     def __init__(

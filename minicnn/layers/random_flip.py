@@ -64,7 +64,7 @@ class RandomFlip(RandomImages):
     seed : int, optional
         Kept for Keras's files, and without effect: see :class:`~minicnn.layers.Dropout`.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     def __init__(

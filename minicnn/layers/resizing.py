@@ -110,11 +110,11 @@ class Resizing(Layer):
     pad_to_aspect_ratio : bool
         Put a frame around the image first, instead of distorting it.
     fill_mode : {"constant"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     fill_value : float
         Value of the frame.
     antialias : {False}, data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {

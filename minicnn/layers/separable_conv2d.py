@@ -114,7 +114,7 @@ class SeparableConv2D(Activated):
     padding : {"valid", "same"}
         No padding, or as much as keeps ceil(size / stride).
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     depth_multiplier : int
         Number of depthwise filters for each channel.
     activation : str, optional

@@ -64,7 +64,7 @@ class SpatialDropout2D(Elementwise):
     rate : float
         Probability that a channel of a sample is dropped, 0 to 1.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     seed : int, optional
         Kept for Keras's files, and without effect: see :class:`~minicnn.layers.Dropout`.
     """

@@ -22,7 +22,7 @@ class UpSampling2D(Layer):
     size : int or pair of int
         Factors of the height and of the width.
     data_format : {None, "channels_last"}
-        Keras's; there is no other.
+        Accepted for compatibility with Keras; it changes nothing.
     interpolation : {"nearest", "bilinear"}
         Repeat every pixel, or mix the pixels around each new one.
 

@@ -130,7 +130,7 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
     Raises
     ------
     ValueError
-        If a loss or an output is not known, no output has a loss, or a weight is no number.
+        If a loss or an output is unknown, no output has a loss, or a weight is not a number.
     """
     if loss is None:
         return None
@@ -150,10 +150,10 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
     if isinstance(loss_weights, list | tuple | Mapping):
         factors = by_output("compile: loss_weights", outputs, loss_weights)
     weights = [
-        None if factor is None else number_in("(-inf, inf)", factor, f"compile: {what}")
-        for factor, what in zip(
-            factors, (f"the loss weight of the output {name!r}" for name in outputs), strict=True
-        )
+        None
+        if factor is None
+        else number_in("(-inf, inf)", factor, f"compile: the loss weight of the output {name!r}")
+        for name, factor in zip(outputs, factors, strict=True)
     ]
     if len(losses) == 1 and weights == [None]:
         return losses[0]

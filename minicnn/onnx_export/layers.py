@@ -9,6 +9,7 @@ import numpy as np
 
 from minicnn import layers
 from minicnn.layers.normalization import EPSILON
+from minicnn.layers.sample_axes import positive_axes
 from minicnn.layers.unit_normalization import SMALLEST
 from minicnn.onnx_export.activations import activation, relu
 from minicnn.onnx_export.convolutions import CONVOLUTIONS, POOLINGS, activated
@@ -78,7 +79,9 @@ def _standardized(nodes: Nodes, name: str, axes: list[int], epsilon: float) -> s
     return nodes.add("Div", centred, spread)
 
 
-def _scaled_and_shifted(nodes: Nodes, layer: Any, x: Value, name: str, axes: list[int]) -> Value:
+def _scaled_and_shifted(
+    nodes: Nodes, layer: Any, x: Value, name: str, axes: Sequence[int]
+) -> Value:
     """Add gamma and beta, which have the sizes of x along some of our axes."""
     sizes = [size if axis in axes else 1 for axis, size in enumerate(x.shape, start=1)]
     for operator, what in (("Mul", "gamma"), ("Add", "beta")):
@@ -90,8 +93,7 @@ def _scaled_and_shifted(nodes: Nodes, layer: Any, x: Value, name: str, axes: lis
 
 def _layer_normalization(nodes: Nodes, layer: layers.LayerNormalization, inputs: Inputs) -> Value:
     (x,) = inputs
-    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
-    ours = sorted(axis % (len(x.shape) + 1) for axis in given)
+    ours = positive_axes(layer.name, layer.axis, len(x.shape) + 1)
     name = _standardized(nodes, x.name, [x.axis(axis) for axis in ours], layer.epsilon)
     return _scaled_and_shifted(nodes, layer, x, name, ours)
 
@@ -159,8 +161,8 @@ def _normalization(nodes: Nodes, layer: layers.Normalization, inputs: Inputs) ->
 
 def _unit_normalization(nodes: Nodes, layer: layers.UnitNormalization, inputs: Inputs) -> Value:
     (x,) = inputs
-    given = [layer.axis] if isinstance(layer.axis, int) else layer.axis
-    norm = nodes.add("ReduceL2", x.name, axes=sorted(map(x.axis, given)))
+    ours = positive_axes(layer.name, layer.axis, len(x.shape) + 1)
+    norm = nodes.add("ReduceL2", x.name, axes=sorted(map(x.axis, ours)))
     return x._replace(
         name=nodes.add("Div", x.name, nodes.add("Max", norm, nodes.constant(SMALLEST)))
     )

@@ -222,7 +222,7 @@ def test_config_speaks_keras(name, arguments, shape):
     ours = LAYERS[name].from_config(theirs.get_config())
     written, read = ours.get_config(), theirs.get_config()
     assert type(theirs).from_config(written).get_config() == read
-    # What we do not write has the one value that we stand for, or is no constraint.
+    # Arguments left out have the only value we support, or are constraints that are not set.
     none = {key for key in read if key.endswith("_constraint") and read[key] is None}
     assert set(read) - set(written) <= set(type(ours).fixed_arguments) | none
 
