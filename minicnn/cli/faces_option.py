@@ -72,7 +72,7 @@ def check_faces_arguments(arguments: argparse.Namespace) -> None:
     given = [name for name in _OF_FACES if getattr(arguments, name) is not None]
     options = [f"--{name.replace('_', '-')}" for name in given]
     if given and not arguments.faces:
-        raise ValueError(f"{options[0]} needs --faces, which finds the faces, expected both.")
+        raise ValueError(f"{options[0]} needs --faces.")
     if arguments.boxes is not None:
         searching = [option for option in options if option not in ("--draw", "--boxes")]
         if searching:

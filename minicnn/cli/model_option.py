@@ -27,9 +27,9 @@ __all__ = [
 MODEL_HELP = "a model file, or the name of an included network, which minicnn info lists"
 _OPTIONS = {"class_names": "--classes", "scale": "--scale"}
 _OTHERWISE = {
-    "class_names": "--classes csv (angry, disgust, fear, happy, sad, surprise, neutral) or "
-    "--classes A,B,C,... says otherwise",
-    "scale": "--scale -1..1 or 0..255 says otherwise",
+    "class_names": "to change that, add --classes csv "
+    "(angry, disgust, fear, happy, sad, surprise, neutral) or --classes A,B,C,...",
+    "scale": "to change that, add --scale -1..1 or 0..255",
 }
 
 

@@ -127,7 +127,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="share of the label to spread over all classes (0)",
     )
-    config.add_argument("--optimizer", metavar="NAME", help="Adam, AdamW, SGD or RMSprop (Adam)")
+    config.add_argument(
+        "--optimizer",
+        metavar="NAME",
+        help="SGD, RMSprop, Adam, AdamW, ...; an unknown name gets the whole list (Adam)",
+    )
     config.add_argument(
         "--learning-rate", type=float, metavar="RATE", help="initial learning rate (0.001 for Adam)"
     )

@@ -97,8 +97,8 @@ def _find_classes(
         found += [LabelledFile(join(inside, file), split, label) for file in files]
     if strays:
         raise ValueError(
-            f"{tree.title}: {join(folder, strays[0])} does not lie where images do, "
-            f"expected {folder}/<class>/<image>."
+            f"{tree.title}: {join(folder, strays[0])} is not where images are "
+            f"expected, in {folder}/<class>/<image>."
         )
     return found
 

@@ -41,8 +41,8 @@ def test_from_a_folder_of_pictures_to_a_model(number, color_mode, work, command)
     assert told.out.startswith(f"pictures: {10 * number} images of {number} classes\n")
     assert "All images are read at 56 x 56 pixels" in told.out
     assert told.err == (
-        f"minicnn data: pictures: {number} classes: {', '.join(names)}; a fifth of every class, "
-        "chosen with seed 0, twins kept together, serves as the test images.\n"
+        f"minicnn data: pictures: {number} classes: {', '.join(names)}; the test images "
+        "are a fifth of every class, chosen with seed 0; twins stay together.\n"
     )
 
     options = ("--epochs", "2", "--start", "start.keras", "--freeze", "1")
@@ -82,7 +82,7 @@ def test_the_documented_network_follows_size_and_colours(work, command):
     told = command("train", "--data", "pictures", "--out", "x", "--image-size", "9", code=2)
     assert "image_size must be a whole number in [16, 1024], got 9" in told.err
     told = command("train", "--data", "pictures", "--out", "x", "--freeze", "9", code=2)
-    assert "freeze is for a model to start with" in told.err
+    assert "freeze needs start, the model whose" in told.err
     told = command("evaluate", "--data", "pictures", code=2)
     assert "has the classes angry, disgust" in told.err
     assert "expected those of the images: a, b" in told.err

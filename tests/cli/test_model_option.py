@@ -16,11 +16,11 @@ from minicnn.fer.models.pretrained import pretrained_name
 CSV = "angry, disgust, fear, happy, sad, surprise, neutral"
 ASSUMED = (
     "{file} does not name its classes: assumed the alphabetical order angry, disgust, fear, happy, "
-    f"neutral, sad, surprise; --classes csv ({CSV}) or --classes A,B,C,... says otherwise."
+    f"neutral, sad, surprise; to change that, add --classes csv ({CSV}) or --classes A,B,C,...."
 )
 ASSUMED_SCALE = (
-    "{file} does not say how pixels are scaled: assumed 0..1; --scale -1..1 or 0..255 says "
-    "otherwise."
+    "{file} does not say how pixels are scaled: assumed 0..1; to change that, add --scale "
+    "-1..1 or 0..255."
 )
 
 

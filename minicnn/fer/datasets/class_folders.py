@@ -142,8 +142,8 @@ def _class_level(
     for name, rest in zip(names, rests, strict=True):
         if not rest:
             raise ValueError(
-                f"{title}: {name} does not lie where images do, expected a folder for each class "
-                "with its images, or a list that says the class of each image."
+                f"{title}: {name} is in no class folder, expected a folder for each class with its "
+                "images, or a list with the class of each image."
             )
     level = 0
     while len({rest[level] for rest in rests}) == 1 and all(len(r) > level + 1 for r in rests):

@@ -219,15 +219,15 @@ def _dataset(arrays: _Arrays, path: Path, seed: int) -> Dataset:
     if not test.any() and "validation" in parts:
         test = usages == _USAGES.index("validation")
         del parts["validation"]
-        notes += ("the images for validation serve as the test images",)
+        notes += ("the validation images are the test images",)
     elif not test.any():
         try:
             test = chosen_for_test(images, labels, arrays["names"].tolist(), class_names, seed=seed)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         notes += (
-            f"a fifth of every class, chosen with seed {seed}, twins kept together, "
-            "serves as the test images",
+            f"the test images are a fifth of every class, chosen with seed {seed}; twins stay "
+            "together",
         )
         parts["train"] = Split(images[~test], labels[~test])
     parts["test"] = Split(images[test], labels[test])

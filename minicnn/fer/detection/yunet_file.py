@@ -89,7 +89,8 @@ def _downloaded(file: PublicFile, target: Path) -> bytes:
     except (OSError, HTTPException) as error:
         raise OSError(
             f"{file.url} cannot be fetched ({_reason(error)}). Where there is a network, "
-            f"download it, copy it to {target}, or name it with --detector FILE."
+            f"download it and copy it to {target}, or give the file to `minicnn predict --faces "
+            "--detector FILE`."
         ) from error
     if not _is(content, file):
         raise OSError(

@@ -155,8 +155,8 @@ def class_names(model: Model) -> tuple[str, ...]:
     if assumed:
         warnings.warn(
             f"{model.name!r} {'; it '.join(expectations(model).assumptions)}. "
-            "minicnn.fer.load_model(path, class_names=..., scale=...) or minicnn convert says "
-            "otherwise.",
+            "To change that, use minicnn.fer.load_model(path, class_names=..., scale=...) or "
+            "minicnn convert.",
             UserWarning,
             stacklevel=3,
         )

@@ -54,7 +54,8 @@ def load_model(
         expected = set_expectations(model, class_names, scale)
         if class_names is not None and expected.assumed:
             warnings.warn(
-                f"{filepath} {expected.assumptions[0]}. load_model(..., scale=...) says otherwise.",
+                f"{filepath} {expected.assumptions[0]}. To change that, use "
+                "load_model(..., scale=...).",
                 UserWarning,
                 stacklevel=2,
             )

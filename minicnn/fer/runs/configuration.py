@@ -132,9 +132,11 @@ class TrainingConfig:
         check_seed(self.seed)
         whole_number_in("[0, inf)", self.freeze, "freeze")
         if self.freeze and self.start is None:
-            raise ValueError("freeze is for a model to start with, expected start as well.")
+            raise ValueError("freeze needs start, the model whose first layers stay as they are.")
         if self.network != "documented" and self.start is not None:
-            raise ValueError("network is for new weights, expected no start as well.")
+            raise ValueError(
+                "network cannot be combined with start, which brings a network of its own."
+            )
         if self.image_size is not None:
             whole_number_in("[16, 1024]", self.image_size, "image_size")
         number_in("[0, 1)", self.validation_split, "validation_split")

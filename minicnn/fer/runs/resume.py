@@ -96,8 +96,8 @@ def check_identity(where: str, begun: Mapping[str, Any], now: Mapping[str, Any])
         "start": f"with {_digest_of('start', begun)}, now {_digest_of('start', now)}",
         "teacher": f"with {_digest_of('teacher', begun)}, now {_digest_of('teacher', now)}",
         "config": "with " + _differences(begun["config"], now["config"]),
+        "data": "with other images",  # before the network, which may follow their form
         "network": "with another network",
-        "data": "with other images",
     }
     for name, difference in what.items():
         if begun.get(name) != now[name]:  # runs of older versions have no start and no teacher
@@ -154,7 +154,7 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_checkpoints(
-    folder: RunFolder, identity: dict[str, Any], options: RunOptions
+    folder: RunFolder, identity: dict[str, Any], options: RunOptions, *, epochs: int
 ) -> tuple[Checkpoints, dict[str, Any] | None]:
     """Prepare a folder for a run, and find where the run starts.
 
@@ -164,6 +164,8 @@ def open_checkpoints(
     identity : dict
         What :func:`run_identity` returns now.
     options : RunOptions
+    epochs : int
+        How many the run is to have.
 
     Returns
     -------
@@ -178,13 +180,14 @@ def open_checkpoints(
     OSError
         If the folder cannot be created or written.
     ValueError
-        If the folder holds a different run; see :func:`check_identity`.
+        If the folder holds a different run (see :func:`check_identity`), or one that has gone
+        beyond `epochs`.
     """
     checkpoints = Checkpoints(folder.checkpoints)
     state = None
     if options.resume:
         tell = say if options.verbose != 0 else _say_nothing
-        state = _state_to_resume(folder, checkpoints, identity, tell)
+        state = _state_to_resume(folder, checkpoints, identity, epochs, tell)
     if state is None:
         folder.clear()
     remove_unfinished(folder.path)
@@ -199,6 +202,7 @@ def _state_to_resume(
     folder: RunFolder,
     checkpoints: Checkpoints,
     identity: dict[str, Any],
+    epochs: int,
     tell: Callable[[str], None],
 ) -> dict[str, Any] | None:
     """Return the state to continue from, or None after moving the remains of a run aside."""
@@ -211,14 +215,19 @@ def _state_to_resume(
         tell(f"Nothing to resume in {folder}: the run starts from scratch.{left}")
         return None
     check_identity(str(folder), found["identity"], identity)
+    epoch, batch = found["training"]["epoch"], found["training"]["batch"]
+    begun = epoch + (batch > 0)
+    if begun > epochs:
+        raise ValueError(
+            f"{folder} cannot be resumed with {epochs} epochs: its run is in epoch {begun}, "
+            f"expected at least {begun}."
+        )
     changed = changed_machine(found["identity"], identity)
     if changed:
         tell(
             f"The run was started under other conditions: {changed}. Its results may differ in "
             "the last bits."
         )
-    state = found["training"]
-    epoch, batch = state["epoch"], state["batch"]
     where = f"batch {batch} of epoch {epoch + 1}" if batch else f"epoch {epoch}"
     tell(f"The run continues after {where}.")
-    return state
+    return found["training"]

@@ -89,7 +89,7 @@ def train(
 
     # Start from scratch, or from the last checkpoint of the same run.
     identity = run_identity(config, model, dataset)
-    checkpoints, state = open_checkpoints(folder, identity, options)
+    checkpoints, state = open_checkpoints(folder, identity, options, epochs=config.epochs)
 
     # Write the configuration and the record to disk before the first batch.
     record = begin_record(folder, config, sources, identity, state)

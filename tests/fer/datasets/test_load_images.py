@@ -60,7 +60,7 @@ def test_parts(parts, above, tmp_path):
     loaded = load_images(put(tmp_path / "pets", [*names, "README.md"]))
     assert (loaded.class_names, set(loaded.splits)) == (PETS, expected)
     assert all(counts(split, loaded) == [2, 2, 2] for split in loaded.splits.values())
-    told = any("validation serve as the test" in note for note in loaded.notes)
+    told = any("validation images are the test" in note for note in loaded.notes)
     assert told == ("test" not in " ".join(folders).casefold())
 
 
@@ -82,7 +82,7 @@ def test_class_folders_without_parts_are_split(names, number, tmp_path):
     of_each = np.add(counts(loaded.train, loaded), counts(loaded.test, loaded)).tolist()
     assert set(of_each) <= {number, 2 * number}
     assert min(counts(loaded.test, loaded)) >= 1
-    assert "a fifth of every class, chosen with seed 0, twins kept together" in loaded.notes[-1]
+    assert "a fifth of every class, chosen with seed 0; twins stay together" in loaded.notes[-1]
 
 
 def test_the_split_follows_the_seed_and_stays_when_pictures_are_added(tmp_path):
@@ -356,7 +356,7 @@ CONTENT = {
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["a.png", "b.png"], "a.png does not lie where images do, expected a folder for each"),
+        (["a.png", "b.png"], "a.png is in no class folder, expected a folder for each"),
         (each(["cat"]), "all images are of one class, cat; expected at least two"),
         (["readme.txt"], "no images found, expected a folder for each class"),
         (["photos.zip"], "expected images in class folders. It holds photos.zip: name that file"),

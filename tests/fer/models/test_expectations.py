@@ -162,13 +162,13 @@ class TestClassNames:
         model = network(names=None)
         expected = expectations(model)
         assert (expected.class_names, expected.assumed) == (EMOTIONS, ("class_names", "scale"))
-        with pytest.warns(UserWarning, match="says otherwise") as told:
+        with pytest.warns(UserWarning, match="To change that, use") as told:
             assert class_names(model) == EMOTIONS
         [sentence] = [str(warning.message) for warning in told]
         assert sentence.startswith(
             "'told' does not name its classes: assumed the alphabetical order angry, disgust, "
             "fear, happy, neutral, sad, surprise; it does not say how pixels are scaled: assumed "
-            "0..1. minicnn.fer.load_model(path, class_names=..., scale=...) or "
+            "0..1. To change that, use minicnn.fer.load_model(path, class_names=..., scale=...) or "
         )
 
     def test_of_a_network_that_scales_itself_the_scale_is_not_assumed(self):

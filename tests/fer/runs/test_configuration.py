@@ -68,7 +68,7 @@ def test_what_is_written_reads_back_equal(tmp_path_factory, values):
         ("batch_size = 1.5", "batch_size must be a whole number .* got 1.5"),
         ("seed = -1", "seed: expected an integer"),
         ("network = 'deep'", "network must be documented or compact, got 'deep'"),
-        ("network = 'compact'\nstart = 'a'", "network is for new weights, expected no start as"),
+        ("network = 'compact'\nstart = 'a'", "network cannot be combined with start"),
         ("start = 3", "start must be a file's path, as text without control characters, got 3"),
         ("start = ''", "start must be a file's path, as text .*, got ''"),
         ('start = "a\\u007f.keras"', "start must be a file's path, .* got 'a"),

@@ -57,6 +57,12 @@ def test_a_single_pixel_or_label_makes_other_data(data, part, what):
         check_identity("out", identity(data), identity(other))
 
 
+def test_images_that_change_the_network_are_named_themselves(data):
+    begun, other = identity(data), identity(data, model=tiny_network(outputs=3))
+    with pytest.raises(ValueError, match="started with other images"):
+        check_identity("out", begun, other | {"data": "another digest"})
+
+
 def test_images_that_are_no_single_block_of_memory_count_the_same(data):
     split = Split(np.asfortranarray(data.train.images), data.train.labels)
     assert identity(data) == identity(dataclasses.replace(data, train=split, splits={}))

@@ -493,6 +493,17 @@ def test_the_network_is_recorded_and_a_run_goes_on_with_no_other(data, tmp_path,
     assert len(longer.history.history["loss"]) == 2
 
 
+def test_a_run_cannot_be_made_shorter_than_it_is(data, tmp_path):
+    run(data, tmp_path)
+    before = content(tmp_path)
+    with pytest.raises(
+        ValueError,
+        match=r"resumed with 1 epochs: its run is in epoch 2, expected at least 2\.",
+    ):
+        run(data, tmp_path, resume=True, epochs=1)
+    assert content(tmp_path) == before
+
+
 def test_a_run_can_be_made_longer(data, tmp_path):
     run(data, tmp_path / "short", epochs=1)
     longer = run(data, tmp_path / "short", epochs=3, resume=True)
