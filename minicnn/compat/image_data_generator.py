@@ -34,15 +34,25 @@ class ImageDataGenerator(ImageChanges):
         shuffle: bool = True,
         sample_weight: Any = None,
         seed: int | None = None,
+        save_to_dir: str | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
         subset: str | None = None,
     ) -> ArrayIterator:
         """Return endless batches (x, y), (x, y, sample_weight) or x of images in memory.
+
+        With `save_to_dir`, every image of a batch is also written there.
 
         Raises
         ------
         ValueError
             If lengths differ, or `x` is not of shape (n, h, w, c).
         """
+        if isinstance(x, list | tuple) and len(np.shape(x[0])) == 4:
+            raise ValueError(
+                "flow: x must be one array of images; for further inputs, write a "
+                "minicnn.utils.PyDataset whose batches hold them all."
+            )
         x = np.asarray(x)
         if x.ndim != 4:
             raise ValueError(f"flow: expected images (n, h, w, c), got an array of {x.shape}.")
@@ -54,7 +64,16 @@ class ImageDataGenerator(ImageChanges):
         y, sample_weight = (
             None if part is None else np.asarray(part)[first:last] for part in parts.values()
         )
-        return ArrayIterator(self, x[first:last], y, sample_weight, batch_size, shuffle, seed)
+        return ArrayIterator(
+            self,
+            x[first:last],
+            y,
+            sample_weight,
+            batch_size,
+            shuffle,
+            seed,
+            (save_to_dir, save_prefix, save_format) if save_to_dir else None,
+        )
 
     def flow_from_directory(
         self,

@@ -162,6 +162,29 @@ def test_changed_images_can_be_kept(folder, tmp_path):
     assert {load_img(file).size for file in files} == {(5, 6)}
 
 
+def test_changed_images_in_memory_can_be_kept(images, tmp_path):
+    flow = ImageDataGenerator(horizontal_flip=True).flow(
+        images[0], batch_size=2, save_to_dir=str(tmp_path), save_prefix="face", save_format="jpeg"
+    )
+    assert next(flow).shape[0] == 2
+    files = list(tmp_path.glob("face_*.jpeg"))
+    assert len(files) == 2
+    assert load_img(files[0]).size == (16, 16)
+
+
+def test_keras_2_asks_an_iterator_for_its_next_batch(images):
+    flow = ImageDataGenerator().flow(images[0], batch_size=3, shuffle=False)
+    with pytest.warns(DeprecationWarning, match=r"use next\(iterator\)"):
+        first = flow.next()
+    np.testing.assert_array_equal(first, images[0][:3])
+    np.testing.assert_array_equal(next(flow), images[0][3:6])
+
+
+def test_a_second_input_of_flow_is_refused(images):
+    with pytest.raises(ValueError, match="flow: x must be one array of images; for further inputs"):
+        ImageDataGenerator().flow((images[0], np.zeros((10, 2))))
+
+
 def test_an_iterator_is_a_sequence_of_one_epoch(images):
     x, y = images
     flow = ImageDataGenerator().flow(x, y, batch_size=4, shuffle=False)
