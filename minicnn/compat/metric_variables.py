@@ -22,11 +22,31 @@ def lend_metric_variables() -> None:
         variables = _variables(self)
         if not variables:
             undefined(self)
-        for variable in variables:
+        for variable in variables.values():
             variable.assign(0)
 
+    plain_state = Metric.get_state
+
+    def get_state(self: Metric) -> dict[str, Any]:
+        """Return its attributes for a checkpoint: arrays of variables, states of metrics."""
+        inner = {name: one.get_state() for name, one in _inner(self).items()}
+        state = plain_state(self) | inner
+        return state | {name: one.value for name, one in _variables(self).items()}
+
+    def set_state(self: Metric, state: dict[str, Any]) -> None:
+        """Continue from the attributes in a checkpoint."""
+        variables, inner = _variables(self), _inner(self)
+        for name, value in state.items():
+            if name in variables:
+                variables[name].assign(value)
+            elif name in inner:
+                inner[name].set_state(value)
+            else:
+                setattr(self, name, value)
+
     Metric.reset_state = reset_state  # type: ignore[method-assign]
-    Metric.variables = property(_variables)  # type: ignore[attr-defined]
+    Metric.get_state, Metric.set_state = get_state, set_state  # type: ignore[method-assign]
+    Metric.variables = property(lambda metric: list(_variables(metric).values()))  # type: ignore[attr-defined]
     Metric.add_weight = Metric.add_variable = _add_weight  # type: ignore[attr-defined]
 
 
@@ -75,6 +95,11 @@ def _add_weight(
     return MetricVariable(name or "variable", np.asarray(value))
 
 
-def _variables(metric: Metric) -> list[MetricVariable]:
-    """The variables that the metric keeps as attributes."""
-    return [value for value in vars(metric).values() if isinstance(value, MetricVariable)]
+def _variables(metric: Metric) -> dict[str, MetricVariable]:
+    """Return the variables that the metric keeps as attributes."""
+    return {name: one for name, one in vars(metric).items() if isinstance(one, MetricVariable)}
+
+
+def _inner(metric: Metric) -> dict[str, Metric]:
+    """Return the metrics that it keeps as attributes."""
+    return {name: one for name, one in vars(metric).items() if isinstance(one, Metric)}

@@ -7,6 +7,7 @@ from oracles import tensorflow
 import minicnn
 from minicnn import metrics
 from minicnn.compat.metric_variables import MetricVariable
+from minicnn.training.checkpoint import read_checkpoint, write_checkpoint
 
 X = np.random.default_rng(0).random((12, 5), dtype=np.float32)
 Y = np.eye(3, dtype=np.float32)[[0, 1, 2] * 4]
@@ -97,3 +98,25 @@ def test_a_class_that_never_defines_reset_state_is_told():
         Later().reset_state()
     with pytest.raises(NotImplementedError, match="Metric does not define reset_state"):
         metrics.Metric()
+
+
+def test_a_checkpoint_holds_variables_and_inner_metrics(tmp_path):
+    class Both(metrics.Metric):
+        def __init__(self, name="both"):
+            super().__init__(name=name)
+            self.rows, self.precision = self.add_weight(name="rows"), metrics.Precision()
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.rows.assign_add(len(y_true))
+            self.precision.update_state(y_true, y_pred)
+
+        def result(self):
+            return self.rows + self.precision.result()
+
+    first, second = Both(), Both()
+    first.update_state(Y, np.roll(Y, 1) * 0.9 + 0.1 * Y)
+    write_checkpoint(tmp_path / "state", first.get_state())
+    second.set_state(read_checkpoint(tmp_path / "state"))
+    assert second.result() == first.result() > 12
+    assert isinstance(second.rows, MetricVariable)
+    assert [one.name for one in second.variables] == ["rows"]
