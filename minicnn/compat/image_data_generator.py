@@ -20,7 +20,7 @@ from minicnn.compat.image_listing import list_directory, list_table
 __all__ = ["ImageDataGenerator"]
 
 _CLASS_MODES = dict.fromkeys(("categorical", "binary", "sparse", "input", None))
-_TABLE_MODES = _CLASS_MODES | {"raw": None}
+_TABLE_MODES = _CLASS_MODES | dict.fromkeys(("raw", "multi_output"))
 
 
 class ImageDataGenerator(ImageChanges):
@@ -124,7 +124,7 @@ class ImageDataGenerator(ImageChanges):
         dataframe: Any,
         directory: str | Path | None = None,
         x_col: str = "filename",
-        y_col: str = "class",
+        y_col: str | list[str] = "class",
         weight_col: str | None = None,
         target_size: tuple[int, int] = (256, 256),
         color_mode: str = "rgb",
@@ -148,8 +148,9 @@ class ImageDataGenerator(ImageChanges):
             A row for each image: its file in `x_col`, its class in `y_col`.
         directory : path, optional
             What the files' paths start from.
-        class_mode : {"categorical", "binary", "sparse", "raw", "input", None}
-            "raw" hands on the numbers in `y_col`.
+        class_mode : {"categorical", "binary", "sparse", "raw", "multi_output", "input", None}
+            "raw" hands on the numbers in `y_col`, "multi_output" a list with an array of each of
+            its columns.
 
         Raises
         ------

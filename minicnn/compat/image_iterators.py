@@ -169,7 +169,7 @@ class FileIterator(ImageIterator):
     class_indices : dict of str to int
     num_classes : int
     image_shape : tuple of int
-    class_mode : {"categorical", "binary", "sparse", "input", "raw", None}
+    class_mode : {"categorical", "binary", "sparse", "input", "raw", "multi_output", None}
     """
 
     def __init__(
@@ -190,7 +190,7 @@ class FileIterator(ImageIterator):
         super().__init__(generator, len(listing.paths), batch_size, shuffle, seed, save_to)
         self.filepaths, self.filenames = listing.paths, listing.names
         self.labels, self.sample_weight = listing.labels, listing.weights
-        self.classes = None if class_mode == "raw" else listing.labels
+        self.classes = None if class_mode in ("raw", "multi_output") else listing.labels
         self.class_indices, self.num_classes = listing.class_indices, len(listing.class_indices)
         self.class_mode = class_mode
         self.target_size, self.color_mode = (int(target_size[0]), int(target_size[1])), color_mode
@@ -217,10 +217,12 @@ class FileIterator(ImageIterator):
             return images, targets
         return images, targets, self.sample_weight[which]
 
-    def _targets(self, images: np.ndarray, which: np.ndarray) -> np.ndarray:
+    def _targets(self, images: np.ndarray, which: np.ndarray) -> Any:
         if self.class_mode == "input":
             return images.copy()
         assert self.labels is not None
+        if self.class_mode == "multi_output":
+            return [column[which] for column in self.labels]
         labels = self.labels[which]
         if self.class_mode == "raw":
             return labels
