@@ -51,13 +51,13 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
         model.build((None, *x.shape[1:]))  # type: ignore[attr-defined]  # a Sequential
     dtype = model.graph.dtype
     arrays = [as_floats(verb, one, dtype, model) for one in inputs_in_order(verb, model, x)]
-    for array, tensor in zip(arrays, model.inputs, strict=True):
+    for k, (array, tensor) in enumerate(zip(arrays, model.inputs, strict=True)):
         if array.shape[1:] != tensor.shape[1:]:
-            expected = ", ".join(str(size) for size in tensor.shape[1:])
+            arrays[k] = tensor.with_channel(array)
+        if arrays[k].shape[1:] != tensor.shape[1:]:
+            sizes = ", ".join(str(size) for size in tensor.shape[1:])
             name = "x" if len(arrays) == 1 else f"the input {tensor.call.layer.name!r}"
-            raise ValueError(
-                f"{verb}: expected {name} of shape (n, {expected}), got {array.shape}."
-            )
+            raise ValueError(f"{verb}: expected {name} of shape (n, {sizes}), got {array.shape}.")
     if len({len(array) for array in arrays}) > 1:
         counts = ", ".join(str(len(array)) for array in arrays)
         raise ValueError(f"{verb}: the inputs have {counts} samples; the numbers must be equal.")

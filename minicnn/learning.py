@@ -23,7 +23,7 @@ from minicnn.nonfinite import warn_of_broken_layers, warn_of_nonfinite
 from minicnn.plan import LossPlan
 from minicnn.random import Key
 from minicnn.sources import checked_steps, item_inputs
-from minicnn.training.running_means import update
+from minicnn.training.running_means import logged, update
 
 __all__ = [
     "finish_training",
@@ -242,7 +242,7 @@ def _figures(model: Learnable, batch: Batch, loss: Any, y_pred: Any, *, return_d
     for metric in model.metrics:
         metric.reset_state()
         update(metric, batch, y_pred)
-        figures[metric.name] = metric.result()
+        figures[metric.name] = logged(metric.result())
     return figures if return_dict else unwrapped(list(figures.values()))
 
 

@@ -24,7 +24,7 @@ __all__ = ["load_model", "model_from_json"]
 
 def load_model(
     filepath: str | Path,
-    custom_objects: Mapping[str, type[Layer]] | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
     *,
     classes: tuple[type[Sequential], type[Model]] = (Sequential, Model),
@@ -35,8 +35,8 @@ def load_model(
     ----------
     filepath : str or Path
         A ``.keras`` file, or an HDF5 file (``.h5``) of Keras 1 to 3; the content decides.
-    custom_objects : mapping of str to class, optional
-        Layers of your own that the file names, as in ``{"Scale": Scale}``.
+    custom_objects : mapping of str to class or function, optional
+        Layers, losses and metrics of your own that the file names, as in ``{"Scale": Scale}``.
     compile : bool
         Whether to read optimizer, loss and metrics, too.
     classes : (subclass of Sequential, subclass of Model)

@@ -233,7 +233,7 @@ class Network(Weighted, Named):
         whole_key = Key(*key) if isinstance(key, tuple) else None if key is None else Key(int(key))
         if isinstance(x, dict):
             x = [x.get(tensor.call.layer.name) for tensor in self.inputs]
-        xs = list(x) if isinstance(x, (list, tuple)) else [x]
+        xs = [np.asarray(one) for one in (x if isinstance(x, (list, tuple)) else (x,))]
         if len(xs) != len(self.inputs):
             raise ValueError(f"{self.name!r} has {len(self.inputs)} inputs, got {len(xs)}.")
         ys, caches = passes.forward(self.graph, xs, training=training, key=whole_key)

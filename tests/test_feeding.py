@@ -284,3 +284,16 @@ def test_targets_are_looked_at_before_any_step(loss, metric, y, message):
         made.fit(X, y, batch_size=4, verbose=0)
     for a, b in zip(before, made.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_images_of_one_channel_may_lack_its_axis_as_in_keras():
+    model = minicnn.Sequential([Input((4, 4, 1)), Flatten(), Dense(2), Softmax()])
+    model.compile("sgd", "categorical_crossentropy")
+    grey = X[..., 0]
+    np.testing.assert_array_equal(model.predict(grey), model.predict(X[..., :1]))
+    assert model.evaluate(grey, Y[:, :2], verbose=0) == model.evaluate(
+        X[..., :1], Y[:, :2], verbose=0
+    )
+    model.fit(iter([(grey[:8], Y[:8, :2])]), verbose=0)
+    with pytest.raises(ValueError, match=r"expected x of shape \(n, 4, 4, 1\), got \(4, 4, 1\)"):
+        model.predict(X[0, ..., :1])

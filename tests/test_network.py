@@ -5,6 +5,7 @@ import pickle
 
 import graphs
 import numpy as np
+import oracles
 import pytest
 
 import minicnn
@@ -287,3 +288,10 @@ def test_frozen_layers_do_not_count_the_input():
     for layer in model.layers[1:]:
         layer.trainable = False
     assert not model.trainable
+
+
+def test_a_model_is_called_with_tensors_of_tensorflow():
+    tf = oracles.tensorflow()
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(2)])
+    x = np.ones((4, 3), np.float32)
+    np.testing.assert_array_equal(model(tf.constant(x)), model(x))

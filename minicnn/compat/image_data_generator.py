@@ -20,7 +20,7 @@ from minicnn.compat.image_listing import list_directory, list_table
 __all__ = ["ImageDataGenerator"]
 
 _CLASS_MODES = dict.fromkeys(("categorical", "binary", "sparse", "input", None))
-_TABLE_MODES = _CLASS_MODES | {"raw": None}
+_TABLE_MODES = _CLASS_MODES | dict.fromkeys(("raw", "multi_output"))
 
 
 class ImageDataGenerator(ImageChanges):
@@ -34,15 +34,25 @@ class ImageDataGenerator(ImageChanges):
         shuffle: bool = True,
         sample_weight: Any = None,
         seed: int | None = None,
+        save_to_dir: str | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
         subset: str | None = None,
     ) -> ArrayIterator:
         """Return endless batches (x, y), (x, y, sample_weight) or x of images in memory.
+
+        With `save_to_dir`, every image of a batch is also written there.
 
         Raises
         ------
         ValueError
             If lengths differ, or `x` is not of shape (n, h, w, c).
         """
+        if isinstance(x, list | tuple) and len(np.shape(x[0])) == 4:
+            raise ValueError(
+                "flow: x must be one array of images; for further inputs, write a "
+                "minicnn.utils.PyDataset whose batches hold them all."
+            )
         x = np.asarray(x)
         if x.ndim != 4:
             raise ValueError(f"flow: expected images (n, h, w, c), got an array of {x.shape}.")
@@ -54,7 +64,16 @@ class ImageDataGenerator(ImageChanges):
         y, sample_weight = (
             None if part is None else np.asarray(part)[first:last] for part in parts.values()
         )
-        return ArrayIterator(self, x[first:last], y, sample_weight, batch_size, shuffle, seed)
+        return ArrayIterator(
+            self,
+            x[first:last],
+            y,
+            sample_weight,
+            batch_size,
+            shuffle,
+            seed,
+            (save_to_dir, save_prefix, save_format) if save_to_dir else None,
+        )
 
     def flow_from_directory(
         self,
@@ -105,7 +124,7 @@ class ImageDataGenerator(ImageChanges):
         dataframe: Any,
         directory: str | Path | None = None,
         x_col: str = "filename",
-        y_col: str = "class",
+        y_col: str | list[str] = "class",
         weight_col: str | None = None,
         target_size: tuple[int, int] = (256, 256),
         color_mode: str = "rgb",
@@ -129,8 +148,9 @@ class ImageDataGenerator(ImageChanges):
             A row for each image: its file in `x_col`, its class in `y_col`.
         directory : path, optional
             What the files' paths start from.
-        class_mode : {"categorical", "binary", "sparse", "raw", "input", None}
-            "raw" hands on the numbers in `y_col`.
+        class_mode : {"categorical", "binary", "sparse", "raw", "multi_output", "input", None}
+            "raw" hands on the numbers in `y_col`, "multi_output" a list with an array of each of
+            its columns.
 
         Raises
         ------

@@ -16,6 +16,7 @@ import numpy as np
 from minicnn.compat.image_changes import ImageChanges
 from minicnn.compat.image_files import array_to_img, channels, img_to_array, load_img
 from minicnn.compat.image_listing import Listing
+from minicnn.compat.old_names import warn_renamed
 from minicnn.random import next_seed
 
 __all__ = ["ArrayIterator", "FileIterator", "ImageIterator"]
@@ -32,6 +33,8 @@ class ImageIterator:
     shuffle : bool
         Whether to draw a new order for every epoch.
     seed : int or None
+    save_to : (str, str, str), optional
+        Where every image of a batch is written: folder, prefix of its name, and format.
     """
 
     def __init__(
@@ -41,7 +44,9 @@ class ImageIterator:
         batch_size: int,
         shuffle: bool,
         seed: int | None,
+        save_to: tuple[str, str, str] | None,
     ) -> None:
+        self._save_to = save_to
         self.image_data_generator = generator
         self.n = self.samples = n
         self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, seed
@@ -62,6 +67,11 @@ class ImageIterator:
             number = self.batch_index
             self.batch_index = (number + 1) % len(self)
             return self._batch(number)
+
+    def next(self) -> Any:
+        """Return the next batch, as ``next(iterator)`` does: Keras 2's name."""
+        warn_renamed("iterator.next()", "next(iterator)")
+        return next(self)
 
     def __getitem__(self, number: int) -> Any:
         if not 0 <= number < len(self):
@@ -92,12 +102,22 @@ class ImageIterator:
         assert self._order is not None
         which = self._order[number * self.batch_size : (number + 1) * self.batch_size]
         images = [self._changed(self.image(index)) for index in which]
-        return self.complete(np.array(images, self.image_data_generator.dtype), which)
+        array = np.array(images, self.image_data_generator.dtype)
+        if self._save_to is not None:
+            self._save(array, which, *self._save_to)
+        return self.complete(array, which)
 
     def _changed(self, image: np.ndarray) -> np.ndarray:
         generator = self.image_data_generator
         parameters = generator.draw_transform(image.shape, self._random)
         return generator.standardize(generator.apply_transform(image, parameters))
+
+    def _save(
+        self, images: np.ndarray, which: np.ndarray, folder: str, prefix: str, kind: str
+    ) -> None:
+        for image, index in zip(images, which, strict=True):
+            name = f"{prefix}_{index}_{self._random.randint(10**7)}.{kind}"
+            array_to_img(image, scale=True).save(os.path.join(folder, name))
 
     # -- where the images come from --
 
@@ -122,8 +142,9 @@ class ArrayIterator(ImageIterator):
         batch_size: int,
         shuffle: bool,
         seed: int | None,
+        save_to: tuple[str, str, str] | None = None,
     ) -> None:
-        super().__init__(generator, len(x), batch_size, shuffle, seed)
+        super().__init__(generator, len(x), batch_size, shuffle, seed, save_to)
         self.x, self.y, self.sample_weight = x, y, sample_weight
 
     def image(self, index: int) -> np.ndarray:
@@ -148,7 +169,7 @@ class FileIterator(ImageIterator):
     class_indices : dict of str to int
     num_classes : int
     image_shape : tuple of int
-    class_mode : {"categorical", "binary", "sparse", "input", "raw", None}
+    class_mode : {"categorical", "binary", "sparse", "input", "raw", "multi_output", None}
     """
 
     def __init__(
@@ -166,12 +187,12 @@ class FileIterator(ImageIterator):
         seed: int | None,
         save_to: tuple[str, str, str] | None,
     ) -> None:
-        super().__init__(generator, len(listing.paths), batch_size, shuffle, seed)
+        super().__init__(generator, len(listing.paths), batch_size, shuffle, seed, save_to)
         self.filepaths, self.filenames = listing.paths, listing.names
         self.labels, self.sample_weight = listing.labels, listing.weights
-        self.classes = None if class_mode == "raw" else listing.labels
+        self.classes = None if class_mode in ("raw", "multi_output") else listing.labels
         self.class_indices, self.num_classes = listing.class_indices, len(listing.class_indices)
-        self.class_mode, self._save_to = class_mode, save_to
+        self.class_mode = class_mode
         self.target_size, self.color_mode = (int(target_size[0]), int(target_size[1])), color_mode
         self.interpolation, self.keep_aspect_ratio = interpolation, keep_aspect_ratio
         self.image_shape = (*self.target_size, channels("color_mode", color_mode))
@@ -189,8 +210,6 @@ class FileIterator(ImageIterator):
 
     def complete(self, images: np.ndarray, which: np.ndarray) -> Any:
         """Return the images with their targets in the form that `class_mode` says."""
-        if self._save_to is not None:
-            self._save(images, which, *self._save_to)
         if self.class_mode is None:
             return images
         targets = self._targets(images, which)
@@ -198,20 +217,15 @@ class FileIterator(ImageIterator):
             return images, targets
         return images, targets, self.sample_weight[which]
 
-    def _targets(self, images: np.ndarray, which: np.ndarray) -> np.ndarray:
+    def _targets(self, images: np.ndarray, which: np.ndarray) -> Any:
         if self.class_mode == "input":
             return images.copy()
         assert self.labels is not None
+        if self.class_mode == "multi_output":
+            return [column[which] for column in self.labels]
         labels = self.labels[which]
         if self.class_mode == "raw":
             return labels
         if self.class_mode == "categorical":
             return np.eye(self.num_classes, dtype=images.dtype)[labels]
         return labels.astype(images.dtype)
-
-    def _save(
-        self, images: np.ndarray, which: np.ndarray, folder: str, prefix: str, kind: str
-    ) -> None:
-        for image, index in zip(images, which, strict=True):
-            name = f"{prefix}_{index}_{self._random.randint(10**7)}.{kind}"
-            array_to_img(image, scale=True).save(os.path.join(folder, name))

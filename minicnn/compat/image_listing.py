@@ -25,7 +25,7 @@ class Listing(NamedTuple):
     ----------
     paths, names : list of str
         With and without the folder that was searched.
-    labels : ndarray, shape (n,), or None
+    labels : ndarray, shape (n,), a list of these for several columns, or None
     class_indices : dict of str to int
         The label of each class.
     weights : ndarray, shape (n,), or None
@@ -33,7 +33,7 @@ class Listing(NamedTuple):
 
     paths: list[str]
     names: list[str]
-    labels: np.ndarray | None
+    labels: Any
     class_indices: dict[str, int]
     weights: np.ndarray | None = None
 
@@ -98,7 +98,7 @@ def list_table(
     table: Any,
     directory: str | os.PathLike[str] | None,
     *,
-    columns: tuple[str, str, str | None],
+    columns: tuple[str, str | list[str], str | None],
     classes: Sequence[str] | None,
     class_mode: str | None,
     validate: bool,
@@ -117,7 +117,8 @@ def list_table(
     classes : sequence of str, optional
         The classes to take, in the order of their labels; all, in alphabetical order, if not given.
     class_mode : str or None
-        "categorical", "binary" and "sparse" need classes; "raw" hands on the column's values.
+        "categorical", "binary" and "sparse" need classes; "raw" hands on the column's values, and
+        "multi_output" those of several columns.
     validate : bool
         Whether to leave out files that do not exist, with a warning.
 
@@ -155,6 +156,8 @@ def list_table(
         labels = table[class_column].map(indices).to_numpy(np.int32)
     elif class_mode == "raw":
         labels = table[class_column].to_numpy()
+    elif class_mode == "multi_output":
+        labels = [np.array(table[column].tolist()) for column in class_column]
     print(
         f"Found {len(table)} {'' if validate else 'non-'}validated image filenames"
         + (f" belonging to {len(names)} classes." if named else ".")

@@ -9,6 +9,7 @@ script imports them.
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -17,8 +18,10 @@ from types import ModuleType
 from typing import Any
 
 from minicnn.compat.arguments import lend_arguments
+from minicnn.compat.array_functions import ARRAY_FUNCTIONS
 from minicnn.compat.called_modules import lend_calls
 from minicnn.compat.keras_1 import lend_keras_1
+from minicnn.compat.metric_variables import lend_metric_variables
 from minicnn.compat.names import (
     ALIASES,
     ELSEWHERE,
@@ -30,7 +33,7 @@ from minicnn.compat.names import (
 )
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.operators import lend_operators
-from minicnn.compat.refusals import refusal
+from minicnn.compat.refusals import lend_refusals, refusal
 from minicnn.compat.serializing import CODERS
 
 __all__ = ["lend"]
@@ -47,6 +50,8 @@ def lend() -> None:
     lend_keras_1()
     lend_operators()
     lend_calls()
+    lend_metric_variables()
+    lend_refusals()
     lent = {*ALIASES, *ELSEWHERE, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)
@@ -56,6 +61,8 @@ def lend() -> None:
     for module in OLD_MODULES:
         if module in sys.modules:  # a layer's file has the name of a module of Keras 2
             vars(sys.modules[module])["__getattr__"] = _renamed(module)
+    layers = importlib.import_module("minicnn.layers")
+    layers.__all__ = [*layers.__all__, *_starred("minicnn.layers")]  # type: ignore[attr-defined]
     package = vars(sys.modules["minicnn"])
     package["__getattr__"] = _top_level(package.get("__getattr__"))
 
@@ -74,14 +81,21 @@ def find(module: str, name: str) -> Any:
         return _calling(name, getattr(importlib.import_module(module), FUNCTIONS[module][name]))
     if name in ELSEWHERE.get(module, {}):
         return getattr(importlib.import_module(ELSEWHERE[module][name]), name)
-    if name in CODERS.get(module, {}):
-        return CODERS[module][name]
+    for table in (CODERS, ARRAY_FUNCTIONS):
+        if name in table.get(module, {}):
+            return table[module][name]
     for reason, names in REFUSED.get(module, {}).items():
         if name in names:
             return refusal(name, reason)
     if f"{module}.{name}" in {*OLD_MODULES, *MODULES, *MOVED_MODULES}:
         return importlib.import_module(f"{module}.{name}")
     raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
+def _starred(module: str) -> list[str]:
+    """Return the names that ``from module import *`` gives besides, as it does in Keras."""
+    refused = itertools.chain.from_iterable(REFUSED.get(module, {}).values())
+    return [*ALIASES.get(module, {}), *FUNCTIONS.get(module, {}), *refused]
 
 
 def _finder(module: str) -> Callable[[str], Any]:
@@ -191,6 +205,8 @@ def _refusing(module: str, reason: str) -> Callable[[str], Any]:
     def get(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in ARRAY_FUNCTIONS.get(module, {}):
+            return ARRAY_FUNCTIONS[module][name]
         return refusal(name, reason)
 
     return get

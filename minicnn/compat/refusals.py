@@ -5,9 +5,12 @@ Scripts import more than they use; so the import succeeds and the use is refused
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["REASONS", "refusal"]
+from minicnn.model import Model
+
+__all__ = ["REASONS", "lend_refusals", "refusal"]
 
 #: What is missing, and why.
 REASONS = {
@@ -20,6 +23,10 @@ REASONS = {
     "lambda": "code in a model file is not run; write a Layer of your own (docs/own-layer.md)",
     "gradient tape": "there are no recorded operations; a layer has its own backward",
     "ops": "there are no symbolic operations; layers compute with NumPy arrays",
+    "own layer": "there is no such layer; write a Layer of your own (docs/own-layer.md)",
+    "own loss": "there is no such loss; write a Loss with forward and backward",
+    "own metric": "there is no such metric; write a Metric, or a function of y_true and y_pred",
+    "optimizer": "there is no such optimizer; Adam, AdamW and SGD are the nearest",
     "mixed precision": "training is in float32 or float64",
     "remote": "minicnn never uses the network; CSVLogger and TensorBoard write files",
     "distribution": "there is one machine and one CPU",
@@ -27,6 +34,33 @@ REASONS = {
     "dataset": "minicnn downloads no data; minicnn.fer reads FER2013",
     "wrapper": "there are no wrappers for scikit-learn",
 }
+
+#: Methods of Keras's models, and what to do instead.
+METHODS = {
+    "add_loss": "give compile a loss, and layers a kernel_regularizer",
+    "add_metric": "give compile the metric",
+    "export": "write ONNX instead (docs/export.md), or save(path) a .keras file",
+    "quantize": "models compute in float32 or float64",
+    "to_yaml": "use to_json()",
+}
+
+
+def lend_refusals() -> None:
+    """Let models have the methods, which say what to do instead."""
+    for name, instead in METHODS.items():
+        setattr(Model, name, _refusing(name, instead))
+
+
+def _refusing(name: str, instead: str) -> Callable[..., None]:
+    def method(model: Any, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError(
+            f"{name}: minicnn's models do not have it; {instead}. docs/keras.md lists what there "
+            "is."
+        )
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"Refuse: {instead}."
+    return method
 
 
 class _Refused:

@@ -190,7 +190,7 @@ def get(identifier: Any) -> ActivationFunction:
     ----------
     identifier : str, ActivationFunction, layer, dict or None
         A layer is an ELU, a LeakyReLU or a ReLU. A dict is Keras's written form of a function or
-        of such a layer.
+        of such a layer. A function of TensorFlow, ``tf.nn.relu``, counts as its name.
 
     Raises
     ------
@@ -202,6 +202,8 @@ def get(identifier: Any) -> ActivationFunction:
     name = "linear" if identifier is None else identifier
     if isinstance(name, dict) and name.get("class_name") == "function":
         name = name.get("config")
+    if str(getattr(name, "__module__", "")).startswith("tensorflow."):  # tf.nn.relu
+        name = getattr(name, "__name__", "").removesuffix("_v2")
     if isinstance(name, dict) and name.get("class_name") in _CLASSES:
         name = _CLASSES[name["class_name"]].from_config(name.get("config") or {})
     if type(name) in _LAYERS:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 __all__ = ["Call", "Tensor", "all_tensors", "refuse_training"]
 
 
@@ -55,6 +57,11 @@ class Tensor:
     def name(self) -> str:
         """Name of the layer it comes from."""
         return self.call.layer.name
+
+    def with_channel(self, samples: np.ndarray) -> np.ndarray:
+        """Return samples for this input: as in Keras, (n, h, w) may stand for (n, h, w, 1)."""
+        lacks_it = (*samples.shape[1:], 1) == self.sample_shape
+        return samples[..., np.newaxis] if lacks_it else samples
 
     def __repr__(self) -> str:
         return f"<Tensor of {self.call.layer.name!r}, shape={self.shape}>"

@@ -49,7 +49,12 @@ class Metric(Configurable):
     def __init__(self, name: str | None = None, **fixed: Any) -> None:
         super().__init__(**fixed)
         self.name = name or snake_case(type(self).__name__)
-        self.reset_state()
+        try:
+            self.reset_state()
+        except (AttributeError, NotImplementedError):
+            # As in Keras, an __init__ may make the state after this; a training resets it again.
+            if type(self).__init__ is Metric.__init__:
+                raise
 
     def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
         """Raise what :meth:`update_state` would for predictions of a shape; by default nothing."""

@@ -71,7 +71,7 @@ def network_from_json(
     network = network_from_config(modern_network(config), _MOST_WEIGHTS, makers, custom_objects)
     try:
         compiled = modern_compile_config(config.get("compile_config"))
-        compilation = compilation_from_config(compiled, network.target_names)
+        compilation = compilation_from_config(compiled, network.target_names, custom_objects)
         return SavedModel(network, *compilation), None
     except ValueError as error:
         return SavedModel(network), f"the model was read but not compiled: {error}"

@@ -1,8 +1,11 @@
-"""Optimizer, loss and metrics to ``compile_config`` and back, looked up in closed tables."""
+"""Optimizer, loss and metrics to ``compile_config`` and back.
+
+They are looked up in closed tables, and in the `custom_objects` that the caller gave.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from minicnn import losses, metrics, optimizers
@@ -80,7 +83,9 @@ def _metric_config(metric: Metric) -> Any:
     return metric.serialize()
 
 
-def compilation_from_config(config: Any, outputs: Sequence[str]) -> Compilation:
+def compilation_from_config(
+    config: Any, outputs: Sequence[str], custom_objects: Mapping[str, Any] | None = None
+) -> Compilation:
     """Make what :func:`compile_config` or Keras has written.
 
     Parameters
@@ -88,6 +93,8 @@ def compilation_from_config(config: Any, outputs: Sequence[str]) -> Compilation:
     config : dict
     outputs : sequence of str
         Names of the model's outputs.
+    custom_objects : mapping of str to class or function, optional
+        The caller's own losses, metrics and optimizers that the config may name.
 
     Raises
     ------
@@ -101,12 +108,17 @@ def compilation_from_config(config: Any, outputs: Sequence[str]) -> Compilation:
     for key in ("metrics", "weighted_metrics"):
         if not isinstance(config.get(key) or [], list | dict):
             raise ValueError(f"{key} must be a list or an object.")
+    own = custom_objects or {}
     try:
         return Compilation(
-            optimizers.get(config.get("optimizer")),
-            losses.for_compile(_named(config.get("loss")), config.get("loss_weights"), outputs),
+            optimizers.get(_named(config.get("optimizer"), own)),
+            losses.for_compile(
+                _named(config.get("loss"), own), config.get("loss_weights"), outputs
+            ),
             metrics.for_compile(
-                _named(config.get("metrics")), _named(config.get("weighted_metrics")), outputs
+                _named(config.get("metrics"), own),
+                _named(config.get("weighted_metrics"), own),
+                outputs,
             ),
         )
     except ValueError:
@@ -115,12 +127,22 @@ def compilation_from_config(config: Any, outputs: Sequence[str]) -> Compilation:
         raise ValueError(f"compile_config cannot be read ({error}).") from error
 
 
-def _named(written: Any) -> Any:
-    """Turn Keras's form of a plain function into its name, also inside lists and dicts."""
+def _named(written: Any, own: Mapping[str, Any]) -> Any:
+    """Turn Keras's form of a plain function into its name, also inside lists and dicts.
+
+    What the caller has under that name, or under that of a class, takes its place.
+    """
     if isinstance(written, list):
-        return [_named(one) for one in written]
+        return [_named(one, own) for one in written]
+    if isinstance(written, str):
+        return own.get(written, written)
     if not isinstance(written, dict):
         return written
-    if is_written(written):
-        return written.get("config") if written["class_name"] == "function" else written
-    return {name: _named(one) for name, one in written.items()}
+    if not is_written(written):
+        return {name: _named(one, own) for name, one in written.items()}
+    if written["class_name"] == "function":
+        return _named(written.get("config"), own)
+    for name in (written.get("registered_name"), written["class_name"]):
+        if isinstance(name, str) and isinstance(own.get(name), type):
+            return own[name].from_config(written.get("config") or {})
+    return written

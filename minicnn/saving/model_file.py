@@ -115,7 +115,7 @@ def read_model(
         if compiled:
             try:
                 compilation = compilation_from_config(
-                    config.get("compile_config"), network.target_names
+                    config.get("compile_config"), network.target_names, custom_objects
                 )
             except ValueError as error:
                 problem = f"the model was read but not compiled: {error}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from minicnn.data.batches import Batch
 from minicnn.losses import Loss
 
-__all__ = ["RunningMeans", "update"]
+__all__ = ["RunningMeans", "logged", "update"]
 
 
 def update(metric: Any, batch: Batch, y_pred: Any) -> None:
@@ -51,7 +53,7 @@ class RunningMeans:
     def result(self) -> dict[str, float]:
         """Return the means by name: "loss", those of several outputs, and the metrics."""
         loss = self._loss / self._samples if self._samples else float("nan")
-        return self._of.named(loss) | {metric.name: metric.result() for metric in self._metrics}
+        return self._of.named(loss) | {one.name: logged(one.result()) for one in self._metrics}
 
     def get_state(self) -> dict[str, Any]:
         """Return the sums, so that an epoch can be resumed in the middle."""
@@ -66,3 +68,8 @@ class RunningMeans:
         self._loss, self._samples = state["loss"], state["samples"]
         for metric, sums in zip(self._metrics, state["metrics"], strict=True):
             metric.set_state(sums)
+
+
+def logged(value: Any) -> Any:
+    """Return a metric's result as logs hold it: a float for a single number of NumPy."""
+    return float(value) if hasattr(value, "__array__") and not np.ndim(value) else value

@@ -107,6 +107,31 @@ def test_datasets_can_be_mapped_cached_cut_and_shuffled(folder):
     assert sorted(sums[0]) == sorted(float(x.sum()) for x, _ in dataset)
 
 
+def test_datasets_are_repeated_and_taken_apart(folder):
+    train = image_dataset_from_directory(folder, image_size=(9, 11), batch_size=4, shuffle=False)
+    n = len(train)
+    assert [len(list(dataset)) for dataset in (train.repeat(2), train.repeat(2))] == [2 * n, 2 * n]
+    assert len(train.repeat(2)) == 2 * n
+    endless = train.repeat()
+    assert endless.cardinality() == -1
+    assert len(list(endless.take(2 * n + 1))) == len(endless.take(2 * n + 1)) == 2 * n + 1
+    with pytest.raises(TypeError, match="length is unknown"):
+        len(endless)
+    samples = list(train.unbatch())
+    assert len(samples) == len(train.file_paths)
+    assert samples[0][0].shape == (9, 11, 3)
+    assert train.unbatch().skip(1).cardinality() == -2
+
+
+def test_batches_give_their_numbers_as_tensors_do(folder):
+    train = image_dataset_from_directory(folder, image_size=(9, 11), batch_size=4, shuffle=False)
+    images, labels = next(iter(train))
+    plain, _ = next(train.as_numpy_iterator())
+    assert type(plain) is type(images[0].numpy()) is np.ndarray
+    np.testing.assert_array_equal(images.numpy(), plain)
+    assert train.class_names[labels[0]] == train.class_names[labels.numpy()[0]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

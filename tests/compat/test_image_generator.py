@@ -57,9 +57,17 @@ def folder(tmp_path_factory):
 def assert_equal_batches(expected, actual, count=7):
     assert len(expected) == len(actual)
     for _ in range(count):
-        for a, b in zip(next(expected), next(actual), strict=True):
+        pairs = zip(_parts(next(expected)), _parts(next(actual)), strict=True)
+        for a, b in pairs:
             assert (a.shape, a.dtype) == (b.shape, b.dtype)
-            np.testing.assert_allclose(b, a, rtol=0, atol=1e-4)
+            if a.dtype.kind == "U":
+                np.testing.assert_array_equal(b, a)
+            else:
+                np.testing.assert_allclose(b, a, rtol=0, atol=1e-4)
+
+
+def _parts(batch):
+    return [one for part in batch for one in (part if isinstance(part, list) else [part])]
 
 
 @pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: ",".join(changes))
@@ -109,6 +117,7 @@ def test_flow_from_directory_gives_keras_batches(keras_generator, folder, argume
     [
         {},
         {"class_mode": "raw", "y_col": "weight"},
+        {"class_mode": "multi_output", "y_col": ["weight", "class"]},
         {"weight_col": "weight", "class_mode": "sparse"},
         {"classes": ["c", "a"]},
         {"subset": "validation"},
@@ -160,6 +169,29 @@ def test_changed_images_can_be_kept(folder, tmp_path):
     files = sorted(tmp_path.iterdir())
     assert [file.name.rpartition("_")[0] for file in files] == [f"new_{k}" for k in range(4)]
     assert {load_img(file).size for file in files} == {(5, 6)}
+
+
+def test_changed_images_in_memory_can_be_kept(images, tmp_path):
+    flow = ImageDataGenerator(horizontal_flip=True).flow(
+        images[0], batch_size=2, save_to_dir=str(tmp_path), save_prefix="face", save_format="jpeg"
+    )
+    assert next(flow).shape[0] == 2
+    files = list(tmp_path.glob("face_*.jpeg"))
+    assert len(files) == 2
+    assert load_img(files[0]).size == (16, 16)
+
+
+def test_keras_2_asks_an_iterator_for_its_next_batch(images):
+    flow = ImageDataGenerator().flow(images[0], batch_size=3, shuffle=False)
+    with pytest.warns(DeprecationWarning, match=r"use next\(iterator\)"):
+        first = flow.next()
+    np.testing.assert_array_equal(first, images[0][:3])
+    np.testing.assert_array_equal(next(flow), images[0][3:6])
+
+
+def test_a_second_input_of_flow_is_refused(images):
+    with pytest.raises(ValueError, match="flow: x must be one array of images; for further inputs"):
+        ImageDataGenerator().flow((images[0], np.zeros((10, 2))))
 
 
 def test_an_iterator_is_a_sequence_of_one_epoch(images):

@@ -9,7 +9,7 @@ import pytest
 
 import minicnn
 from minicnn import layers
-from minicnn.compat import names
+from minicnn.compat import names, refusals
 from minicnn.layers import Dense, Input
 
 ALIASES = [(m, alias, name) for m, table in names.ALIASES.items() for alias, name in table.items()]
@@ -25,7 +25,7 @@ REFUSED = [
 def test_an_alias_is_the_class(module, alias, name):
     module = importlib.import_module(module)
     assert getattr(module, alias) is getattr(module, name)
-    assert alias not in module.__all__
+    assert (alias in module.__all__) == (module is layers)  # for `from layers import *`
     assert alias not in vars(module)
 
 
@@ -84,3 +84,20 @@ def test_modules_are_found_from_the_top():
 def test_the_core_knows_nothing_of_it():
     assert Dense.__module__ == "minicnn.layers.dense"
     assert "__getattr__" not in Path(layers.__file__).read_text(encoding="utf-8")
+
+
+def test_a_star_import_of_layers_brings_what_it_brings_in_keras():
+    names_there: dict[str, object] = {}
+    exec("from minicnn.layers import *", names_there)
+    assert names_there["MaxPool2D"] is layers.MaxPooling2D
+    x = Input((3,))
+    assert names_there["concatenate"]([x, x]).shape == (None, 6)
+    with pytest.raises(NotImplementedError, match=r"^LSTM: minicnn has no recurrent layers"):
+        names_there["LSTM"](4)
+
+
+@pytest.mark.parametrize("name", refusals.METHODS)
+def test_methods_that_models_lack_say_what_to_do_instead(name):
+    model = minicnn.Sequential([Input((3,)), Dense(2)])
+    with pytest.raises(NotImplementedError, match=f"^{name}: .*do not have it; "):
+        getattr(model, name)("anything")

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from keras_uses.material import IMAGES, ONE_HOT, TARGETS, VECTORS, dense, folder_of_images, small
+from keras_uses.material import (
+    IMAGES,
+    ONE_HOT,
+    TARGETS,
+    VECTORS,
+    dense,
+    fill,
+    folder_of_images,
+    small,
+)
 from keras_uses.table import use
 
 BATCHES = [(IMAGES[i : i + 4], ONE_HOT[i : i + 4]) for i in (0, 4, 8)]
@@ -209,6 +218,22 @@ def fit_directory(keras, folder):
     model.add(ls.Dense(3, activation="softmax", kernel_initializer="zeros"))
     model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     return model.fit(data, validation_data=data, epochs=2, verbose=0).history
+
+
+@use("dataset.take, repeat, unbatch, as_numpy_iterator, and `images[0].numpy()`")
+def dataset_methods(keras, folder):
+    data = _from_directory(keras, folder, color_mode="grayscale", shuffle=False)
+    shapes = [tuple(images[0].numpy().shape) for images, _ in data.take(1)]
+    counts = [len(list(one)) for one in (data.repeat(2), data.unbatch(), data.repeat().take(5))]
+    _, labels = next(data.as_numpy_iterator())
+    return shapes, counts, labels
+
+
+@use("images (n, h, w) for an input (h, w, 1)")
+def without_channel(keras):
+    ls = keras.layers
+    model = keras.Sequential([ls.Input((8, 8, 1)), ls.Conv2D(2, 3), ls.Flatten(), ls.Dense(3)])
+    return fill(model).predict(IMAGES[..., 0], verbose=0)
 
 
 @use("utils.load_img and img_to_array")

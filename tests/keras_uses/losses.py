@@ -63,7 +63,8 @@ VALUES = [
     (
         "BinaryFocalCrossentropy()",
         lambda k: k.losses.BinaryFocalCrossentropy()(YES, CHANCE),
-        "missing",
+        "refused",
+        "there is no such loss",
     ),
     ("MeanSquaredError()", lambda k: k.losses.MeanSquaredError()(TARGETS, CHANCE)),
     ("MeanAbsoluteError()", lambda k: k.losses.MeanAbsoluteError()(TARGETS, CHANCE)),
@@ -77,7 +78,8 @@ VALUES = [
     (
         "MeanAbsolutePercentageError()",
         lambda k: k.losses.MeanAbsolutePercentageError()(TARGETS, CHANCE),
-        "missing",
+        "refused",
+        "there is no such loss",
     ),
     (
         "losses.categorical_crossentropy(y, p)",

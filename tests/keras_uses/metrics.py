@@ -50,8 +50,15 @@ METRICS = [
     ("MeanSquaredError()", lambda m: m.MeanSquaredError(), TARGETS, CHANCE),
     ("MeanAbsoluteError()", lambda m: m.MeanAbsoluteError(), TARGETS, CHANCE),
     ("RootMeanSquaredError()", lambda m: m.RootMeanSquaredError(), TARGETS, CHANCE),
-    ("R2Score()", lambda m: m.R2Score(), TARGETS, CHANCE, "missing"),
-    ("CosineSimilarity()", lambda m: m.CosineSimilarity(), ONE_HOT, LOGITS, "missing"),
+    ("R2Score()", lambda m: m.R2Score(), TARGETS, CHANCE, "refused", "there is no such metric"),
+    (
+        "CosineSimilarity()",
+        lambda m: m.CosineSimilarity(),
+        ONE_HOT,
+        LOGITS,
+        "refused",
+        "there is no such metric",
+    ),
     ("CategoricalCrossentropy()", lambda m: m.CategoricalCrossentropy(), ONE_HOT, PROBABILITIES),
     ("BinaryCrossentropy()", lambda m: m.BinaryCrossentropy(), YES, CHANCE),
 ]
@@ -146,7 +153,7 @@ def own_function(keras):
     return model.evaluate(VECTORS, TARGETS, verbose=0, return_dict=True)
 
 
-@use("a class that inherits from Metric", "missing")
+@use("a class that inherits from Metric, with add_weight")
 def own_class(keras):
     class Count(keras.metrics.Metric):
         def __init__(self, name="count", **kwargs):
@@ -165,6 +172,18 @@ def own_class(keras):
     metric = Count()
     metric.update_state(ONE_HOT, PROBABILITIES)
     return float(metric.result())
+
+
+@use("a metric written with `keras.ops`")
+def written_with_ops(keras):
+    ops = keras.ops
+
+    def share_right(y_true, y_pred):
+        right = ops.equal(ops.argmax(y_true, axis=-1), ops.argmax(y_pred, axis=-1))
+        return ops.mean(ops.cast(right, "float32"))
+
+    model = small(keras, metrics=[share_right])
+    return model.evaluate(IMAGES, ONE_HOT, verbose=0, return_dict=True)
 
 
 @use("an error for an unknown name")

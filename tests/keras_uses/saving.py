@@ -155,6 +155,22 @@ def custom_objects(keras, folder):
     return model.predict_on_batch(IMAGES)
 
 
+@use("load_model(custom_objects={name: function}) for a metric of one's own")
+def custom_metric(keras, folder):
+    def share_right(y_true, y_pred):
+        ops = keras.ops
+        return ops.equal(ops.argmax(y_true, axis=-1), ops.argmax(y_pred, axis=-1))
+
+    model = small(keras, metrics=["accuracy", share_right])
+    model.evaluate(IMAGES, ONE_HOT, verbose=0)
+    results = []
+    for name in ("m.keras", "m.h5"):
+        model.save(folder / name)
+        again = keras.models.load_model(folder / name, custom_objects={"share_right": share_right})
+        results.append(again.evaluate(IMAGES, ONE_HOT, verbose=0))
+    return results
+
+
 @use("keras.saving.register_keras_serializable()")
 def register(keras):
     @keras.saving.register_keras_serializable(package="uses")

@@ -146,3 +146,11 @@ def register(keras):
 def custom_object_scope(keras):
     with keras.utils.custom_object_scope({}):
         return keras.layers.Dense(3).units
+
+
+@use("from keras.layers import *")
+def star_import(keras):
+    found: dict[str, object] = {}
+    exec(f"from {keras.__name__}.layers import *", found)
+    names = ("Conv2D", "MaxPool2D", "GlobalAvgPool2D", "concatenate", "add", "LSTM", "Lambda")
+    return [name in found for name in names]

@@ -1,6 +1,7 @@
 import copy
 
 import numpy as np
+import oracles
 import pytest
 from keras_twin import DTYPES, close, compare
 from oracles import keras
@@ -167,3 +168,14 @@ def test_a_layer_as_activation_trains_and_is_saved_as_in_keras(name, arguments, 
 
 def _reread(model):
     return minicnn.layers.Dense.from_config(model.layers[0].get_config()).activation
+
+
+@pytest.mark.parametrize("name", ["relu", "softmax", "sigmoid", "tanh", "elu", "gelu", "swish"])
+def test_a_function_of_tensorflow_stands_for_its_name(name):
+    tf = oracles.tensorflow()
+    x = np.random.default_rng(0).normal(size=(4, 5)).astype(np.float32)
+    function = getattr(tf.nn, name)
+    layer = minicnn.layers.Activation(function)
+    np.testing.assert_allclose(layer(x), function(x), rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match="activation: 'l2_loss' is unknown"):
+        minicnn.layers.Activation(tf.nn.l2_loss)

@@ -112,3 +112,47 @@ def test_kerass_2_form_of_several_outputs_is_read(tmp_path):
     other = minicnn.models.model_from_json(json.dumps(written))
     assert other.metrics_names == ["loss", "face_loss", "age_loss", "age_mae", "face_accuracy"]
     assert other.loss.loss_weights == (1.0, 0.5)
+
+
+class Wrong(minicnn.metrics.MeanMetric):
+    """The share of wrong classes."""
+
+    def _values(self, y_true, y_pred):
+        return np.argmax(y_true, -1) != np.argmax(y_pred, -1)
+
+
+def likeliest(y_true, y_pred):
+    return np.max(y_pred, axis=-1)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_own_metrics_are_found_in_custom_objects(tmp_path, ending):
+    model = minicnn.Sequential([minicnn.layers.Input((4,)), minicnn.layers.Dense(3, "softmax")])
+    model.compile("sgd", "categorical_crossentropy", metrics=[likeliest, Wrong(name="wrong")])
+    model.fit(X, Y[0], verbose=0)
+    file = tmp_path / f"model.{ending}"
+    model.save(file)
+    own = {"likeliest": likeliest, "Wrong": Wrong}
+    loaded = minicnn.load_model(file, custom_objects=own)
+    assert [metric.name for metric in loaded.metrics] == ["likeliest", "wrong"]
+    assert loaded.evaluate(X, Y[0], verbose=0) == model.evaluate(X, Y[0], verbose=0)
+    with pytest.warns(UserWarning, match="metric: 'likeliest' is unknown"):
+        minicnn.load_model(file)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_metric_of_ones_own_in_a_file_of_keras(tmp_path, ending):
+    keras = oracles.tensorflow().keras
+    model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3, "softmax")])
+
+    def likeliest_there(y_true, y_pred):
+        return keras.ops.max(y_pred, axis=-1)
+
+    likeliest_there.__name__ = "likeliest"
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy", likeliest_there])
+    model.fit(X, Y[0], verbose=0)
+    file = tmp_path / f"model.{ending}"
+    model.save(file)
+    loaded = minicnn.load_model(file, custom_objects={"likeliest": likeliest})
+    expected = model.evaluate(X, Y[0], verbose=0)
+    assert loaded.evaluate(X, Y[0], verbose=0) == pytest.approx(expected, rel=1e-5)

@@ -132,7 +132,7 @@ def _read(
     if training is not None:
         try:
             compilation = compilation_from_config(
-                compile_config_of_training(training), network.target_names
+                compile_config_of_training(training), network.target_names, custom_objects
             )
         except ValueError as error:
             problem = f"the model was read but not compiled: {error}"
