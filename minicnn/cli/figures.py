@@ -19,7 +19,7 @@ Evaluates the run's best model, or the one that --model names, and writes figure
 report.html into the run folder: results, sample images, class counts, loss and accuracy by epoch,
 confusion matrix, mistakes, calibration, robustness (if minicnn robustness has written
 robustness.json there), filters, feature maps and Grad-CAM. The page is a single self-contained
-file; it shows images of the data set. Without --data, it uses the built-in synthetic faces.
+file; it shows images of the data set. A run on synthetic faces needs no --data.
 """
 
 
@@ -77,6 +77,12 @@ def run(arguments: argparse.Namespace) -> None:
     history, record = read_history(folder), read_record(folder)
     robustness = read_robustness(folder)
     dataset = load_data(arguments, model)
+    trained_on = record.get("data", {}).get("source", dataset.name)
+    if arguments.data is None and trained_on != dataset.name:
+        raise ValueError(
+            f"{folder} was trained on {trained_on}, expected --data with the path of these images, "
+            "or of others."
+        )
     split = pick_split(dataset, arguments.split)
     if arguments.image is None:
         image = split.images[rng.integers(len(split))]

@@ -142,6 +142,16 @@ def test_robustness_of_another_model_or_data_is_left_out_and_told(minicnn, folde
     assert "Not measured" in (folder / "report.html").read_text()
 
 
+def test_a_run_on_other_images_is_not_shown_on_synthetic_faces(minicnn, refused, folder, data):
+    assert minicnn("figures", "--run", folder, "--data", data).returncode == 0
+    before = (folder / "report.html").read_bytes()
+    (folder / "run.json").write_text(json.dumps({"data": {"source": "fer2013.zip"}}))
+    assert "was trained on fer2013.zip, expected --data with the path" in refused(
+        "figures", "--run", folder
+    )
+    assert (folder / "report.html").read_bytes() == before
+
+
 def test_the_image_can_be_chosen(minicnn, folder, data):
     chosen = next((data / "train" / "sad").iterdir())
     arguments = ("--run", folder, "--data", data, "--image", chosen)

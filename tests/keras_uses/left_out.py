@@ -6,10 +6,21 @@ from keras_uses.material import IMAGES, VECTORS, dense
 from keras_uses.table import use
 
 LONG = VECTORS[:, :, None]
+SMALL = (32, 32, 3)
 #: name on the page, the use, and what is expected if that is not the same.
 USES = [
-    ("applications.VGG16", lambda k: k.applications.VGG16.__name__),
-    ("applications.MobileNetV2", lambda k: k.applications.MobileNetV2.__name__),
+    (
+        "applications.VGG16(weights=None)",
+        lambda k: k.applications.VGG16(weights=None, include_top=False, input_shape=SMALL).name,
+        "refused",
+        "other people's networks",
+    ),
+    (
+        "applications.MobileNetV2(weights=None)",
+        lambda k: k.applications.MobileNetV2(weights=None, input_shape=SMALL).count_params(),
+        "refused",
+        "other people's networks",
+    ),
     (
         "ops.matmul(a, b) on arrays",
         lambda k: np.asarray(k.ops.matmul(VECTORS, VECTORS.T)),
@@ -66,7 +77,6 @@ USES = [
         "float32 or float64",
     ),
     ("datasets.mnist.load_data", lambda k: k.datasets.mnist.load_data.__name__, "missing"),
-    ("utils.get_file(...)", lambda k: k.utils.get_file.__name__),
     (
         "model.export(folder)",
         lambda k: dense(k).export("m", verbose=False),
@@ -79,10 +89,23 @@ USES = [
         "refused",
         "float32 or float64",
     ),
-    ("distribution.DataParallel", lambda k: k.distribution.DataParallel.__name__),
+    (
+        "distribution.DataParallel()",
+        lambda k: type(k.distribution.DataParallel(devices=["cpu:0"])).__name__,
+        "refused",
+        "several devices",
+    ),
 ]
 for _name, _call, *_expected in USES:
     use(_name, *_expected)(lambda keras, call=_call: call(keras))
+
+
+@use("utils.get_file(...)", "refused", "downloads")
+def get_file(keras, folder):
+    there = folder / "there.txt"
+    there.write_text("a file")
+    url = there.absolute().as_uri()
+    return keras.utils.get_file("here.txt", url, cache_dir=str(folder)).endswith("here.txt")
 
 
 @use(
