@@ -55,14 +55,16 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
 
 def robustness_curves(result: Robustness, *, classes: int = 7) -> Figure:
     """Show the accuracy of every corruption by severity; 0 is the images as they are."""
-    figure = new_figure(4.2)
+    figure = new_figure(4.4)
     axes = figure.add_subplot(title="Accuracy on corrupted images")
     axes.grid(axis="y")
     for (name, values), marker in zip(result.accuracy.items(), "os^vDPX", strict=False):
-        axes.plot(range(len(values) + 1), (result.clean, *values), marker=marker, label=name)
+        accuracies = (result.clean, *values)
+        # A marker at 100 % is not cut in half.
+        axes.plot(range(len(accuracies)), accuracies, marker=marker, label=name, clip_on=False)
     axes.axhline(1 / classes, color="C6", linestyle=":", label="guessing")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="severity", ylim=(0, 1))
-    figure.legend(loc="outside lower center", ncols=4)
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
