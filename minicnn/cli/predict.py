@@ -120,6 +120,8 @@ def _places(files: Sequence[ListedFile], folder: Path | None, *, overwrite: bool
     """Return the file that each picture is drawn to; none without a folder."""
     if folder is None:
         return []
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"--draw: {folder} is a file, expected a folder.")
     places: dict[Path, str] = {}
     for path, name in files:
         place = folder / name

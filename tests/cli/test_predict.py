@@ -182,6 +182,8 @@ def test_the_original_is_never_drawn_over_unasked(refused, model, photo, tmp_pat
 def test_what_makes_no_sense_is_refused_before_the_work(refused, model, photo, tmp_path):
     call = ["predict", "--model", model]
     assert "--draw needs --faces." in refused(*call, photo, "--draw", "drawn")
+    a_file = refused(*call, photo, "--faces", "--draw", photo)
+    assert f"--draw: {photo} is a file, expected a folder." in a_file
     assert "--min-size needs --faces" in refused(*call, photo, "--min-size", "20")
     both = refused(*call, photo, "--faces", "--boxes", "b.csv", "--threshold", "0.5")
     assert "expected it without --threshold" in both
