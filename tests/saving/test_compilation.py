@@ -112,3 +112,13 @@ def test_kerass_2_form_of_several_outputs_is_read(tmp_path):
     other = minicnn.models.model_from_json(json.dumps(written))
     assert other.metrics_names == ["loss", "face_loss", "age_loss", "age_mae", "face_accuracy"]
     assert other.loss.loss_weights == (1.0, 0.5)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.parametrize("weights", [[0.0, None], [0.0, 0.0]])
+def test_an_output_that_is_switched_off_stays_so(ending, weights, tmp_path):
+    model, targets = trained(minicnn)
+    model.compile("sgd", ["mse", "mae"], loss_weights=weights)
+    model.save(tmp_path / f"m.{ending}")
+    other = minicnn.load_model(tmp_path / f"m.{ending}")
+    assert figures(other, targets) == figures(model, targets)
