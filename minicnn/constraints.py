@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from minicnn.configurable import Configurable
+from minicnn.configurable import Configurable, plain
 from minicnn.intervals import number_in
 from minicnn.registry import resolve
 
@@ -64,7 +64,7 @@ class MaxNorm(Constraint):
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
         self.max_value = number_in("[0, inf)", max_value, "MaxNorm: max_value")
-        self.axis = axis
+        self.axis = _checked_axis("MaxNorm", axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         """Return (constraints.1)."""
@@ -95,7 +95,7 @@ class UnitNorm(Constraint):
     """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
-        self.axis = axis
+        self.axis = _checked_axis("UnitNorm", axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         """Return (constraints.3)."""
@@ -127,13 +127,26 @@ class MinMaxNorm(Constraint):
         self.min_value = number_in("[0, inf)", min_value, "MinMaxNorm: min_value")
         self.max_value = number_in("[0, inf)", max_value, "MinMaxNorm: max_value")
         self.rate = number_in("[0, 1]", rate, "MinMaxNorm: rate")
-        self.axis = axis
+        if self.min_value > self.max_value:
+            raise ValueError(
+                f"MinMaxNorm: min_value must be at most max_value, got {min_value} and {max_value}."
+            )
+        self.axis = _checked_axis("MinMaxNorm", axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         """Return (constraints.4)."""
         norm = _norm(w, self.axis)
         bounded = np.minimum(np.maximum(norm, self.min_value), self.max_value)
         return w * ((self.rate * bounded + (1 - self.rate) * norm) / (EPSILON + norm))
+
+
+def _checked_axis(name: str, axis: object) -> int | list[int]:
+    """Return an axis, or several, as Python's integers; raise a TypeError if it is neither."""
+    given = plain(axis)
+    axes = given if isinstance(given, (list, tuple)) else [given]
+    if not all(type(one) is int for one in axes):
+        raise TypeError(f"{name}: axis must be an integer or several, got {axis!r}.")
+    return given if isinstance(given, int) else list(axes)
 
 
 def _norm(w: np.ndarray, axis: int | Sequence[int]) -> np.ndarray:

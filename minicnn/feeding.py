@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from minicnn.data.batches import Batch, Inputs, PerOutput
-from minicnn.input_scale import takes_bytes
-from minicnn.layers import Rescaling
+from minicnn.input_scale import scales_itself
 from minicnn.learnable import Learnable
-from minicnn.losses.base import row_scale
+from minicnn.losses.base import Loss, row_scale
 from minicnn.registry import described
-from minicnn.targets import targets_by_output, weights_by_output, weights_of_classes
+from minicnn.targets import (
+    refuse_compilation,
+    targets_by_output,
+    weights_by_output,
+    weights_of_classes,
+)
 
 __all__ = [
     "as_floats",
@@ -161,16 +165,18 @@ def _targets(verb: str, model: Learnable, y: Any, n: int) -> list[Any]:
 def _sample_weights(verb: str, model: Learnable, given: Any, n: int) -> list[Any]:
     """Return the weights of the samples for each output after checking them."""
     weights = [given] if _is_alone(model, given, n) else weights_by_output(verb, model, given)
+    shared = weights[0] is given
     for k, weight in enumerate(weights):
         if weight is None:
             continue
-        weights[k] = as_numbers(f"{verb}: sample_weight", weight)
+        where = verb if shared else f"{verb}: output {model.target_names[k]!r}"
+        weights[k] = as_numbers(f"{where}: sample_weight", weight)
         if len(weights[k]) != n:
             raise ValueError(
-                f"{verb}: sample_weight has {len(weights[k])} values for {n} samples; "
+                f"{where}: sample_weight has {len(weights[k])} values for {n} samples; "
                 "the numbers must be equal."
             )
-        row_scale(verb, (n, *model.outputs[k].sample_shape[:-1]), weights[k])
+        row_scale(where, (n, *model.outputs[k].sample_shape[:-1]), weights[k])
     return weights
 
 
@@ -198,11 +204,10 @@ def one_batch(
 
 
 def require_compiled(verb: str, model: Learnable) -> None:
-    """Raise a ValueError if ``compile`` has not been called."""
-    if model.optimizer is None or model.loss is None:
-        raise ValueError(
-            f"{verb}: {model.name!r} is not compiled; call compile(optimizer, loss) first."
-        )
+    """Raise a ValueError if there is no optimizer, or no loss for the outputs."""
+    losses = model.loss.each() if isinstance(model.loss, Loss) else ()
+    if model.optimizer is None or len(losses) != (len(model.outputs) if model.built else 1):
+        refuse_compilation(verb, model)
 
 
 def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None) -> np.ndarray:
@@ -231,7 +236,7 @@ def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None
     if array.dtype.kind in "iub":
         advice = (
             "this model takes floats and scales them itself: pass x.astype('float32')."
-            if model is not None and _scales_itself(model)
+            if model is not None and scales_itself(model)
             else "this model takes floats, for images in [0, 1]: pass x.astype('float32') / 255."
         )
         raise ValueError(f"{verb}: x holds integers ({array.dtype}); {advice}")
@@ -246,12 +251,6 @@ def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None
     array = array.astype(dtype, copy=False)
     _check_finite(f"{verb}: x", array)
     return array
-
-
-def _scales_itself(model: Learnable) -> bool:
-    if model.built:
-        return takes_bytes(model.graph)
-    return any(isinstance(layer, Rescaling) for layer in model.layers)
 
 
 def as_numbers(what: str, values: Any) -> np.ndarray:

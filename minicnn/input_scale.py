@@ -9,7 +9,7 @@ import numpy as np
 from minicnn.graph import Graph
 from minicnn.layers import BatchNormalization, Normalization, Rescaling
 
-__all__ = ["takes_bytes"]
+__all__ = ["scales_itself", "takes_bytes"]
 
 # The first weights of a network see values of about 1. Bytes divided by more than 64 are below 4.
 _SMALLEST_DIVISOR = 64
@@ -44,6 +44,13 @@ def takes_bytes(graph: Graph) -> bool:
         if isinstance(layer, Rescaling):
             factors[step.output] *= abs(layer.scale)
     return False
+
+
+def scales_itself(model: Any) -> bool:
+    """Return the same of a model; of one that is not built, whether it has a Rescaling."""
+    if model.built:
+        return takes_bytes(model.graph)
+    return any(isinstance(layer, Rescaling) for layer in model.layers)
 
 
 def _variance(layer: Any) -> np.ndarray | None:

@@ -94,7 +94,14 @@ def _constrain(graph: Graph) -> None:
     """Put the trained parameters back into their constraints, in place."""
     for layer in graph.layers().values():
         for name, rule in layer.constraints.items() if layer.trainable else ():
-            layer.params[name][...] = rule(layer.params[name])
+            weight = layer.params[name]
+            allowed = rule(weight)
+            if np.shape(allowed) != weight.shape:
+                raise ValueError(
+                    f"{layer!r}: the constraint on {name} must keep the shape {weight.shape}, "
+                    f"got {np.shape(allowed)}."
+                )
+            weight[...] = allowed
 
 
 def finish_training(model: Learnable) -> None:

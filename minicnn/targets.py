@@ -1,17 +1,30 @@
-"""Targets and weights of samples of models with several outputs."""
+"""What a model learns from, by output: its loss, targets and weights of samples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from minicnn.data.batches import PerOutput, class_weights_to_sample_weights
 from minicnn.learnable import Learnable
 from minicnn.outputs import by_output
+from minicnn.registry import described
 
-__all__ = ["targets_by_output", "weights_by_output", "weights_of_classes"]
+__all__ = ["refuse_compilation", "targets_by_output", "weights_by_output", "weights_of_classes"]
+
+
+def refuse_compilation(verb: str, model: Learnable) -> NoReturn:
+    """Raise a ValueError: ``compile`` has not been called, or the loss was set to another one."""
+    if model.optimizer is None or model.loss is None:
+        raise ValueError(
+            f"{verb}: {model.name!r} is not compiled; call compile(optimizer, loss) first."
+        )
+    raise ValueError(
+        f"{verb}: model.loss was set to {described(model.loss)}, expected what compile makes for "
+        f"{', '.join(model.target_names)}; call compile(optimizer, loss)."
+    )
 
 
 def targets_by_output(verb: str, model: Learnable, y: Any) -> list[Any]:
@@ -30,7 +43,11 @@ def targets_by_output(verb: str, model: Learnable, y: Any) -> list[Any]:
     without = [name for name, loss in zip(names, losses, strict=True) if loss is None]
     if len(without) == len(names) - 1 and not isinstance(y, (list, tuple, Mapping)):
         y = [y]
-    return by_output(f"{verb}: y", names, y, may_lack=without)
+    ys = by_output(f"{verb}: y", names, y, may_lack=without)
+    for name, loss, given in zip(names, losses, ys, strict=True):
+        if given is None and loss is not None:
+            raise ValueError(f"{verb}: y of the output {name!r} is missing.")
+    return ys
 
 
 def weights_by_output(verb: str, model: Learnable, sample_weight: Any) -> list[Any]:

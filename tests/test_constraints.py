@@ -128,3 +128,34 @@ def test_a_constraint_of_ones_own():
 )
 def test_without_a_constraint_files_stay_as_they_were(layer):
     assert not any(key.endswith("_constraint") for key in layer.get_config())
+
+
+@pytest.mark.parametrize("name", ["MaxNorm", "UnitNorm", "MinMaxNorm"])
+@pytest.mark.parametrize("axis", ["a", None, True, 1.0, [0, "a"]])
+def test_an_axis_that_is_none_is_refused_at_once(name, axis):
+    with pytest.raises(TypeError, match=f"{name}: axis must be an integer or several, got"):
+        getattr(constraints, name)(axis=axis)
+
+
+def test_an_axis_may_be_numpys():
+    rule = constraints.MaxNorm(1, axis=np.int64(1))
+    np.testing.assert_allclose(rule(np.full((2, 4), 2.0)), np.full((2, 4), 0.5), rtol=1e-6)
+    assert rule.get_config() == {"max_value": 1.0, "axis": 1}
+    assert type(rule.get_config()["axis"]) is int
+
+
+def test_a_constraint_of_ones_own_keeps_the_shape():
+    class Sums(constraints.Constraint):
+        def __call__(self, w):
+            return w.sum(axis=0)
+
+    model = minicnn.Sequential([Input((4,)), Dense(3, kernel_constraint=Sums(), name="d")])
+    model.compile("sgd", "mse")
+    message = r"'d'.*: the constraint on kernel must keep the shape \(4, 3\), got \(3,\)"
+    with pytest.raises(ValueError, match=message):
+        model.train_on_batch(np.ones((2, 4), np.float32), np.ones((2, 3), np.float32))
+
+
+def test_a_largest_norm_below_the_smallest_is_refused():
+    with pytest.raises(ValueError, match="MinMaxNorm: min_value must be at most max_value, got 3"):
+        constraints.MinMaxNorm(3, 1)

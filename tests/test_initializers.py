@@ -247,3 +247,19 @@ def test_a_function_of_ones_own(tmp_path):
     read = minicnn.load_model(tmp_path / "m.keras", custom_objects=own)
     assert read.layers[0].kernel_initializer.function is halves
     np.testing.assert_array_equal(read.get_weights()[0], layer.params["kernel"])
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (None, r"'given' must return numbers of shape \(2, 3\), got object of shape \(\)"),
+        ("a", "must return numbers"),
+        (np.ones((7, 7)), r"numbers of shape \(2, 3\), got float64 of shape \(7, 7\)"),
+    ],
+)
+def test_what_a_function_of_ones_own_must_return(returned, message):
+    def given(shape, dtype=None):
+        return returned
+
+    with pytest.raises(ValueError, match=message):
+        initializers.get(given)((2, 3))

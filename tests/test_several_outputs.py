@@ -357,7 +357,18 @@ def test_compile_names_what_does_not_fit(arguments, message):
         ([FACE[:, :2], AGE], {}, "output 'face': CategoricalCrossentropy: y_true has 2 classes"),
         ([FACE, AGE], {"sample_weight": [W]}, "sample_weight: expected a list or dict"),
         ([FACE, AGE], {"sample_weight": {"age": W}}, "sample_weight: the output 'face' is missing"),
-        ([FACE, AGE], {"sample_weight": [W, W[:5]]}, "sample_weight has 5 values for 12 samples"),
+        (
+            [FACE, AGE],
+            {"sample_weight": [W, W[:5]]},
+            "fit: output 'age': sample_weight has 5 values for 12 samples",
+        ),
+        (
+            [FACE, AGE],
+            {"sample_weight": [np.ones((12, 3)), W]},
+            "fit: output 'face': sample_weight must have one weight per row",
+        ),
+        ([FACE, None], {}, "fit: y of the output 'age' is missing"),
+        ({"face": None, "age": AGE}, {}, "fit: y of the output 'face' is missing"),
         (
             [FACE, AGE],
             {"sample_weight": np.ones((12, 3))},
@@ -386,3 +397,20 @@ def test_a_source_must_bring_all_targets():
     for y in (FACE, (FACE,), (FACE, AGE, AGE)):
         with pytest.raises(ValueError, match="an array for each of the outputs face, age"):
             model.fit(ArrayBatches(X, y), verbose=0)
+
+
+@pytest.mark.parametrize("loss", ["mse", minicnn.losses.MeanSquaredError()])
+def test_a_loss_that_is_set_by_hand_is_not_that_of_several_outputs(loss):
+    model = compiled()
+    model.loss = loss
+    for call in (model.fit, model.evaluate, model.train_on_batch, model.test_on_batch):
+        with pytest.raises(ValueError, match=f"^{call.__name__}: model.loss .* face, age.*compile"):
+            call(X, [FACE, AGE])
+
+
+def test_the_loss_of_a_model_can_be_given_new_weights():
+    model = compiled(loss_weights=[1.0, 2.0])
+    model.compile("sgd", model.loss)
+    assert model.loss.loss_weights == (1.0, 2.0)
+    model.compile("sgd", model.loss, loss_weights=0.0)
+    assert model.loss.loss_weights == (0.0, 0.0)

@@ -20,6 +20,7 @@ from minicnn import (
     regularizers,
     schedules,
 )
+from minicnn.initializers.function import own_function
 
 __all__ = [
     "CODERS",
@@ -52,6 +53,8 @@ def _getter(get: Callable[[Any], Any]) -> Callable[..., Any]:
         written = isinstance(config, Mapping)
         names = (config.get("registered_name"), config.get("class_name")) if written else (config,)
         known = known_classes(custom_objects)
+        if written and config.get("class_name") == "function":
+            return get(own_function(config, known) or config)
         own = next((known[name] for name in names if isinstance(name, str) and name in known), None)
         if own is not None:
             return own.from_config(config["config"]) if written else own()

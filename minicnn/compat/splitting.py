@@ -118,7 +118,12 @@ def _sizes(left: float | None, right: float | None, total: int) -> tuple[int, in
                 f"split_dataset: {name} must be a number of samples below {total} or a share "
                 f"between 0 and 1, got {size}."
             )
-        counts.append(size if isinstance(size, int) else round(size * total))
+        count = size if isinstance(size, int) else round(size * total)
+        if not 0 < count < total:
+            raise ValueError(
+                f"split_dataset: {name}={size} of {total} samples leaves no sample on one side."
+            )
+        counts.append(count)
     first, second = counts
     if first is None:
         assert second is not None

@@ -219,7 +219,8 @@ class Normalization(Elementwise):
 
     def _checked_batch(self, batch: Any) -> np.ndarray:
         """Return an array that fits the layer; the first one builds the layer."""
-        x = np.asarray(batch[0] if isinstance(batch, tuple) else batch)
+        given = batch[0] if isinstance(batch, tuple) else batch
+        x = np.asarray(given) if hasattr(given, "__array__") else np.asarray(None)
         if x.dtype.kind not in "biuf" or x.ndim == 0:
             raise TypeError(
                 f"{self._title()}: adapt: expected an array of numbers, or an iterable of such "

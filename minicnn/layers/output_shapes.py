@@ -42,8 +42,13 @@ def of_layer(self: Any, input_shape: Any) -> tuple[int | None, ...]:
         *(_parts(where, shape) for shape in (input_shape if joins else [input_shape])), strict=True
     )
     sample = samples if joins else samples[0]
-    known = {size for size in batches if size is not None}
-    batch = known.pop() if len(known) == 1 else None
+    known = sorted({size for size in batches if size is not None})
+    if len(known) > 1:
+        raise ValueError(
+            f"{where}: the batches must have the same size, got the sizes "
+            f"{' and '.join(map(str, known))}."
+        )
+    batch = known[0] if known else None
     if self.built and self.input_shape == sample:
         return (batch, *self.output_shape)
     layer = copy.copy(self)
@@ -55,7 +60,7 @@ def of_layer(self: Any, input_shape: Any) -> tuple[int | None, ...]:
 
 
 def of_network(self: Any, input_shape: Any) -> Any:
-    """Return the shape of the output for inputs of a shape; a list of them for several outputs.
+    """Return the shape of the output for inputs of a shape; a list or dict for several outputs.
 
     Parameters
     ----------
@@ -81,8 +86,7 @@ def of_network(self: Any, input_shape: Any) -> Any:
     for step in self.graph.steps:
         given = [values[i] for i in step.inputs]
         values[step.output] = step.layer.compute_output_shape(given if step.joins else given[0])
-    found = [values[i] for i in self.graph.outputs]
-    return found[0] if len(found) == 1 else found
+    return self.packed([values[i] for i in self.graph.outputs])
 
 
 class _Shape(Initializer):

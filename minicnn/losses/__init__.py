@@ -135,7 +135,8 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
     if loss is None:
         return None
     if isinstance(loss, LossOfOutputs):  # the `loss` of a model
-        loss, loss_weights = loss.losses, loss_weights or loss.loss_weights
+        loss_weights = loss.loss_weights if loss_weights is None else loss_weights
+        loss = loss.losses
     given = [loss] * len(outputs)
     if isinstance(loss, list | tuple | Mapping) and not is_written(loss):
         given = by_output("compile: loss", outputs, loss)

@@ -7,6 +7,7 @@ metric.result()                                 # over all batches since reset_s
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -133,6 +134,11 @@ def get(identifier: Any) -> Metric:
     """
     if isinstance(identifier, str) and identifier.lower() in ("accuracy", "acc"):
         return InferredAccuracy(name=identifier)
+    if isinstance(identifier, OutputMetric):
+        raise ValueError(
+            f"metric: {identifier.name!r} belongs to an output of a model; pass its attribute "
+            "`metric`."
+        )
     if isinstance(identifier, type) and issubclass(identifier, Metric):
         return identifier()
     if callable(identifier) and not isinstance(identifier, Metric | type):
@@ -148,7 +154,8 @@ def for_compile(
 
     As in Keras a metric given as a text keeps that text as its name in the history, "mse" or
     "AUC", and a second one of the same name becomes "auc_1", or "weighted_auc" if it is among the
-    weighted metrics. Of several outputs, each puts its name in front: "age_mae".
+    weighted metrics. Of several outputs, each puts its name in front: "age_mae". The metrics that
+    are given keep their names; one that is given twice is copied, so that each place counts alone.
 
     Parameters
     ----------
@@ -172,13 +179,14 @@ def for_compile(
                 metric = naming(name, get, identifier) if several else get(identifier)
                 if isinstance(identifier, str):
                     metric.name = identifier
+                plain = [m.metric if isinstance(m, OutputMetric) else m for m in made]
+                if any(metric is other for other in plain):
+                    metric = copy.deepcopy(metric)
                 prefix = f"{name}_" if several else ""
                 taken = [other.name for other in made]
                 shown = _unused(metric.name, prefix, taken, weighted=weighted)
-                if several or weighted:
+                if several or weighted or shown != metric.name:
                     metric = OutputMetric(metric, shown, name, index, weighted=weighted)
-                else:
-                    metric.name = shown
                 made.append(metric)
     # Keras's evaluate returns those of several outputs by name.
     return sorted(made, key=lambda metric: metric.name) if len(outputs) > 1 else made

@@ -1,4 +1,4 @@
-"""A metric in its place in a model: of one of several outputs, or weighted as the loss is."""
+"""A metric in its place in a model: of one output of several, weighted, or under another name."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def _loss_config(loss: Loss | None) -> tuple[Any, Any]:
     written = [None if one is None else one.serialize() for one in loss.each()]
     # Keras takes no weight that is None among others.
     factors = [1.0 if factor is None else factor for factor in loss.loss_weights]
-    return written, factors if any(loss.loss_weights) else None
+    weighted = any(factor is not None for factor in loss.loss_weights)  # 0 is a weight, too
+    return written, factors if weighted else None
 
 
 def _metrics_config(metrics: Sequence[Metric], outputs: int, *, weighted: bool) -> Any:

@@ -13,9 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.constraints import Constraint
 from minicnn.initializers import Initializer
+from minicnn.initializers.function import own_function
 from minicnn.layers import LAYERS, Layer
 from minicnn.layers.naming import check_name
+from minicnn.regularizers import Regularizer
 from minicnn.saving.opening import ModelFileError, megabytes
 
 __all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of", "short"]
@@ -57,7 +60,7 @@ def layer_from_config(
         name_of(written)
     dropped = _DROPPED.get(class_name, ()) if own is None else ()
     kept = {key: value for key, value in written["config"].items() if key not in dropped}
-    return cls.from_config(kept | _dtype(kept) | _functions(kept, custom_objects or {}))
+    return cls.from_config(kept | _dtype(kept) | _own_parts(kept, custom_objects or {}))
 
 
 def _own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> Any:
@@ -74,18 +77,20 @@ def _own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) ->
     return None
 
 
-def _functions(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that are functions of the caller's, written by their names."""
-    names = {
-        key: value.get("config")
-        for key, value in config.items()
-        if isinstance(value, dict) and value.get("class_name") == "function"
-    }
-    return {
-        key: custom_objects[name]
-        for key, name in names.items()
-        if isinstance(name, str) and name in custom_objects
-    }
+def _own_parts(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are functions of the caller's, or objects of such classes."""
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        if not isinstance(value, dict):
+            continue
+        if value.get("class_name") == "function":
+            function = own_function(value, custom_objects)
+            found |= {} if function is None else {key: function}
+            continue
+        cls = _own_class(value, custom_objects)
+        if isinstance(cls, type) and issubclass(cls, (Constraint, Initializer, Regularizer)):
+            found[key] = cls.from_config(value.get("config") or {})
+    return found
 
 
 def _dtype(config: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from oracles import keras
 
 import minicnn
-from minicnn import layers, losses, metrics, models, optimizers, utils
+from minicnn import initializers, layers, losses, metrics, models, optimizers, utils
 from minicnn.layers import Dense, Input, Layer
 
 
@@ -154,3 +154,37 @@ def test_custom_objects_that_are_no_dict_are_refused_as_before(tmp_path):
     models.Sequential([Input((2,)), Dense(1)]).save(tmp_path / "m.keras")
     with pytest.raises(ValueError, match="custom_objects must be a dict"):
         models.load_model(tmp_path / "m.keras", custom_objects=[Twice])
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_registered_functions_go_both_ways_with_keras(tmp_path):
+    lib = keras()
+
+    def halves(shape, dtype=None):
+        return np.full(shape, 0.5, "float32")
+
+    def row(package):
+        dense = package.layers.Dense(1, kernel_initializer=halves)
+        return package.Sequential([package.layers.Input((2,)), dense])
+
+    with lib.saving.custom_object_scope({}), minicnn.saving.custom_object_scope({}):
+        lib.saving.register_keras_serializable("mine")(halves)
+        row(lib).save(tmp_path / "theirs.keras")
+        read = models.load_model(tmp_path / "theirs.keras", custom_objects={"halves": halves})
+        assert read.layers[0].kernel_initializer.function is halves
+        minicnn.saving.register_keras_serializable("mine")(halves)
+        assert models.load_model(tmp_path / "theirs.keras").layers
+        row(minicnn).save(tmp_path / "ours.keras")
+        assert models.load_model(tmp_path / "ours.keras").layers
+        assert lib.models.load_model(tmp_path / "ours.keras").layers
+
+
+def test_a_function_comes_back_by_its_name():
+    def halves(shape, dtype=None):
+        return np.full(shape, 0.5, dtype)
+
+    written = initializers.serialize(initializers.get(halves))
+    read = initializers.deserialize(written, {"halves": halves})
+    assert read.function is halves
+    with pytest.raises(ValueError, match="'halves' is a function of somebody's own"):
+        initializers.deserialize(written)

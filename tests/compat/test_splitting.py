@@ -65,3 +65,10 @@ def test_batches_stay_batches():
 def test_what_cannot_be_split(dataset, arguments, error, message):
     with pytest.raises(error, match=message):
         utils.split_dataset(dataset, **arguments)
+
+
+def test_no_side_may_be_empty():
+    with pytest.raises(ValueError, match=r"left_size=0.01 of 20 samples leaves no sample"):
+        utils.split_dataset(np.zeros(20), left_size=0.01)
+    with pytest.raises(ValueError, match=r"left_size=0.99 of 20 samples leaves no sample"):
+        utils.split_dataset(np.zeros(20), left_size=0.99)

@@ -167,6 +167,7 @@ def test_statistics_that_do_not_fit():
         ({"a": 1}, TypeError, "got dict"),
         (5, TypeError, "got int"),
         ([["a"]], TypeError, "got list"),
+        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], TypeError, "got list"),  # samples, or batches?
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -120,3 +120,18 @@ def test_a_network_with_another_number_of_inputs():
     model = Model([one, two], Add()([one, two]))
     with pytest.raises(ValueError, match="'functional' has 2 inputs, got 1 shapes"):
         model.compute_output_shape((None, 8))
+
+
+def test_outputs_in_a_dict_have_shapes_in_one_like_keras():
+    found = []
+    for package in (minicnn, keras()):
+        inputs = package.layers.Input((4,))
+        heads = {"b": package.layers.Dense(2)(inputs), "a": package.layers.Dense(3)(inputs)}
+        found.append(package.Model(inputs, heads).compute_output_shape((None, 4)))
+    assert found[0] == found[1] == {"a": (None, 3), "b": (None, 2)}
+
+
+def test_batches_of_different_sizes_are_not_joined():
+    with pytest.raises(ValueError, match=r"'add': compute_output_shape: .* sizes 2 and 3"):
+        minicnn.layers.Add(name="add").compute_output_shape([(3, 4), (2, 4)])
+    assert minicnn.layers.Add().compute_output_shape([(3, 4), (None, 4)]) == (3, 4)

@@ -298,3 +298,42 @@ def test_nan_is_above_no_threshold():
     metric = metrics.TruePositives(thresholds=[0.0, 0.5])
     metric.update_state([1, 1], [np.nan, 0.7])
     np.testing.assert_array_equal(metric.result(), [1, 1])
+
+
+def heads():
+    inputs = Input((3,))
+    model = minicnn.Model(inputs, [Dense(4, name="b")(inputs), Dense(4, name="a")(inputs)])
+    rng = np.random.default_rng(2)
+    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
+    return model
+
+
+def test_compile_leaves_the_names_of_given_metrics():
+    given = [metrics.MeanAbsoluteError(), metrics.MeanAbsoluteError()]
+    model = build(minicnn)
+    model.compile("sgd", "mse", metrics=given)
+    assert model.metrics_names[1:] == ["mean_absolute_error", "mean_absolute_error_1"]
+    assert [metric.name for metric in given] == ["mean_absolute_error"] * 2
+
+
+def test_a_metric_that_is_given_twice_counts_each_by_itself():
+    given = metrics.MeanAbsoluteError(name="m")
+    model = heads()
+    model.compile(
+        "sgd", "mse", metrics={"a": [given], "b": [given]}, weighted_metrics=[[given]] * 2
+    )
+    weights = [np.arange(10.0), np.ones(10)]
+    shown = model.evaluate(X, [Y, 5 * Y], sample_weight=weights, verbose=0, return_dict=True)
+    b, a = model.predict(X)
+    assert shown["a_m"] == pytest.approx(np.abs(a - 5 * Y).mean())
+    assert shown["b_m"] == pytest.approx(np.abs(b - Y).mean())
+    expected = np.average(np.abs(b - Y).mean(axis=1), weights=weights[0])
+    assert shown["b_weighted_m"] == pytest.approx(expected)
+
+
+def test_the_metrics_of_a_model_are_not_those_of_compile():
+    model = heads()
+    model.compile("sgd", "mse", metrics=[["mae"], ["mse"]])
+    with pytest.raises(ValueError, match="'a_mse' belongs to an output of a model; pass"):
+        model.compile("sgd", "mse", metrics=model.metrics)
+    assert model.metrics_names[3:] == ["a_mse", "b_mae"]

@@ -156,3 +156,13 @@ def test_a_metric_of_ones_own_in_a_file_of_keras(tmp_path, ending):
     loaded = minicnn.load_model(file, custom_objects={"likeliest": likeliest})
     expected = model.evaluate(X, Y[0], verbose=0)
     assert loaded.evaluate(X, Y[0], verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.parametrize("weights", [[0.0, None], [0.0, 0.0]])
+def test_an_output_that_is_switched_off_stays_so(ending, weights, tmp_path):
+    model, targets = trained(minicnn)
+    model.compile("sgd", ["mse", "mae"], loss_weights=weights)
+    model.save(tmp_path / f"m.{ending}")
+    other = minicnn.load_model(tmp_path / f"m.{ending}")
+    assert figures(other, targets) == figures(model, targets)

@@ -5,7 +5,10 @@ import pytest
 from hostile import layer, refused
 
 import minicnn
+from minicnn import constraints, initializers, models, regularizers, utils
 from minicnn.initializers import HeNormal
+from minicnn.layers import Dense, Input, LeakyReLU
+from minicnn.saving.layer_config import layer_from_config
 
 
 def test_an_unknown_layer_is_named_with_the_known_ones(change_config):
@@ -98,3 +101,66 @@ def test_initializers_survive_though_weights_are_read(tmp_path):
     found = minicnn.load_model(tmp_path / "m.keras").layers[0]
     assert found.get_config() == dense.get_config()
     assert isinstance(found.kernel_initializer, HeNormal)
+
+
+class Halves(constraints.Constraint):
+    def __init__(self, share=0.5):
+        self.share = share
+
+    def __call__(self, w):
+        return w * self.share
+
+
+class Sevens(initializers.Initializer):
+    def __call__(self, shape, dtype="float32", rng=None):
+        return np.full(shape, 7, dtype)
+
+
+class Nothing(regularizers.Regularizer):
+    def __call__(self, w):
+        return 0.0
+
+    def gradient(self, w):
+        return np.zeros_like(w)
+
+
+OWN = {
+    "kernel_constraint": Halves(0.25),
+    "kernel_initializer": Sevens(),
+    "kernel_regularizer": Nothing(),
+}
+
+
+@pytest.mark.parametrize("key", OWN)
+def test_parts_of_layers_may_be_ones_own(key, tmp_path):
+    part = OWN[key]
+    model = minicnn.Sequential([Input((3,)), Dense(2, **{key: part})])
+    model.save(tmp_path / "m.keras")
+    refused(tmp_path / "m.keras", f"{type(part).__name__!r} is unknown")
+    known = {type(part).__name__: type(part)}
+    other = minicnn.load_model(tmp_path / "m.keras", custom_objects=known)
+    found = getattr(other.layers[0], key)
+    assert type(found) is type(part)
+    assert found.get_config() == part.get_config()
+
+
+def test_registered_parts_of_layers_are_known(tmp_path):
+    class Thirds(Halves):
+        pass
+
+    with utils.custom_object_scope({}):
+        utils.register_keras_serializable("mine")(Thirds)
+        model = models.Sequential([Input((3,)), Dense(2, kernel_constraint=Thirds(0.3))])
+        model.save(tmp_path / "m.keras")
+        for other in (models.load_model(tmp_path / "m.keras"), models.clone_model(model)):
+            assert type(other.layers[0].kernel_constraint) is Thirds
+            assert other.layers[0].kernel_constraint.share == 0.3
+
+
+def test_a_layer_for_an_activation_is_not_taken_for_ones_own():
+    class Own(LeakyReLU):
+        pass
+
+    written = Dense(2, activation=LeakyReLU(0.3)).serialize()
+    layer = layer_from_config(written, {"LeakyReLU": Own})
+    assert layer.activation.layer.negative_slope == 0.3
