@@ -17,7 +17,8 @@ __all__ = ["PAGE", "page"]
 HEADINGS = {"same": "same", "differs": "differs", "refused": "refused", "missing": "not yet"}
 TOP = """# How much of Keras is here
 
-The README says that most of what scripts for Keras do works the same. This page says how far that holds.
+The README says that most of what scripts for Keras do works the same. This page says how far that
+holds.
 A test ([tests/keras_uses](../tests/keras_uses)) tries {count} short uses of Keras's API, such as
 its guides, the book *Deep Learning with Python* and public scripts make of it. It runs each of them
 in Keras 3 and here, with the same weights and the same data, and compares what comes out: numbers,
@@ -54,7 +55,8 @@ at a time. So some of Keras will never be here:
   or float64.
 - **TensorFlow's SavedModel (`export`), TensorBoard's histograms, graphs and profiles.** They need
   TensorFlow. `TensorBoard` writes the scalars, and [export.md](export.md) says how to write ONNX.
-- **Downloads** (`keras.datasets`, `get_file`). Only `minicnn get` downloads anything: a face detector.
+- **Downloads** (`keras.datasets`, `get_file`). Only `minicnn get` downloads anything: a face
+  detector.
 """
 
 
