@@ -46,7 +46,7 @@ def lend_metric_variables() -> None:
 
     Metric.reset_state = reset_state  # type: ignore[method-assign]
     Metric.get_state, Metric.set_state = get_state, set_state  # type: ignore[method-assign]
-    Metric.variables = property(lambda metric: list(_variables(metric).values()))  # type: ignore[attr-defined]
+    Metric.variables = property(_listed)  # type: ignore[attr-defined]
     Metric.add_weight = Metric.add_variable = _add_weight  # type: ignore[attr-defined]
 
 
@@ -93,6 +93,17 @@ def _add_weight(
     """Return a new variable to keep as an attribute."""
     value = get(initializer or "zeros")(tuple(shape), dtype or "float32")  # type: ignore[misc]
     return MetricVariable(name or "variable", np.asarray(value))
+
+
+def _listed(metric: Metric) -> list[MetricVariable]:
+    """Return the variables; a metric of minicnn, which keeps its state otherwise, has no list."""
+    variables = list(_variables(metric).values())
+    if not variables:
+        raise AttributeError(
+            f"{type(metric).__name__!r} object has no attribute 'variables': it has made none with "
+            "add_weight; get_state() returns what it keeps."
+        )
+    return variables
 
 
 def _variables(metric: Metric) -> dict[str, MetricVariable]:

@@ -100,6 +100,11 @@ def test_a_class_that_never_defines_reset_state_is_told():
         metrics.Metric()
 
 
+def test_a_metric_that_made_no_variables_does_not_list_none():
+    with pytest.raises(AttributeError, match=r"no attribute 'variables': .* get_state\(\) returns"):
+        _ = minicnn.metrics.CategoricalAccuracy().variables
+
+
 def test_a_checkpoint_holds_variables_and_inner_metrics(tmp_path):
     class Both(metrics.Metric):
         def __init__(self, name="both"):
