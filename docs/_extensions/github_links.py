@@ -15,7 +15,10 @@ from typing import Any
 from sphinx.application import Sphinx
 
 # The pages of model cards, and what they show.
-CARDS = {"model-card": Path("minicnn", "fer", "models", "fer_network.md")}
+CARDS = {
+    "model-card": Path("minicnn", "fer", "models", "fer_network.md"),
+    "compact-card": Path("minicnn", "fer", "models", "compact_network.md"),
+}
 _LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)"
 )

@@ -26,7 +26,7 @@ _PHASES = {
         _HERE / "reproduction",
         *(_HERE / "pretrained" / f"phase-{n}" for n in (2, 3, 4)),
     ),
-    "compact": tuple(_HERE / "compact" / f"phase-{n}" for n in (1, 2)),
+    "compact": (_HERE / "compact" / "run",),
 }
 
 
@@ -44,7 +44,7 @@ def curves(name: str) -> Figure:
                 # Epochs that were lost, or not measured on the test images, leave a gap.
                 values.append(float(rows.get(epoch, {}).get(column) or math.nan))
     figure = training_curves({k: v for k, v in curves.items() if not all(map(math.isnan, v))})
-    for number, begin in enumerate(begins, 1):
+    for number, begin in enumerate(begins if len(begins) > 1 else (), 1):
         for axes in figure.axes:
             axes.axvline(begin, color="C6", linewidth=0.8, zorder=0)
         low, _ = figure.axes[1].get_ylim()

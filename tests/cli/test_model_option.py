@@ -161,6 +161,7 @@ def test_a_name_is_an_included_network_and_a_path_with_a_folder_is_a_file(
     for name in ("documented", "pretrained"):
         assert load_named_model(name).name == "fer_network"
         assert given_model_name(name) == pretrained_name("documented")
+    assert load_named_model("compact").name == "compact_network"
     for path in ("./documented", Path("documented")):
         assert load_named_model(path).name == "tiny"
     assert given_model_name("./documented") == "./documented"
@@ -168,7 +169,7 @@ def test_a_name_is_an_included_network_and_a_path_with_a_folder_is_a_file(
 
 
 def test_a_name_that_is_unknown_is_refused_with_those_that_are_known():
-    with pytest.raises(FileNotFoundError, match=r"called pretrained, documented\.$"):
+    with pytest.raises(FileNotFoundError, match=r"called pretrained, documented, compact\.$"):
         load_named_model("deep")
     with pytest.raises(FileNotFoundError, match=r"expected a \.keras file\.$"):
         load_named_model("deep.bin")

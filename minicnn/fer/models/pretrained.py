@@ -28,7 +28,10 @@ __all__ = [
 _HERE = Path(__file__).parent
 #: Their files, by the names in :data:`~minicnn.fer.models.networks.NETWORKS`: ``.keras`` files
 #: with kernels in half precision; real Keras opens them, too.
-PRETRAINED_FILES = {"documented": _HERE / "fer_network.keras"}
+PRETRAINED_FILES = {
+    "documented": _HERE / "fer_network.keras",
+    "compact": _HERE / "compact_network.keras",
+}
 #: The one that is taken where none is named.
 DEFAULT = "documented"
 #: How options and configurations may name the default one.
@@ -45,7 +48,8 @@ def load_pretrained(name: str = DEFAULT) -> Model:
     ----------
     name : str
         One of :data:`PRETRAINED_FILES`: "documented" is
-        :func:`~minicnn.fer.models.network.fer_network`.
+        :func:`~minicnn.fer.models.network.fer_network`, "compact"
+        :func:`~minicnn.fer.models.compact_network.compact_network`.
 
     Raises
     ------
