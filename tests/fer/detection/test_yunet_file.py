@@ -86,8 +86,8 @@ def test_without_a_network_a_sentence_says_what_to_do(cache):
         with pytest.raises(OSError, match=r"cannot be fetched \(Connection refused\)") as refused:
             fetched(file)
     assert str(refused.value).endswith(
-        f"Where there is a network, download it and copy it to {place(file)}, or name it with "
-        "--detector FILE."
+        f"Where there is a network, download it and copy it to {place(file)}, or give the file to "
+        "`minicnn predict --faces --detector FILE`."
     )
     assert not cache.exists()
 
