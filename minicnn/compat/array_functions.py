@@ -88,10 +88,6 @@ def _dimensions(x: Any) -> int:
     return len(_shape(x))
 
 
-def _one_hot(indices: np.ndarray, num_classes: int) -> np.ndarray:
-    return to_categorical(indices, num_classes)
-
-
 def _joined(name: str, function: Callable[..., Any], default: int = 0) -> Callable[..., Any]:
     def compute(tensors: Sequence[Any], axis: int = default) -> Any:
         return function([_array(name, x) for x in tensors], axis=axis)
@@ -114,7 +110,7 @@ _ELEMENTWISE: dict[str, tuple[Callable[..., Any], int]] = {
     "maximum": (np.maximum, 2),
     "minimum": (np.minimum, 2),
     "not_equal": (np.not_equal, 2),
-    "one_hot": (_one_hot, 1),
+    "one_hot": (to_categorical, 1),
     "ones_like": (np.ones_like, 1),
     "relu": (activations.relu, 1),
     "reshape": (np.reshape, 1),

@@ -53,7 +53,7 @@ class BatchDataset:
         return self._count
 
     def cardinality(self) -> int:
-        """Return the number of batches: -1 if there is no end, -2 if it is unknown."""
+        """Return the number of batches, -1 if they never end, or -2 if nobody has counted them."""
         return self._count
 
     def map(self, map_func: Callable[..., Any], **ignored: Any) -> BatchDataset:

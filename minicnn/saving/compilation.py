@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from minicnn import losses, metrics, optimizers
+from minicnn.initializers.function import own_function
 from minicnn.losses import Loss
 from minicnn.losses.of_outputs import LossOfOutputs
 from minicnn.metrics import InferredAccuracy, Metric, OutputMetric
 from minicnn.optimizers import Optimizer
 from minicnn.outputs import is_written
+from minicnn.saving.layer_config import own_class
 
 __all__ = ["Compilation", "compilation_from_config", "compile_config"]
 
@@ -142,8 +144,6 @@ def _named(written: Any, own: Mapping[str, Any]) -> Any:
     if not is_written(written):
         return {name: _named(one, own) for name, one in written.items()}
     if written["class_name"] == "function":
-        return _named(written.get("config"), own)
-    for name in (written.get("registered_name"), written["class_name"]):
-        if isinstance(name, str) and isinstance(own.get(name), type):
-            return own[name].from_config(written.get("config") or {})
-    return written
+        return own_function(written, own) or _named(written.get("config"), own)
+    read = getattr(own_class(written, own), "from_config", None)
+    return written if read is None else read(written.get("config") or {})

@@ -21,7 +21,14 @@ from minicnn.layers.naming import check_name
 from minicnn.regularizers import Regularizer
 from minicnn.saving.opening import ModelFileError, megabytes
 
-__all__ = ["Placeholder", "build_without_weights", "layer_from_config", "name_of", "short"]
+__all__ = [
+    "Placeholder",
+    "build_without_weights",
+    "layer_from_config",
+    "name_of",
+    "own_class",
+    "short",
+]
 
 # One sample's numbers at any place in the network: 1 GiB in float32.
 _MAX_SAMPLE = 1 << 28
@@ -43,7 +50,7 @@ def layer_from_config(
         If its arguments do not fit.
     """
     class_name, module = written.get("class_name"), written.get("module", "keras.layers")
-    own = _own_class(written, custom_objects or {})
+    own = own_class(written, custom_objects or {})
     cls = own or (LAYERS.get(class_name) if isinstance(class_name, str) else None)
     name = written["config"].get("name")
     if cls is None:
@@ -63,8 +70,8 @@ def layer_from_config(
     return cls.from_config(kept | _dtype(kept) | _own_parts(kept, custom_objects or {}))
 
 
-def _own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> Any:
-    """Return the caller's class for a layer, by its registered name or by that of the class.
+def own_class(written: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> Any:
+    """Return the caller's class for an object, by its registered name or by that of the class.
 
     A class that is registered under another name is another class.
     """
@@ -87,7 +94,7 @@ def _own_parts(config: Mapping[str, Any], custom_objects: Mapping[str, Any]) -> 
             function = own_function(value, custom_objects)
             found |= {} if function is None else {key: function}
             continue
-        cls = _own_class(value, custom_objects)
+        cls = own_class(value, custom_objects)
         if isinstance(cls, type) and issubclass(cls, (Constraint, Initializer, Regularizer)):
             found[key] = cls.from_config(value.get("config") or {})
     return found

@@ -38,7 +38,7 @@ _NOT_HERE = "a name that minicnn does not have: {}"
 #: Pattern in "Class: message" of the error, and the reason; the first that fits counts.
 _RULES = (
     (r"minicnn has no ([^;]*); it is for images", "layers for other data: {}"),
-    (r"NotImplementedError: (\w+): there is no such", "a name that minicnn does not have: {}"),
+    (r"NotImplementedError: (\w+): minicnn has no such", "a name that minicnn does not have: {}"),
     (r"NotImplementedError: .*minicnn", "refused, with a sentence that says so"),
     (r"[ ,]([a-z_]+)=.{1,60} is not supported; expected", "an argument that is refused: {}"),
     (r"axis must be the last one", "an argument that is refused: axis"),

@@ -64,7 +64,7 @@ VALUES = [
         "BinaryFocalCrossentropy()",
         lambda k: k.losses.BinaryFocalCrossentropy()(YES, CHANCE),
         "refused",
-        "there is no such loss",
+        "minicnn has no such loss",
     ),
     ("MeanSquaredError()", lambda k: k.losses.MeanSquaredError()(TARGETS, CHANCE)),
     ("MeanAbsoluteError()", lambda k: k.losses.MeanAbsoluteError()(TARGETS, CHANCE)),
@@ -79,7 +79,7 @@ VALUES = [
         "MeanAbsolutePercentageError()",
         lambda k: k.losses.MeanAbsolutePercentageError()(TARGETS, CHANCE),
         "refused",
-        "there is no such loss",
+        "minicnn has no such loss",
     ),
     (
         "losses.categorical_crossentropy(y, p)",

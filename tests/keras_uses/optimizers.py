@@ -37,8 +37,8 @@ OPTIMIZERS = [
     ("Adagrad()", lambda o: o.Adagrad(0.1)),
     ("Adadelta()", lambda o: o.Adadelta(1.0)),
     ("Adamax()", lambda o: o.Adamax(0.01)),
-    ("Ftrl()", lambda o: o.Ftrl(0.1), "refused", "there is no such optimizer"),
-    ("Lion()", lambda o: o.Lion(0.001), "refused", "there is no such optimizer"),
+    ("Ftrl()", lambda o: o.Ftrl(0.1), "refused", "minicnn has no such optimizer"),
+    ("Lion()", lambda o: o.Lion(0.001), "refused", "minicnn has no such optimizer"),
     (
         "SGD(ExponentialDecay(...))",
         lambda o: o.SGD(o.schedules.ExponentialDecay(0.1, decay_steps=2, decay_rate=0.5)),
