@@ -19,7 +19,7 @@ import numpy as np
 from minicnn.data.batches import Batch, BatchSource
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
 from minicnn.geometry import about_centre, rotation, scaling, shear, translation, warp
-from minicnn.intervals import number_in
+from minicnn.intervals import number_in, whole_number_in
 from minicnn.random import Key, as_key, bits, check_seed, normal
 
 __all__ = ["AugmentedBatches", "Augmentation", "augment", "random_matrices"]
@@ -199,11 +199,14 @@ class AugmentedBatches:
         The documented training's if not given.
     seed : int
         Names the changes: image i of epoch e and seed s is the same wherever it is drawn.
+    views : int
+        After so many epochs the changes are repeated, so that an image has so many views; 0:
+        they are never repeated.
 
     Raises
     ------
     ValueError
-        If the seed is out of range; when batches are drawn, if they have no `indices` or no such
+        If seed or views is out of range; when batches are drawn, if they have no `indices` or no such
         images.
 
     Examples
@@ -213,16 +216,23 @@ class AugmentedBatches:
     """
 
     def __init__(
-        self, source: BatchSource, augmentation: Augmentation | None = None, *, seed: int = 0
+        self,
+        source: BatchSource,
+        augmentation: Augmentation | None = None,
+        *,
+        seed: int = 0,
+        views: int = 0,
     ) -> None:
         self.source, self.augmentation = source, augmentation or Augmentation()
         self.seed = check_seed(seed)
+        self.views = whole_number_in("[0, inf)", views, "AugmentedBatches: views")
 
     def __len__(self) -> int:
         return len(self.source)
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
+        view = epoch % self.views if self.views else epoch
         for batch in self.source.batches(epoch):
             if batch.indices is None:
                 raise ValueError(
@@ -231,5 +241,5 @@ class AugmentedBatches:
                 )
             if not isinstance(batch.x, np.ndarray):
                 raise ValueError("AugmentedBatches: expected one array of images, got several.")
-            key = Key(self.seed, epoch, batch.indices)
+            key = Key(self.seed, view, batch.indices)
             yield batch._replace(x=augment(batch.x, self.augmentation, key))

@@ -34,14 +34,19 @@ class Teacher:
         needs it.
     share : float
         Of the teacher's probabilities in the targets; the labels have the rest.
+    views : int
+        How many augmented views an image has; the teacher predicts each once, so the epochs after
+        these take as long as without it. 0: a new view, and a new prediction, in every epoch.
     """
 
     model: str = "pretrained"
     share: float = 0.7
+    views: int = 0
 
     def __post_init__(self) -> None:
         _check_path_text("teacher: model", self.model)
         number_in("(0, 1]", self.share, "teacher: share")
+        whole_number_in("[0, inf)", self.views, "teacher: views")
 
 
 @dataclass(frozen=True)

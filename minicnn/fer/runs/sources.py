@@ -73,7 +73,8 @@ def make_sources(dataset: Dataset, config: TrainingConfig) -> Sources:
         num_classes=classes,
     )
     if config.augmentation is not None:
-        batches = AugmentedBatches(batches, config.augmentation, seed=config.seed)
+        views = 0 if config.teacher is None else config.teacher.views
+        batches = AugmentedBatches(batches, config.augmentation, seed=config.seed, views=views)
     validation = None
     if watched is not None:
         validation = ImageBatches(watched, batch_size=config.batch_size, num_classes=classes)

@@ -6,7 +6,8 @@ target of an image x with label y is
     t = (1 - s) y + s p(x)
 
 for the teacher's probabilities p and a share s. The teacher sees the same augmented image as the
-network that learns.
+network that learns. If an image has only so many augmented views, its predictions are kept, and each
+view is predicted once.
 
 Sources: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network"; Beyer et al.
 2022, "Knowledge distillation: a good teacher is patient and consistent" (the same image for both).
@@ -40,10 +41,16 @@ class TaughtBatches:
         Gives probabilities of the same classes in the same order.
     share : float
         Of the teacher in the targets.
+    views : int
+        After so many epochs the source repeats its images, as
+        :class:`~minicnn.data.augmentation.AugmentedBatches` does; 0: never.
     """
 
-    def __init__(self, source: BatchSource, teacher: Model, share: float) -> None:
+    def __init__(
+        self, source: BatchSource, teacher: Model, share: float, *, views: int = 0
+    ) -> None:
         self.source, self.teacher, self.share = source, teacher, np.float32(share)
+        self._views: list[dict[int, np.ndarray]] = [{} for _ in range(views)]  # place -> p
 
     def __len__(self) -> int:
         return len(self.source)
@@ -51,9 +58,14 @@ class TaughtBatches:
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch."""
         expected = expectations(self.teacher)
+        known = self._views[epoch % len(self._views)] if self._views else {}
         for batch in self.source.batches(epoch):
-            assert isinstance(batch.x, np.ndarray)
-            taught = self.teacher.predict(expected.inputs(batch.x), batch_size=len(batch.x))
+            assert isinstance(batch.x, np.ndarray) and batch.indices is not None
+            places = batch.indices.tolist()
+            if not known.keys() >= set(places):
+                taught = self.teacher.predict(expected.inputs(batch.x), batch_size=len(batch.x))
+                known.update(zip(places, taught, strict=True))
+            taught = np.stack([known[place] for place in places])
             yield batch._replace(y=(1 - self.share) * batch.y + self.share * taught)
 
 

@@ -81,7 +81,8 @@ def train(
     sources = make_sources(dataset, config)
     if config.teacher is not None:
         teacher = load_teacher(config.teacher.model, dataset)
-        taught = TaughtBatches(sources.batches, teacher, config.teacher.share)
+        share, views = config.teacher.share, config.teacher.views
+        taught = TaughtBatches(sources.batches, teacher, share, views=views)
         sources = sources._replace(batches=taught)
     model = model or first_model(config, dataset, len(sources.batches))
     say_what_is_learned(model, dataset)

@@ -8,6 +8,7 @@ import pytest
 from tiny import faces, tiny_network
 
 from minicnn import Sequential
+from minicnn.data.augmentation import Augmentation, AugmentedBatches
 from minicnn.fer import EMOTIONS
 from minicnn.fer.datasets.image_batches import ImageBatches
 from minicnn.fer.models.expectations import set_expectations
@@ -31,9 +32,9 @@ def teacher(tmp_path):
     return str(tmp_path / "teacher.keras")
 
 
-def run(out, teacher, *, resume=False, epochs=2):
+def run(out, teacher, *, resume=False, epochs=2, views=0):
     config = TrainingConfig(
-        epochs=epochs, batch_size=4, validation_split=0.25, teacher=Teacher(teacher, 0.6)
+        epochs=epochs, batch_size=4, validation_split=0.25, teacher=Teacher(teacher, 0.6, views)
     )
     return train(faces(), out, config, RunOptions(resume=resume, checkpoint_every=2, verbose=0))
 
@@ -52,6 +53,41 @@ def test_targets_are_the_labels_and_what_the_teacher_says_of_the_same_images(tea
         np.testing.assert_allclose(batch.y.sum(axis=1), 1, rtol=1e-6)
         np.testing.assert_array_equal(batch.x, other.x)
         np.testing.assert_array_equal(batch.indices, other.indices)
+
+
+def test_with_views_the_teacher_predicts_each_image_of_a_view_once(teacher, monkeypatch):
+    model, asked = load_teacher(teacher, faces()), []
+    predict = model.predict
+    monkeypatch.setattr(
+        model, "predict", lambda x, **how: asked.append(len(x)) or predict(x, **how)
+    )
+    plain = ImageBatches(faces().train, batch_size=4, shuffle=True)
+    augmented = AugmentedBatches(plain, Augmentation(noise=0.1), views=2)
+    taught = TaughtBatches(augmented, model, 0.6, views=2)
+
+    def targets(epoch):
+        return {
+            int(i): y for b in taught.batches(epoch) for i, y in zip(b.indices, b.y, strict=True)
+        }
+
+    first, second = targets(0), targets(1)
+    assert sum(asked) == 2 * len(faces().train.images)
+    for epoch, expected in ((2, first), (3, second)):
+        got = targets(epoch)
+        assert list(got) != list(expected)  # shuffled anew
+        for place, y in got.items():
+            np.testing.assert_array_equal(y, expected[place])
+    assert sum(asked) == 2 * len(faces().train.images)
+    assert any((first[place] != second[place]).any() for place in first)
+
+
+def test_a_run_with_views_goes_on_to_the_same_weights(tmp_path, teacher):
+    run(tmp_path / "out", teacher, epochs=3, views=2)
+    resumed = run(tmp_path / "out", teacher, resume=True, epochs=4, views=2)
+    whole = run(tmp_path / "whole", teacher, epochs=4, views=2)
+    pairs = zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True)
+    for one, two in pairs:
+        np.testing.assert_array_equal(one, two)
 
 
 def test_the_run_learns_from_the_teacher_and_names_it(tmp_path, teacher):
