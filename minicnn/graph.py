@@ -51,6 +51,8 @@ class Step(NamedTuple):
         The call's own stream of random numbers.
     done : tuple of int
         Values that no later step needs.
+    training : bool or None
+        The mode of this call, whatever that of the pass is; None: that of the pass.
     """
 
     layer: Any
@@ -60,6 +62,7 @@ class Step(NamedTuple):
     path: str
     stream: int
     done: tuple[int, ...] = ()
+    training: bool | None = None
 
 
 class Graph(NamedTuple):
@@ -137,10 +140,11 @@ def forward(
     """
     values = dict(zip(graph.inputs, xs, strict=True))
     caches = []
-    for layer, inputs, output, joins, _, stream, done in graph.steps:
+    for layer, inputs, output, joins, _, stream, done, fixed in graph.steps:
         x = tuple(values[i] for i in inputs) if joins else values[inputs[0]]
         own_key = None if key is None else key._replace(stream=stream)
-        values[output], cache = layer.forward(x, training=training, key=own_key)
+        mode = training if fixed is None else fixed
+        values[output], cache = layer.forward(x, training=mode, key=own_key)
         if keep:
             caches.append(cache)
         del cache
@@ -174,7 +178,7 @@ def backward(
     grads: dict[str, np.ndarray] = {}
     for i, dy in zip(graph.outputs, dys, strict=True):
         _add(dvs, i, dy)
-    for layer, inputs, output, joins, path, _, _ in reversed(graph.steps):
+    for layer, inputs, output, joins, path, *_ in reversed(graph.steps):
         dx, own = layer.backward(dvs.pop(output), caches.pop())
         for i, one in zip(inputs, dx if joins else (dx,), strict=True):
             _add(dvs, i, one)  # (graph.1)

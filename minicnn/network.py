@@ -17,7 +17,7 @@ from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.output_shapes import of_network
-from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
+from minicnn.layers.tensor import Call, Tensor, all_tensors
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
@@ -250,10 +250,13 @@ class Network(Weighted, Named):
         return [step.layer.branches(one) for step, one in zip(self.graph.steps, cache, strict=True)]
 
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
-        """Return the outputs for arrays, or Tensors for Tensors, as a layer does."""
+        """Return the outputs for arrays, or Tensors for Tensors, as a layer does.
+
+        On Tensors, ``base(x, training=False)`` keeps the base in inference while the whole model is
+        trained, except for calls inside it that fix their mode themselves.
+        """
         if not all_tensors(x):
             return self.packed(listed(self.forward(x, training=bool(training), key=key)[0]))
-        refuse_training(self.name, training)
         joined = isinstance(x, (list, tuple))
         inputs = tuple(x) if joined else (x,)
         shapes = [tensor.sample_shape for tensor in inputs]
@@ -261,7 +264,7 @@ class Network(Weighted, Named):
         if shapes != expected:
             raise ValueError(f"{self.name!r} takes inputs of shapes {expected}, got {shapes}.")
         self.called = True
-        call = Call(self, inputs, joined)
+        call = Call(self, inputs, joined, training)
         return self.packed(
             [
                 Tensor(tensor.sample_shape, tensor.dtype, call, index)

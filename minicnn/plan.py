@@ -145,6 +145,8 @@ def _fuse(graph: Graph, *, training: bool) -> Graph:
                 if training and fourth and type(fourth.layer) is Dropout:
                     steps.append(fourth)
                 *before, last = filter(None, steps)
+                if any(step.training != last.training for step in before):
+                    continue
                 layer = NormalizeRectifyPool(*(step.layer for step in (*before, last)))
                 # The path is that of the parameters, the stream that of the dropout.
                 joined[last.output] = last._replace(

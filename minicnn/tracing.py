@@ -38,7 +38,8 @@ def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
         inner = getattr(call.layer, "graph", None)
         if inner is None:
             path = paths.setdefault(id(call.layer), f"{call.layer.name}/")
-            steps.append(Step(call.layer, given, count, call.joins, path, len(steps)))
+            step = Step(call.layer, given, count, call.joins, path, len(steps))
+            steps.append(step._replace(training=call.training))
             places[id(call), 0] = count
             count += 1
             continue
@@ -46,7 +47,9 @@ def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
         for step in inner.steps:
             path = paths.setdefault(id(step.layer), f"{call.layer.name}/{step.path}")
             own = tuple(values[i] for i in step.inputs)
-            steps.append(step._replace(inputs=own, output=count, path=path, stream=len(steps)))
+            training = call.training if step.training is None else step.training
+            moved = step._replace(inputs=own, output=count, path=path, stream=len(steps))
+            steps.append(moved._replace(training=training))
             values[step.output] = count
             count += 1
         for index, i in enumerate(inner.outputs):

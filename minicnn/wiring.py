@@ -39,6 +39,7 @@ class NumberedCall(NamedTuple):
     layer: Any
     inputs: tuple[Source, ...]
     joins: bool
+    training: bool | None
 
 
 class Wiring(NamedTuple):
@@ -73,7 +74,7 @@ def wiring(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Wiring:
     calls = []
     for number, call in enumerate(calls_between(inputs, outputs), start=len(starts)):
         given = tuple(sources[id(t.call), t.index] for t in call.inputs)
-        calls.append(NumberedCall(call.layer, given, call.joins))
+        calls.append(NumberedCall(call.layer, given, call.joins, call.training))
         for index in range(len(getattr(call.layer, "outputs", [None]))):
             sources.setdefault((id(call), index), Source(number, index))
     ends = tuple(sources[id(t.call), t.index] for t in outputs)
@@ -92,9 +93,9 @@ def connect(wires: Wiring) -> tuple[list[Tensor], list[Tensor]]:
     for layer in wires.starts:
         results.append([layer.tensor()])
     inputs = [tensors[0] for tensors in results]
-    for layer, sources, joins in wires.calls:
+    for layer, sources, joins, training in wires.calls:
         given = [results[number][index] for number, index in sources]
-        result = layer(given if joins else given[0])
+        result = layer(given if joins else given[0], training=training)
         results.append(listed(result))
     return inputs, [results[number][index] for number, index in wires.outputs]
 

@@ -219,15 +219,6 @@ def test_layers_of_two_rows_can_be_reused_in_a_third(tmp_path):
     np.testing.assert_array_equal(rows[1](rows[0](x)), both(x))
 
 
-@pytest.mark.parametrize("training", [True, False])
-def test_a_call_on_tensors_cannot_fix_training(training):
-    inputs = Input((3,))
-    message = f"a call on Tensors takes no training={training}"
-    for layer in (Dense(2), minicnn.Sequential([Input((3,)), Dense(2)])):
-        with pytest.raises(ValueError, match=message):
-            layer(inputs, training=training)
-
-
 def test_inputs_by_name():
     left, right = Input((3,)), Input((2,))
     model = minicnn.Model({"left": left, "right": right}, Concatenate()([left, right]))

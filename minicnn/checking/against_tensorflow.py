@@ -122,11 +122,12 @@ def _model_twin(keras: Any, model: Any) -> Any:
     results = [[keras.Input(layer.output_shape, dtype=dtype)] for layer in wires.starts]
     inputs = [tensors[0] for tensors in results]
     twins: dict[int, Any] = {}
-    for layer, sources, joins in wires.calls:
+    for layer, sources, joins, training in wires.calls:
         if id(layer) not in twins:
             twins[id(layer)] = keras_twin(layer)
         given = [results[number][index] for number, index in sources]
-        result = twins[id(layer)](given if joins else given[0])
+        fixed = {} if training is None else {"training": training}
+        result = twins[id(layer)](given if joins else given[0], **fixed)
         results.append(result if isinstance(result, list) else [result])
     outputs = [results[number][index] for number, index in wires.outputs]
     # Keras wants one input as it is called: not in a list.

@@ -206,8 +206,8 @@ class AugmentedBatches:
     Raises
     ------
     ValueError
-        If seed or views is out of range; when batches are drawn, if they have no `indices` or no such
-        images.
+        If seed or views is out of range; when batches are drawn, if they have no `indices` or no
+        such images.
 
     Examples
     --------

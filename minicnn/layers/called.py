@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minicnn.layers.checks import require_made
-from minicnn.layers.tensor import Call, Tensor, all_tensors, refuse_training
+from minicnn.layers.tensor import Call, Tensor, all_tensors
 from minicnn.random import KeyLike, next_seed
 
 __all__ = ["Called"]
@@ -26,16 +26,17 @@ class Called:
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
 
-        A layer that is not built yet is built for the shape of `x`.
+        A layer that is not built yet is built for the shape of `x`. On a Tensor, `training` fixes
+        the mode of this call: ``Dropout(0.5)(x, training=True)`` also drops in ``predict``.
         """
         require_made(self)
         joined = isinstance(x, (list, tuple))
         if all_tensors(x):
-            refuse_training(self.name, training)
             inputs = tuple(x) if joined else (x,)
             shapes = tuple(tensor.sample_shape for tensor in inputs)
             self.build_once(shapes if joined else shapes[0], next_seed())
-            tensor = Tensor(self.output_shape or (), self.dtype, Call(self, inputs, joined))
+            call = Call(self, inputs, joined, training)
+            tensor = Tensor(self.output_shape or (), self.dtype, call)
             self._tensors.append(tensor)
             return tensor
         x = tuple(map(np.asarray, x)) if joined else np.asarray(x)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Call", "Tensor", "all_tensors", "refuse_training"]
+__all__ = ["Call", "Tensor", "all_tensors"]
 
 
 class Call(NamedTuple):
@@ -24,11 +24,14 @@ class Call(NamedTuple):
         What it is given; empty for an input layer.
     joins : bool
         Whether it is given them in a tuple.
+    training : bool or None
+        The mode of this call, whatever the model does; None: that of the model.
     """
 
     layer: Any
     inputs: tuple[Tensor, ...]
     joins: bool = False
+    training: bool | None = None
 
 
 class Tensor:
@@ -70,15 +73,6 @@ class Tensor:
         raise ValueError(
             f"{self!r} holds no numbers; build a model with Model(inputs, outputs), and call "
             "that with an array."
-        )
-
-
-def refuse_training(name: str, training: bool | None) -> None:
-    """Raise a ValueError where a call on Tensors fixes `training`, which no call can here."""
-    if training is not None:
-        raise ValueError(
-            f"{name!r}: a call on Tensors takes no training={training}; fit, evaluate and predict "
-            "decide it. To keep batch norm's statistics as they are, set trainable = False."
         )
 
 

@@ -31,7 +31,8 @@ def network_config(network: Any) -> Config:
             for number, index in call.inputs
         ]
         joined = [tensors] if call.joins else tensors
-        nodes[call.layer.name].append({"args": joined, "kwargs": {}})
+        fixed = {} if call.training is None else {"training": call.training}
+        nodes[call.layer.name].append({"args": joined, "kwargs": fixed})
         outputs = getattr(call.layer, "outputs", None)
         shapes.append([t.sample_shape for t in outputs] if outputs else [call.layer.output_shape])
     written = [

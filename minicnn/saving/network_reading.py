@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from minicnn.layers import InputLayer, Layer
+from minicnn.layers import BatchNormalization, InputLayer, Layer
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.outputs import listed
 from minicnn.saving.layer_config import (
@@ -154,7 +154,7 @@ def _input_layer(config: Config) -> Config:
 
 def _graph(config: Config, written: list[Config], name: str, reader: _Reader) -> Any:
     results: dict[tuple[str, int], list[Tensor]] = {}
-    waiting: list[tuple[int, Any, int, list[tuple[str, Source]], bool]] = []
+    waiting: list[tuple[int, Any, int, list[tuple[str, Source]], bool, bool | None]] = []
     layers = []
     for index, one in enumerate(written):
         layer = _made(index, one, reader)
@@ -170,7 +170,7 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
             results[layer.name, 0] = [Tensor(layer.output_shape or (), layer.dtype, call)]
         for number, node in enumerate(nodes):
             sources, joins = _sources(layer.name, node)
-            waiting.append((index, layer, number, sources, joins))
+            waiting.append((index, layer, number, sources, joins, _fixed_mode(layer, node)))
     _check_names(layers)
     while waiting:
         ready = [w for w in waiting if all((n, s.number) in results for n, s in w[3])]
@@ -179,7 +179,7 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
             raise ModelFileError(
                 f"the inputs of {names} come from nowhere or from their own outputs."
             )
-        for index, layer, number, sources, joins in ready:
+        for index, layer, number, sources, joins, training in ready:
             given = [_result(results, n, s) for n, s in sources]
             shapes = tuple(tensor.sample_shape for tensor in given)
             if not layer.built:
@@ -188,7 +188,8 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
                     index, written[index], build_without_weights, layer, shape, reader.placeholder
                 )
             reader.count_steps(layer)
-            result = _checked(index, written[index], layer, given if joins else given[0])
+            given_once = given if joins else given[0]
+            result = _checked(index, written[index], layer, given_once, training)
             results[layer.name, number] = listed(result)
         done = {id(w) for w in ready}
         waiting = [w for w in waiting if id(w) not in done]
@@ -246,15 +247,25 @@ def _sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:
     extras = node.get("kwargs") if isinstance(node, dict) else None
     args = node.get("args") if isinstance(node, dict) else None
     plain = isinstance(extras or {}, dict) and all(
-        v in (None, False) for v in (extras or {}).values()
+        v in (None, False) or (name, v) == ("training", True) for name, v in (extras or {}).items()
     )
-    # Keras writes arguments down that it fills in itself, such as Dropout's training=False.
     if not isinstance(args, list) or len(args) != 1 or not plain:
         raise ModelFileError(
             f"a call of {name!r} has arguments other than the inputs: {short(node)}."
         )
     joins = isinstance(args[0], list)
     return [_history(name, one) for one in (args[0] if joins else args)], joins
+
+
+def _fixed_mode(layer: Any, node: Any) -> bool | None:
+    """Return the mode that a call fixes.
+
+    Keras also writes arguments down that it fills in itself: False for a layer such as Dropout,
+    whose mode nobody fixed.
+    """
+    training = (node.get("kwargs") or {}).get("training")
+    states_it = hasattr(layer, "graph") or isinstance(layer, BatchNormalization)
+    return training if training or states_it else None
 
 
 def _history(name: str, tensor: Any) -> tuple[str, Source]:

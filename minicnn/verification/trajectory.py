@@ -125,9 +125,10 @@ def _times(mask: Any) -> Callable[..., Any]:
 
 def _factors(model: Any, step: int, indices: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Return what every dropout multiplies by in a step: 0 or 1 / (1 - rate)."""
-    for layer, *_, stream, _ in model.graph.steps:
+    for call in model.graph.steps:
+        layer = call.layer
         if isinstance(layer, Dropout):
-            key = as_key(Key(model.seed, step, indices, stream), len(indices))
+            key = as_key(Key(model.seed, step, indices, call.stream), len(indices))
             keep = keep_mask(key, layer.rate, math.prod(layer.input_shape))
             yield layer.name, keep.reshape(-1, *layer.input_shape) / (1 - layer.rate)
 

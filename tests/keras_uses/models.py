@@ -227,6 +227,38 @@ def model_called_for_inference(keras):
     return np.asarray(fill(keras.Sequential(layers))(VECTORS, training=False))
 
 
+@use("base(x, training=False) with base.trainable = False, then fit")
+def base_for_inference(keras):
+    base = fill(keras.Sequential([keras.layers.Input((5,)), keras.layers.BatchNormalization()]))
+    base.trainable = False
+    inputs = keras.layers.Input((5,))
+    head = keras.layers.Dense(1, kernel_initializer="ones")
+    model = keras.Model(inputs, head(base(inputs, training=False)))
+    model.compile("sgd", "mse")
+    model.fit(VECTORS, np.ones((len(VECTORS), 1)), shuffle=False, verbose=0)
+    return model.predict_on_batch(VECTORS), [np.asarray(w) for w in base.get_weights()]
+
+
+@use("Dropout(0.5)(x, training=True), and the model called")
+def dropout_that_is_always_on(keras):
+    inputs = keras.layers.Input((5,))
+    model = keras.Model(inputs, keras.layers.Dropout(0.5)(inputs, training=True))
+    ones = np.ones((100, 5), np.float32)
+    first, second = np.asarray(model(ones)), np.asarray(model(ones))
+    return np.unique(first), bool((first != second).any())
+
+
+@use(
+    "Dropout(0.5)(x, training=True), and predict",
+    "differs",
+    "it drops in fit, evaluate and predict, too; Keras 3 has their own mode decide there",
+)
+def dropout_that_is_always_on_in_predict(keras):
+    inputs = keras.layers.Input((5,))
+    model = keras.Model(inputs, keras.layers.Dropout(0.5)(inputs, training=True))
+    return np.unique(model.predict(np.ones((100, 5), np.float32), verbose=0))
+
+
 @use("layer(x) on an array")
 def layer_called(keras):
     layer = keras.layers.Dense(3, kernel_initializer="ones", bias_initializer="zeros")

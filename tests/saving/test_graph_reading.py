@@ -83,7 +83,10 @@ def test_arguments_keras_fills_in_do_not_matter(change_config, model):
 
     found = minicnn.load_model(fill(training=False, mask=None))
     np.testing.assert_array_equal(found.predict(X), model.predict(X))
-    refused(fill(training=True), "a call of 'a' has arguments other than the inputs")
+    refused(fill(mask=True), "a call of 'a' has arguments other than the inputs")
+    assert [step.training for step in found.graph.steps] == [None] * len(found.graph.steps)
+    fixed = minicnn.load_model(fill(training=True))
+    assert [step.training for step in fixed.graph.steps if step.path == "a/"] == [True]
 
 
 OTHER = "a call of 'flatten' has arguments other than the inputs"

@@ -6,7 +6,7 @@ target of an image x with label y is
     t = (1 - s) y + s p(x)
 
 for the teacher's probabilities p and a share s. The teacher sees the same augmented image as the
-network that learns. If an image has only so many augmented views, its predictions are kept, and each
+network that learns. If an image has only so many augmented views, the predictions are kept, so each
 view is predicted once.
 
 Sources: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network"; Beyer et al.
@@ -60,7 +60,8 @@ class TaughtBatches:
         expected = expectations(self.teacher)
         known = self._views[epoch % len(self._views)] if self._views else {}
         for batch in self.source.batches(epoch):
-            assert isinstance(batch.x, np.ndarray) and batch.indices is not None
+            assert isinstance(batch.x, np.ndarray)
+            assert batch.indices is not None
             places = batch.indices.tolist()
             if not known.keys() >= set(places):
                 taught = self.teacher.predict(expected.inputs(batch.x), batch_size=len(batch.x))
