@@ -11,6 +11,7 @@ from typing import Any
 from minicnn import losses, optimizers
 from minicnn import metrics as _metrics
 from minicnn.configurable import check_values
+from minicnn.intervals import whole_number_in
 from minicnn.learnable import Learnable
 
 __all__ = ["compile_model", "metrics_names", "reset_metrics", "set_compilation"]
@@ -20,7 +21,6 @@ _NEUTRAL: dict[str, tuple] = {
     "auto_scale_loss": (True, False),
     "jit_compile": ("auto", None, False, True),
     "run_eagerly": (False, None, True),
-    "steps_per_execution": (1, None),
 }
 
 _Loss = str | losses.Loss | Callable
@@ -34,6 +34,7 @@ def compile_model(
     loss_weights: float | Sequence[float] | Mapping[str, float] | None = None,
     metrics: _Metrics | Mapping[str, Any] | None = None,
     weighted_metrics: _Metrics | Mapping[str, Any] | None = None,
+    steps_per_execution: int | None = 1,
     **neutral: Any,
 ) -> None:
     """Choose how to learn.
@@ -53,14 +54,20 @@ def compile_model(
         with such a list for each, or a dict by output.
     weighted_metrics : optional
         The same, for metrics in which samples count by their weights.
+    steps_per_execution : int, optional
+        Keras's hint for accelerators; the numbers are the same, and callbacks are called after
+        every batch.
     **neutral
         Keras's other arguments, with values that change nothing here.
 
     Raises
     ------
     ValueError
-        If an optimizer, a loss, a metric or an output is not known.
+        If an optimizer, a loss, a metric or an output is not known, or steps_per_execution is no
+        whole number from 1 on.
     """
+    if steps_per_execution is not None:
+        whole_number_in("[1, inf)", steps_per_execution, "compile: steps_per_execution")
     check_values("compile", neutral, _NEUTRAL)
     outputs = model.target_names
     model.set_compilation(

@@ -125,6 +125,13 @@ def defaults_of_compile(keras):
     return model.evaluate(IMAGES, ONE_HOT, verbose=0)
 
 
+@use("compile(steps_per_execution=8), then fit")
+def steps_per_execution(keras):
+    model = small(keras)
+    model.compile("sgd", "categorical_crossentropy", steps_per_execution=8)
+    return model.fit(IMAGES, ONE_HOT, batch_size=4, shuffle=False, verbose=0).history["loss"]
+
+
 def _two_heads(keras):
     inputs = keras.layers.Input((5,))
     x = keras.layers.Dense(4, activation="relu")(inputs)
