@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--half",
         action="store_true",
-        help="store kernels in half precision: half the size, three digits of each number",
+        help="for a small file: kernels in half precision, with three digits of each number, no "
+        "optimizer state",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing file")
 
@@ -57,6 +58,8 @@ def run(arguments: argparse.Namespace) -> None:
     check_writable(out)
     model = load_named_model(file)
     said = _images(file, model, arguments)
+    if arguments.half:
+        model.optimizer = None  # its state is as large as the weights, or twice as large
     model.save(out, half=arguments.half)
     print(f"{file}: {len(model.layers)} layers, {model.count_params():,} parameters.")
     for line in said:

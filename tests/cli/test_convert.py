@@ -60,6 +60,7 @@ def test_what_is_assumed_is_told_and_written(minicnn, silent, tmp_path):
     assert (lines(again)[2:4], again.stderr) == (["  scale    0..1", f"  classes  {SEVEN}"], "")
     assert lines(again)[-1].endswith(" bytes, kernels in half precision.")
     assert load_model(tmp_path / "again.keras").extra == extra
+    assert load_model(tmp_path / "again.keras").optimizer is None
     kernel = load_model(tmp_path / "again.keras").get_weights()[0]
     half = load_model(tmp_path / silent).get_weights()[0].astype(np.float16).astype(np.float32)
     np.testing.assert_array_equal(kernel, half)

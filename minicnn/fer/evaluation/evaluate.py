@@ -34,7 +34,7 @@ __all__ = ["Evaluation", "class_columns", "evaluate"]
 _BATCH = 32
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """A model's results on a split.
 
@@ -54,6 +54,13 @@ class Evaluation:
     probabilities: np.ndarray
     seconds: float
     class_names: tuple[str, ...] = EMOTIONS
+
+    def __repr__(self) -> str:
+        low, high = self.interval
+        return (
+            f"<Evaluation of {self.images:,} images: accuracy {self.accuracy:.2%} "
+            f"(95 % interval {low:.2%} to {high:.2%}), loss {self.loss:.4f}>"
+        )
 
     @property
     def images(self) -> int:

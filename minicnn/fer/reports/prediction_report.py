@@ -44,7 +44,7 @@ def table_lines(
     """
     from rich.cells import cell_len, set_cell_size  # slow to import, and only people need it
 
-    titles = ["file", "face", "x, y, size", "emotion", "confidence", "", "or"]
+    titles = ["file", "face", "x, y, size", "emotion", "confidence", "", "next"]
     widths = [
         max(cell_len(printable(name)) for name in ("file", *files)),
         len("face"),

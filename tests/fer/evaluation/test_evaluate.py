@@ -33,6 +33,12 @@ def model(data):
     return model
 
 
+def test_it_shows_its_figures(model, data):
+    shown = repr(result := evaluate(model, data.test))
+    assert f"of {len(data.test.images)} images: accuracy {result.accuracy:.2%} (95 %" in shown
+    assert f"loss {result.loss:.4f}" in shown
+
+
 def test_the_scores_are_scikit_learns(model, data):
     # Few of the first emotions: the mean over the classes and the weighted one are two things.
     some = (data.test.labels > 2) | (np.arange(70) % 5 == 0)

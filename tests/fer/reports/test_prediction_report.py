@@ -35,7 +35,7 @@ def table(results, *, faces):
 
 def test_the_table_of_files():
     assert table(FILES, faces=False) == [
-        "file         emotion    confidence            or",
+        "file         emotion    confidence            next",
         "─" * 65,
         "one.jpg      happy           93.0%            sad (6.0%)",
         "two, 2.jpg   sad             45.0%   unsure   happy (30.0%)",
@@ -51,7 +51,7 @@ def test_the_table_of_faces():
         "group.jpg   2      400, 5, 60            sad             45.0%   unsure   happy (30.0%)",
         "sea.jpg     no face found",
     ]
-    assert " ".join(lines[0].split()) == "file face x, y, size emotion confidence or"
+    assert " ".join(lines[0].split()) == "file face x, y, size emotion confidence next"
 
 
 def test_unsure_is_explained_only_where_it_occurs():
