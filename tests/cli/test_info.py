@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from minicnn.cli import main
-from minicnn.fer.models.pretrained import PRETRAINED_FILES
+from minicnn.fer.models.pretrained import DEFAULT, PRETRAINED_FILES
 from minicnn.kernels import blas
 from minicnn.version import __version__
 
@@ -19,8 +19,8 @@ def test_processor_blas_threads_and_versions(minicnn):
     assert shown["minicnn"].strip() == __version__
     assert {"processor", "cores", "threads", "numpy", "scipy", "numba"} <= set(shown)
     assert "blas" in result.stdout
-    digest = hashlib.sha256(PRETRAINED_FILES["documented"].read_bytes()).hexdigest()[:12]
-    assert f"{digest}, the default (pretrained)" in shown["documented"]
+    digest = hashlib.sha256(PRETRAINED_FILES[DEFAULT].read_bytes()).hexdigest()[:12]
+    assert f"{digest}, the default (pretrained)" in shown[DEFAULT]
 
 
 def test_slow_kernels_are_called_slow(monkeypatch, capsys):

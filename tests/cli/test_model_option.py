@@ -11,7 +11,7 @@ from told_networks import TOLD, network
 from minicnn import load_model
 from minicnn.cli.model_option import given_model_name, load_named_model
 from minicnn.fer import EMOTIONS, evaluate, load_fer2013, predict_emotion, set_expectations
-from minicnn.fer.models.pretrained import pretrained_name
+from minicnn.fer.models.pretrained import DEFAULT, load_pretrained, pretrained_name
 
 CSV = "angry, disgust, fear, happy, sad, surprise, neutral"
 ASSUMED = (
@@ -158,10 +158,11 @@ def test_a_name_is_an_included_network_and_a_path_with_a_folder_is_a_file(
 ):
     monkeypatch.chdir(tmp_path)
     Path("documented").write_bytes(Path(model).read_bytes())
-    for name in ("documented", "pretrained"):
-        assert load_named_model(name).name == "fer_network"
-        assert given_model_name(name) == pretrained_name("documented")
-    assert load_named_model("compact").name == "compact_network"
+    for name, network in (("documented", "fer_network"), ("compact", "compact_network")):
+        assert load_named_model(name).name == network
+        assert given_model_name(name) == pretrained_name(name)
+    assert load_named_model("pretrained").name == load_pretrained(DEFAULT).name
+    assert given_model_name("pretrained") == pretrained_name(DEFAULT)
     for path in ("./documented", Path("documented")):
         assert load_named_model(path).name == "tiny"
     assert given_model_name("./documented") == "./documented"
