@@ -158,8 +158,8 @@ def test_a_name_is_an_included_network_and_a_path_with_a_folder_is_a_file(
 ):
     monkeypatch.chdir(tmp_path)
     Path("documented").write_bytes(Path(model).read_bytes())
-    for name, network in (("documented", "fer_network"), ("compact", "compact_network")):
-        assert load_named_model(name).name == network
+    for name, kind in (("documented", "fer_network"), ("compact", "compact_network")):
+        assert load_named_model(name).name == kind
         assert given_model_name(name) == pretrained_name(name)
     assert load_named_model("pretrained").name == load_pretrained(DEFAULT).name
     assert given_model_name("pretrained") == pretrained_name(DEFAULT)
