@@ -46,7 +46,8 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
     Raises
     ------
     ValueError
-        If `x` holds integers, NaN or infinity, or its shape does not fit; or if the model is empty.
+        If `x` holds pixels that the model does not scale, NaN or infinity, or its shape does not
+        fit; or if the model is empty.
     """
     if not model.layers:
         raise ValueError(f"{verb}: {model.name!r} has no layers; add some first.")
@@ -222,24 +223,26 @@ def as_floats(verb: str, x: Any, dtype: np.dtype, model: Learnable | None = None
     dtype : dtype
         The model's float32 or float64.
     model : Learnable, optional
-        Decides what the error about integers advises.
+        Decides whether pixels from 0 to 255 are accepted.
 
     Raises
     ------
     ValueError
-        If `x` holds integers (the caller must choose the scale of an image in 0..255), NaN,
+        If `x` looks like pixels from 0 to 255 (bytes, or integers with more than two axes) and the
+        model does not scale them itself, since the caller must choose their scale; if it holds NaN,
         infinite or masked values, or has no batch axis.
     """
     if x is None:
         raise ValueError(f"{verb}: x must be an array of floats, got None.")
     array = _as_array(f"{verb}: x", x)
     if array.dtype.kind in "iub":
-        advice = (
-            "this model takes floats and scales them itself: pass x.astype('float32')."
-            if model is not None and scales_itself(model)
-            else "this model takes floats, for images in [0, 1]: pass x.astype('float32') / 255."
-        )
-        raise ValueError(f"{verb}: x holds integers ({array.dtype}); {advice}")
+        looks_like_pixels = array.dtype == np.uint8 or array.ndim > 2
+        if looks_like_pixels and not (model is not None and scales_itself(model)):
+            raise ValueError(
+                f"{verb}: x holds integers ({array.dtype}); this model takes floats, for images in "
+                "[0, 1]: pass x.astype('float32') / 255."
+            )
+        array = array.astype(dtype)
     if array.dtype.kind != "f":
         advice = "; x.astype('float32') makes floats of numbers" * (array.dtype.kind == "O")
         raise ValueError(f"{verb}: x must be an array of floats, got dtype {array.dtype}{advice}.")

@@ -14,6 +14,7 @@ import numpy as np
 from minicnn import graph as passes
 from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
+from minicnn.input_scale import takes_bytes
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.output_shapes import of_network
@@ -234,6 +235,8 @@ class Network(Weighted, Named):
         if isinstance(x, dict):
             x = [x.get(tensor.call.layer.name) for tensor in self.inputs]
         xs = [np.asarray(one) for one in (x if isinstance(x, (list, tuple)) else (x,))]
+        if any(one.dtype.kind in "iub" for one in xs) and takes_bytes(self.graph):
+            xs = [one.astype(self.dtype) for one in xs]
         if len(xs) != len(self.inputs):
             raise ValueError(f"{self.name!r} has {len(self.inputs)} inputs, got {len(xs)}.")
         ys, caches = passes.forward(self.graph, xs, training=training, key=whole_key)

@@ -191,7 +191,7 @@ def test_samples_of_several_inputs_stay_together():
         ([B, A], r"fit: expected the input 'image' of shape \(n, 4, 4, 2\), got \(23, 5\)"),
         ([A, B[:9]], "fit: the inputs have 23, 9 samples; the numbers must be equal"),
         ([A, spoiled(B)], "fit: x holds NaN or infinite values, first in sample 17"),
-        ([A, (9 * B).astype(int)], "fit: x holds integers"),
+        ([(9 * A).astype(int), B], "fit: x holds integers"),
     ],
 )
 def test_bad_inputs_are_named(x, message):

@@ -20,7 +20,8 @@ def test_floats_come_out_in_the_asked_dtype():
     ("x", "message"),
     [
         (np.zeros((2, 4), np.uint8), r"verb: x holds integers \(uint8\)"),
-        (np.zeros((2, 4), bool), r"x holds integers \(bool\)"),
+        (np.zeros((2, 4, 1), bool), r"x holds integers \(bool\)"),
+        (np.zeros((2, 4, 4, 1), int), r"x holds integers \(int64\)"),
         (np.array([["a"]]), "must be an array of floats"),
         (np.zeros(4), r"needs a batch axis, .*got shape \(4,\)"),
         (np.array([[1.0], [2.0], [np.nan]]), "NaN or infinite values, first in sample 2"),
@@ -30,6 +31,15 @@ def test_floats_come_out_in_the_asked_dtype():
 def test_bad_input(x, message):
     with pytest.raises(ValueError, match=message):
         as_floats("verb", x, np.dtype("f4"))
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int64, np.int8, np.uint16])
+def test_tables_may_hold_whole_numbers(dtype):
+    table = np.array([[0, 1], [1, 0]], dtype)
+    for float_dtype in ("f4", "f8"):
+        x = as_floats("fit", table, np.dtype(float_dtype))
+        assert x.dtype == float_dtype
+        np.testing.assert_array_equal(x, table)
 
 
 def test_a_sum_that_overflows_is_no_nan():
@@ -64,13 +74,13 @@ def test_nothing_held_out():
 
 
 @pytest.mark.parametrize("size", [(8, 8, 1), None])
-def test_bytes_are_never_to_be_divided_for_a_model_that_divides_them(size):
+def test_a_model_that_divides_bytes_takes_them(size):
     first = [] if size is None else [Input(size)]
-    x = np.zeros((2, 8, 8, 1), np.uint8)
+    x = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 1)).astype(np.uint8)
     scaling = Sequential([*first, GaussianNoise(0.1), Rescaling(1 / 255), Flatten(), Dense(3)])
-    with pytest.raises(ValueError, match=r"scales them itself: pass x\.astype\('float32'\)\.$"):
-        scaling.predict(x)
-    assert scaling.predict(x.astype("float32")).shape == (2, 3)
+    np.testing.assert_array_equal(scaling.predict(x), scaling.predict(x.astype("float32")))
+    np.testing.assert_array_equal(scaling(x), scaling.predict(x))
+    np.testing.assert_array_equal(Rescaling(1 / 255)(x), Rescaling(1 / 255)(x.astype("float32")))
     plain = Sequential([*first, Flatten(), Dense(3)])
     if size:  # what comes after the weights divides no bytes
         plain = Sequential([*first, Flatten(), Dense(3), Rescaling(1 / 255)])

@@ -39,10 +39,15 @@ class Called:
             tensor = Tensor(self.output_shape or (), self.dtype, call)
             self._tensors.append(tensor)
             return tensor
-        x = tuple(map(np.asarray, x)) if joined else np.asarray(x)
+        x = tuple(map(self._array, x)) if joined else self._array(x)
         self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
         training = self.trains_when_called if training is None else bool(training)
         return self.forward(x, training=training, key=key)[0]
+
+    def _array(self, x: Any) -> np.ndarray:
+        """Return an array; whole numbers become the layer's floats, as in Keras."""
+        array = np.asarray(x)
+        return array.astype(self.dtype) if array.dtype.kind in "iub" else array
 
     @property
     def output(self) -> Tensor:

@@ -49,11 +49,11 @@ def _py_dataset(base):
 #: name on the page, x, y, and what is expected if that is not the same.
 ARRAYS = [
     (
-        "x of integers",
+        "x of bytes",
         (IMAGES * 255).astype(np.uint8),
         ONE_HOT,
         "refused",
-        "floats are expected, since integers are most often images that were not scaled",
+        "bytes are most often images that were not scaled",
     ),
     ("x of float64", IMAGES.astype(np.float64), ONE_HOT),
     ("y of booleans", IMAGES, ONE_HOT.astype(bool)),
@@ -63,6 +63,19 @@ for _name, _x, _y, *_expected in ARRAYS:
     use(_name, *_expected)(
         lambda keras, x=_x, y=_y: small(keras).fit(x, y, shuffle=False, verbose=0).history
     )
+
+
+@use("x of bytes for a model that begins with Rescaling(1 / 255)")
+def bytes_that_the_model_scales(keras):
+    ls = keras.layers
+    model = keras.Sequential([ls.Input((8, 8, 2)), ls.Rescaling(1 / 255), ls.Flatten()])
+    return model.predict((IMAGES * 255).astype(np.uint8), verbose=0)
+
+
+@use("x of whole numbers, a table such as XOR's")
+def whole_numbers(keras):
+    table = np.array([[0, 0, 1, 0, 1], [0, 1, 0, 0, 1], [1, 1, 1, 0, 0]])
+    return dense(keras).fit(table, TARGETS[:3], epochs=2, shuffle=False, verbose=0).history
 
 
 @use("x and y as pandas' DataFrame and Series")
