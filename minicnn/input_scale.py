@@ -21,9 +21,9 @@ def takes_bytes(graph: Graph) -> bool:
     """Return whether a network expects pixels from 0 to 255 and scales them itself.
 
     It does if the values that reach its first weights, or else its outputs, are the inputs, divided
-    by 64 or more (``Rescaling(1 / 255)``, ``Rescaling(1 / 127.5, -1)``). Layers without weights may stand before:
-    random ones, padding, a nested model of them. It also does if its first weights are a batch
-    normalisation, or a ``Normalization``, whose variance is that of bytes.
+    by 64 or more (``Rescaling(1 / 255)``, ``Rescaling(1 / 127.5, -1)``). Layers without weights may
+    stand before: random ones, padding, a nested model of them. It also does if its first weights
+    are a batch normalisation, or a ``Normalization``, whose variance is that of bytes.
 
     Parameters
     ----------

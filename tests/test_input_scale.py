@@ -73,4 +73,6 @@ def test_in_a_graph_that_makes_three_channels_of_one():
 
 
 def test_a_network_without_weights():
-    assert not takes_bytes(Sequential([Input((4, 4, 1)), Rescaling(1 / 255)]).graph)
+    assert takes_bytes(Sequential([Input((4, 4, 1)), Rescaling(1 / 255), Flatten()]).graph)
+    assert not takes_bytes(Sequential([Input((4, 4, 1)), Rescaling(1 / 2), Flatten()]).graph)
+    assert not takes_bytes(Sequential([Input((4, 4, 1)), Flatten()]).graph)
