@@ -76,7 +76,7 @@ def _graph(model: Any) -> Any:
         values[number] = nodes.kept(name, tensor.sample_shape)
     for step in model.graph.steps:
         taken: list[Value] = [values[i] for i in step.inputs]
-        values[step.output] = add_layer(nodes, step.layer, taken)
+        values[step.output] = add_layer(nodes, step.layer, taken, training=step.training)
     for number, tensor in zip(model.graph.outputs, model.outputs, strict=True):
         # Of its own, even where the value is another output, too, or an input.
         name = nodes.add("Identity", nodes.plain(values[number]), wish=f"{tensor.name}/output")

@@ -21,14 +21,20 @@ __all__ = ["add_layer"]
 Inputs = Sequence[Value]
 
 
-def add_layer(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
+def add_layer(nodes: Nodes, layer: Any, inputs: Inputs, *, training: bool | None = None) -> Value:
     """Add what a layer computes in inference.
 
     Raises
     ------
     ValueError
-        If the layer, or one of its arguments, has no counterpart.
+        If the layer, or one of its arguments, has no counterpart, or a call with training=True
+        makes it random or has it take the statistics of its batch.
     """
+    if training and isinstance(layer, (*_RANDOM, layers.BatchNormalization)):
+        raise ValueError(
+            f"{layer.name!r}: a call with training=True cannot be exported to ONNX, whose files are "
+            "for inference."
+        )
     make = _LAYERS.get(type(layer))  # a subclass may compute something else
     if make is not None:
         return make(nodes, layer, inputs)
@@ -200,16 +206,15 @@ def _concatenate(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
     return Value(nodes.add("Concat", *names, axis=axis), layer.output_shape)
 
 
+#: Layers that are random in training, and the identity in inference.
+_RANDOM: tuple[type, ...] = (
+    *(layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout),
+    *(layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip),
+    *(layers.RandomRotation, layers.RandomZoom, layers.RandomTranslation),
+    *(layers.RandomBrightness, layers.RandomContrast),
+)
 _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
-    **dict.fromkeys(
-        (
-            *(layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout),
-            *(layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip),
-            *(layers.RandomRotation, layers.RandomZoom, layers.RandomTranslation),
-            *(layers.RandomBrightness, layers.RandomContrast, layers.Identity),
-        ),
-        _nothing,
-    ),
+    **dict.fromkeys((*_RANDOM, layers.Identity), _nothing),
     **CONVOLUTIONS,
     **POOLINGS,
     **RESAMPLING,

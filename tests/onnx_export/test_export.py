@@ -13,9 +13,11 @@ from minicnn.fer import load_pretrained, set_expectations
 from minicnn.layers import (
     Activation,
     Add,
+    BatchNormalization,
     Conv2D,
     Cropping2D,
     Dense,
+    Dropout,
     Flatten,
     Input,
     Layer,
@@ -136,6 +138,14 @@ class Own(Layer):
 
     def backward(self, dy, cache):
         return dy, {}
+
+
+@pytest.mark.parametrize("layer", [Dropout(0.5), BatchNormalization()])
+def test_a_call_that_stays_in_training_is_refused(layer, tmp_path):
+    x = Input((3,))
+    with pytest.raises(ValueError, match="a call with training=True cannot be exported to ONNX"):
+        export_onnx(Model(x, layer(x, training=True)), tmp_path / "m.onnx")
+    export_onnx(Model(x, layer(x, training=False)), tmp_path / "m.onnx")
 
 
 def test_what_cannot_be_exported_is_refused(tmp_path, monkeypatch):
