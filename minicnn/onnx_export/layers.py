@@ -32,8 +32,8 @@ def add_layer(nodes: Nodes, layer: Any, inputs: Inputs, *, training: bool | None
     """
     if training and isinstance(layer, (*_RANDOM, layers.BatchNormalization)):
         raise ValueError(
-            f"{layer.name!r}: a call with training=True cannot be exported to ONNX, whose files are "
-            "for inference."
+            f"{layer.name!r}: a call with training=True cannot be exported to ONNX, which is for "
+            "inference."
         )
     make = _LAYERS.get(type(layer))  # a subclass may compute something else
     if make is not None:
