@@ -145,8 +145,9 @@ def _fuse(graph: Graph, *, training: bool) -> Graph:
                 if training and fourth and type(fourth.layer) is Dropout:
                     steps.append(fourth)
                 *before, last = filter(None, steps)
-                if any(step.training != last.training for step in before):
-                    continue
+                modes = {step.training for step in (*before, last)}
+                if len(modes) > 1 or (training and modes == {False}):
+                    continue  # in inference, the fused step keeps nothing for backward
                 layer = NormalizeRectifyPool(*(step.layer for step in (*before, last)))
                 # The path is that of the parameters, the stream that of the dropout.
                 joined[last.output] = last._replace(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import minicnn
-from minicnn import Input, Model, Sequential
+from minicnn import Input, Model, Sequential, graph
 from minicnn.layers import (
     BatchNormalization,
     Conv2D,
@@ -138,3 +138,17 @@ def test_only_steps_of_one_mode_are_fused(fixed):
     bn = next(layer for layer in model.layers if isinstance(layer, BatchNormalization))
     model.fit(np.random.default_rng(0).normal(size=(8, 8, 8, 1)), np.zeros((8, 2)), verbose=0)
     assert (bn.state["moving_mean"] == 0).all() is np.bool_(fixed is False)
+
+
+def test_a_block_in_inference_mode_learns_as_its_layers_do():
+    base = Sequential([Input((8, 8, 1)), BatchNormalization(), ReLU(), MaxPooling2D()])
+    x = Input((8, 8, 1))
+    model = Model(x, base(x, training=False)).astype("float64")
+    images, dy = np.random.default_rng(0).normal(size=(8, 8, 8, 1)), np.ones((8, 4, 4, 1))
+    gradients = []
+    for steps in (model.graph, plan_training(model.graph)):
+        _, caches = graph.forward(steps, [images], training=True)
+        gradients.append(graph.backward(steps, [dy], caches)[1])
+    assert gradients[0].keys() == gradients[1].keys()
+    for name, gradient in gradients[0].items():
+        np.testing.assert_allclose(gradients[1][name], gradient, rtol=1e-12)
