@@ -172,6 +172,7 @@ class Sequential(Model):
                 raise ValueError(
                     f"Sequential: {layer.name!r} has {len(y)} outputs; a row hands on one."
                 )
+            self.layers[index] = y.call.layer  # a twin, if it has been used with another shape
             self._row.append(y)
         self._set_ends(self._row[:1], self._row[-1:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,10 @@ class Called:
 
     name: str
     dtype: Any
+    input_shape: Any
     output_shape: Any
+    built: Any
+    weight_shapes: dict[str, tuple[int, ...]]
     trains_when_called: ClassVar[bool]
     build_once: Any
     forward: Any
@@ -26,23 +30,38 @@ class Called:
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the output for an array, or a :class:`Tensor` for a Tensor, as Keras does.
 
-        A layer that is not built yet is built for the shape of `x`. On a Tensor, `training` fixes
-        the mode of this call: ``Dropout(0.5)(x, training=True)`` also drops in ``predict``.
+        A layer that is not built yet is built for the shape of `x`; one without weights is called
+        with other shapes as well. On a Tensor, `training` fixes the mode of this call:
+        ``Dropout(0.5)(x, training=True)`` also drops in ``predict``.
         """
         require_made(self)
         joined = isinstance(x, (list, tuple))
         if all_tensors(x):
             inputs = tuple(x) if joined else (x,)
             shapes = tuple(tensor.sample_shape for tensor in inputs)
-            self.build_once(shapes if joined else shapes[0], next_seed())
-            call = Call(self, inputs, joined, training)
-            tensor = Tensor(self.output_shape or (), self.dtype, call)
-            self._tensors.append(tensor)
+            layer = self._built_for(shapes if joined else shapes[0], next_seed())
+            call = Call(layer, inputs, joined, training)
+            tensor = Tensor(layer.output_shape or (), layer.dtype, call)
+            layer._tensors.append(tensor)
             return tensor
         x = tuple(map(self._array, x)) if joined else self._array(x)
-        self.build_once(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
+        layer = self._built_for(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
         training = self.trains_when_called if training is None else bool(training)
-        return self.forward(x, training=training, key=key)[0]
+        return layer.forward(x, training=training, key=key)[0]
+
+    def _built_for(self, input_shape: Any, rng: int | None = None) -> Any:
+        """Return the layer, built; without weights, a twin of it for inputs of another shape.
+
+        Scripts call one ReLU or MaxPooling2D in many places. Only weights would have to be shared.
+        """
+        if self.built and not self.weight_shapes and self.input_shape != input_shape:
+            twin = copy.copy(self)
+            twin.unbuild()
+            twin.named = twin.numbered = False
+            twin.build(input_shape, rng)
+            return twin
+        self.build_once(input_shape, rng)
+        return self
 
     def _array(self, x: Any) -> np.ndarray:
         """Return an array; whole numbers become the layer's floats, as in Keras."""

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from minicnn.layers import Add, Conv2D, Dense, Input
+import minicnn
+from minicnn import Model
+from minicnn.layers import Add, Conv2D, Dense, Input, MaxPooling2D, ReLU
 from minicnn.layers.tensor import Tensor, all_tensors
 
 
@@ -32,6 +34,41 @@ def test_a_second_call_must_fit_the_first():
     assert layer.params["kernel"] is kernel
     with pytest.raises(ValueError, match=r"was built for inputs of shape \(3,\), got \(4,\)"):
         layer(Input((4,)))
+
+
+def test_a_layer_without_weights_is_called_with_other_shapes(tmp_path):
+    relu, pool, x = ReLU(name="r"), MaxPooling2D(), Input((8, 8, 1))
+    y = pool(relu(Conv2D(2, 3, padding="same")(x)))
+    model = Model(x, pool(relu(Conv2D(3, 3, padding="same")(y))))
+    assert model.output_shape == (None, 2, 2, 3)
+    assert [layer.name for layer in model.layers[2:]] == [
+        *("r", "max_pooling2d", "conv2d_1", "r_1", "max_pooling2d_1"),
+    ]
+    assert relu.output.shape == (None, 8, 8, 2)
+    images = np.random.default_rng(0).normal(size=(2, 8, 8, 1)).astype("float32")
+    model.save(tmp_path / "m.keras")
+    again = minicnn.load_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(again.predict(images), model.predict(images))
+    assert pool(images).shape == (2, 4, 4, 1)
+
+
+def test_a_row_holds_the_layer_that_it_uses():
+    relu = ReLU()
+    relu(Input((4,)))
+    row = minicnn.Sequential([Input((3,)), relu])
+    assert row.layers[0] is row.graph.steps[0].layer
+    assert (row.layers[0].output_shape, relu.output_shape) == ((3,), (4,))
+
+
+def test_keras_reads_one_layer_at_several_shapes_and_its_file_is_read(tmp_path):
+    keras = pytest.importorskip("keras")
+    x, relu = keras.Input((8, 8, 1)), keras.layers.ReLU(max_value=1)
+    y = keras.layers.MaxPooling2D()(relu(x))
+    theirs = keras.Model(x, relu(y))
+    theirs.save(tmp_path / "theirs.keras")
+    images = np.random.default_rng(0).normal(size=(2, 8, 8, 1)).astype("float32")
+    ours = minicnn.load_model(tmp_path / "theirs.keras")
+    np.testing.assert_array_equal(ours.predict(images), theirs.predict(images, verbose=0))
 
 
 def test_numbers_and_tensors_do_not_mix():
