@@ -7,7 +7,6 @@ groups in a file follow it, so a model that is saved and read again draws the sa
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -171,16 +170,22 @@ def give_names(where: str, layers: Iterable[Any]) -> None:
             taken.add(layer.name)
     unnamed = [layer for layer in layers if not layer.named]
     for layer in sorted(unnamed, key=lambda layer: not layer.numbered):
+        base, count = _parts(layer.name)
         if layer.name in taken:
-            base = re.sub(r"_\d+$", "", layer.name)
             # A layer of two networks needs a number that is free in both.
             count = _highest[base] + 1 if layer.numbered else 1
             while f"{base}_{count}" in taken:
                 count += 1
             layer.rename(f"{base}_{count}")
-            _highest[base] = max(_highest[base], count)
+        _highest[base] = max(_highest[base], count)
         layer.numbered = True
         taken.add(layer.name)
+
+
+def _parts(name: str) -> tuple[str, int]:
+    """Return the name before its number, and the number: "conv2d_3" -> "conv2d", 3."""
+    base, _, number = name.rpartition("_")
+    return (base, int(number)) if base and number.isdecimal() else (name, 0)
 
 
 #: The highest number that a layer has been given, by the name before it.

@@ -9,7 +9,8 @@ import oracles
 import pytest
 
 import minicnn
-from minicnn.layers import Add, Concatenate, Conv2D, Dense, Flatten, Input, Layer
+from minicnn import Model, Sequential
+from minicnn.layers import Add, Average, Concatenate, Conv2D, Dense, Flatten, Input, Layer
 
 ALL = pytest.mark.parametrize("name", graphs.GRAPHS)
 
@@ -207,6 +208,33 @@ def test_models_with_numbered_names_can_be_joined():
     for model in (joined, again):
         names = [layer.name for layer in model.layers]
         assert len(names) == len(set(names))
+
+
+def test_models_from_files_can_be_joined_too(tmp_path):
+    files = [tmp_path / f"{number}.keras" for number in range(3)]
+    for file in files:
+        Sequential([Input((3,)), Dense(3), Dense(2)]).save(file)
+    models = [minicnn.load_model(file) for file in files]
+    x, data = Input((3,)), np.ones((2, 3), np.float32)
+    expected = np.mean([model.predict(data) for model in models], axis=0)
+    ensemble = Model(x, Average()([model(x) for model in models]))
+    np.testing.assert_allclose(ensemble.predict(data), expected, rtol=1e-6)
+    side_by_side = Model([model.input for model in models], Add()([m.output for m in models]))
+    np.testing.assert_allclose(side_by_side.predict([data] * 3), 3 * expected, rtol=1e-6)
+    assert len({layer.name for layer in side_by_side.layers}) == len(side_by_side.layers)
+    side_by_side.save(tmp_path / "all.keras")
+    again = minicnn.load_model(tmp_path / "all.keras")
+    np.testing.assert_array_equal(again.predict([data] * 3), side_by_side.predict([data] * 3))
+
+
+def test_a_name_that_was_given_stays_in_a_file(tmp_path):
+    for name in ("dense_of_mine", "dense_1", "other"):
+        Sequential([Input((3,)), Dense(3, name=name)], name="row").save(tmp_path / "m.keras")
+        model = minicnn.load_model(tmp_path / "m.keras")
+        assert (model.name, model.layers[0].name) == ("row", name)
+    two = [minicnn.load_model(tmp_path / "m.keras") for _ in range(2)]
+    with pytest.raises(ValueError, match="two layers are named 'other'"):
+        Model([model.input for model in two], Add()([model.output for model in two]))
 
 
 def test_layers_of_two_rows_can_be_reused_in_a_third(tmp_path):

@@ -5,12 +5,15 @@ Weights, optimizer slots and files go by names, so any valid name can be saved a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-__all__ = ["MOST_CHARACTERS", "Named", "check_name", "join"]
+from minicnn.registry import snake_case
+
+__all__ = ["MOST_CHARACTERS", "Named", "check_name", "has_automatic_name", "join"]
 
 #: The longest name. A name stands in messages, tables and HDF5 attributes, which hold 64 KiB.
 MOST_CHARACTERS = 1000
@@ -48,6 +51,13 @@ class Named:
                     f"{type(self).__name__}: another layer of {home.name!r} is named {name!r}."
                 )
         self.__name = name
+
+
+def has_automatic_name(layer: Named) -> bool:
+    """Return whether nobody need have given the name: "conv2d", "conv2d_3", Keras 2's "input_1"."""
+    kind = snake_case(getattr(layer, "keras_class", type(layer).__name__))
+    older = {"input_layer": "input", "functional": "model"}.get(kind, kind)
+    return re.fullmatch(rf"({kind}|{older})(_\d{{1,9}})?", layer.name) is not None
 
 
 def join(layers: Iterable[Any], home: Any) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from minicnn.layers import BatchNormalization, InputLayer, Layer
+from minicnn.layers.naming import has_automatic_name
 from minicnn.layers.tensor import Call, Tensor
 from minicnn.outputs import listed
 from minicnn.saving.layer_config import (
@@ -114,6 +115,7 @@ def _network(config: Config, reader: _Reader) -> Any:
     if len(reader.path) > _MAX_DEPTH:
         raise ModelFileError(f"models are nested more than {_MAX_DEPTH} deep.")
     network = (_row if kind == "Sequential" else _graph)(config, written, title, reader)
+    network.named = not has_automatic_name(network)
     reader.path.pop()
     return network
 
@@ -239,7 +241,7 @@ def _check_names(layers: list[Any]) -> None:
         if layer.name in names:
             raise ModelFileError(f"its config names two layers {layer.name!r}.")
         names.add(layer.name)
-        layer.numbered = True
+        layer.named, layer.numbered = not has_automatic_name(layer), True
 
 
 def _sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:
