@@ -7,6 +7,7 @@ A step is forward, loss, backward, optimizer. These functions are methods of
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -73,8 +74,8 @@ def train_step(model: Learnable, batch: Batch) -> tuple[Any, Any]:
 
     Warns
     -----
-    RuntimeWarning
-        At the first step with NaN or infinity; it names the layer and the pass.
+    RuntimeWarning, UserWarning
+        At the first step with NaN or infinity, with layer and pass; if nothing is trainable.
     """
     assert model.optimizer is not None
     with one_at_a_time():
@@ -85,6 +86,8 @@ def train_step(model: Learnable, batch: Batch) -> tuple[Any, Any]:
             x = batch_inputs(model, batch)
             assert model.loss is not None
             warn_of_nonfinite(model.optimizer, model.graph, model.loss, x, batch, key)
+        if not grads:
+            warnings.warn(f"{model.name!r} has no trainable weights: nothing learns.", stacklevel=2)
         model.optimizer.step(model.graph.trainable_params(), grads)
         _constrain(model.graph)
     return loss, y_pred

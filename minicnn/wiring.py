@@ -111,6 +111,8 @@ def ends_of(what: str, given: Any) -> list[Tensor]:
         If they are not Tensors, or an input is listed twice.
     """
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    if what == "inputs" and len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = list(tensors[0])  # ``Model([model.inputs], ...)``
     if isinstance(given, Mapping):
         keys = sorted(given) if what == "outputs" else list(given)
         tensors = [given[key] for key in keys]

@@ -247,6 +247,12 @@ def test_layers_of_two_rows_can_be_reused_in_a_third(tmp_path):
     np.testing.assert_array_equal(rows[1](rows[0](x)), both(x))
 
 
+def test_a_list_of_inputs_may_stand_in_a_list():
+    model = Sequential([Input((3,)), Dense(2), Dense(4)])
+    part = Model([model.inputs], [model.layers[0].output, model.output])
+    assert [y.shape for y in part(np.ones((5, 3), np.float32))] == [(5, 2), (5, 4)]
+
+
 def test_inputs_by_name():
     left, right = Input((3,)), Input((2,))
     model = minicnn.Model({"left": left, "right": right}, Concatenate()([left, right]))

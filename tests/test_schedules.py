@@ -128,3 +128,11 @@ def test_cosine_restarts_are_cycles_one_after_another(first, longer, step):
     got = CosineDecayRestarts(0.1, first, t_mul=longer)(step)
     beside = abs(step - start) < 1e-3 * length  # float32 may begin a cycle a little early or late
     assert abs(got - expected) < 1e-4 or (beside and got < 1e-4)
+
+
+@pytest.mark.parametrize("schedule", EXAMPLES)
+def test_an_array_of_steps_gives_an_array_of_rates(schedule):
+    rates = schedule(np.array([STEPS, STEPS]))
+    assert (rates.dtype, rates.shape) == ("float32", (2, len(STEPS)))
+    np.testing.assert_array_equal(rates[1], np.float32([schedule(step) for step in STEPS]))
+    assert type(schedule(np.int64(3))) is float

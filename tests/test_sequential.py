@@ -178,7 +178,8 @@ def test_a_frozen_model_keeps_its_weights():
     model.trainable = False
     assert not model.trainable
     before = model.get_weights()
-    model.fit(X, Y, epochs=1, verbose=0)
+    with pytest.warns(UserWarning, match="'sequential' has no trainable weights: nothing learns"):
+        model.fit(X, Y, epochs=1, verbose=0)
     for a, b in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 

@@ -21,6 +21,7 @@ from minicnn.compat.arguments import lend_arguments
 from minicnn.compat.array_functions import ARRAY_FUNCTIONS
 from minicnn.compat.called_modules import lend_calls
 from minicnn.compat.keras_1 import lend_keras_1
+from minicnn.compat.keras_2 import lend_keras_2
 from minicnn.compat.metric_variables import lend_metric_variables
 from minicnn.compat.names import (
     ALIASES,
@@ -48,6 +49,7 @@ def lend() -> None:
     sys.meta_path.append(BorrowedModules())
     lend_arguments()
     lend_keras_1()
+    lend_keras_2()
     lend_operators()
     lend_calls()
     lend_metric_variables()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +71,32 @@ def _batch_size(batches: Any) -> tuple[int, Any]:
     return len(inner), itertools.chain([first], rest)
 
 
-def _target(function: str, filepath: str | Path, overwrite: bool) -> Path:
+def _target(
+    function: str, filepath: str | Path, overwrite: bool, save_format: str | None = None
+) -> Path:
     """Return where to write a model: Keras 2 took names without an ending."""
+    if save_format not in (None, "h5", "keras"):
+        raise ValueError(
+            f"{function}: save_format={save_format!r} is not supported; expected 'keras' or 'h5'."
+        )
     path = Path(filepath)
     if not path.suffix:
-        path = path.with_name(f"{path.name}.keras")
+        path = path.with_name(f"{path.name}.{save_format or 'keras'}")
         warn_renamed(f"{function}({str(filepath)!r})", f"{function}({str(path)!r})")
     if not overwrite and path.exists():
         raise FileExistsError(f"{function}: {path} exists already.")
     return path
+
+
+@contextmanager
+def _uncompiled(model: Any) -> Iterator[None]:
+    """Take the optimizer, the loss and the metrics away for a while."""
+    compiled = model.optimizer, model.loss, model.metrics
+    model.optimizer, model.loss, model.metrics = None, None, []
+    try:
+        yield
+    finally:
+        model.optimizer, model.loss, model.metrics = compiled
 
 
 class Model(core.Model):
@@ -131,17 +149,29 @@ class Model(core.Model):
         generator, arguments = _counted("predict_generator", generator, arguments, "val_samples")
         return super().predict(generator, verbose=verbose, **arguments)
 
-    def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
+    def save(
+        self,
+        filepath: str | Path,
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
+        **options: Any,
+    ) -> None:
         """Write the model; see :meth:`minicnn.Model.save`.
 
-        A name without an ending, which Keras 2 took, gets ".keras".
+        A name without an ending, which Keras 2 took, gets ".keras", or what `save_format` says.
+        Without the optimizer, the file comes back uncompiled.
 
         Raises
         ------
         FileExistsError
             If there is such a file and `overwrite` is False.
+        ValueError
+            If `save_format` is neither "keras" nor "h5".
         """
-        super().save(_target("save", filepath, overwrite), **options)
+        target = _target("save", filepath, overwrite, save_format)
+        with nullcontext() if include_optimizer else _uncompiled(self):
+            super().save(target, **options)
 
     def predict_classes(
         self, x: Any, batch_size: int | None = None, verbose: int = 0
@@ -158,6 +188,15 @@ class Model(core.Model):
         """Return the outputs: ``predict`` does."""
         warn_renamed("predict_proba", "predict")
         return super().predict(x, batch_size, verbose)
+
+
+def _make_predict_function(model: Model) -> None:
+    """Do nothing: Keras's scripts call it before threads predict."""
+
+
+# They are set here because a class that defines one is refused: minicnn never calls it.
+for _name in ("_make_predict_function", "make_predict_function"):
+    setattr(Model, _name, _make_predict_function)
 
 
 class Sequential(Model, core_sequential.Sequential):
@@ -183,15 +222,26 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     )
 
 
-def save_model(model: Any, filepath: str | Path, overwrite: bool = True, **ignored: Any) -> None:
-    """Write a model to a file; see :meth:`minicnn.Model.save`.
+def save_model(
+    model: Any,
+    filepath: str | Path,
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+    save_format: str | None = None,
+    **ignored: Any,
+) -> None:
+    """Write a model to a file; see :meth:`Model.save`.
 
     Raises
     ------
     FileExistsError
         If there is such a file and `overwrite` is False.
+    ValueError
+        If `save_format` is neither "keras" nor "h5".
     """
-    model.save(_target("save_model", filepath, overwrite))
+    target = _target("save_model", filepath, overwrite, save_format)
+    with nullcontext() if include_optimizer else _uncompiled(model):
+        model.save(target)
 
 
 def clone_model(model: core.Model) -> Any:

@@ -15,6 +15,16 @@ __all__ = [
     "REFUSED",
 ]
 
+#: Keras 2's short names of functions; ``tf.keras`` still has them.
+_LOSSES = {
+    "KLD": "kl_divergence",
+    "MAE": "mean_absolute_error",
+    "MSE": "mean_squared_error",
+    "kld": "kl_divergence",
+    "mae": "mean_absolute_error",
+    "mse": "mean_squared_error",
+}
+
 #: Other names of the same class or function: module -> name -> the library's name.
 ALIASES: dict[str, dict[str, str]] = {
     "minicnn.layers": {
@@ -30,6 +40,8 @@ ALIASES: dict[str, dict[str, str]] = {
         "MaxPool2D": "MaxPooling2D",
         "SeparableConvolution2D": "SeparableConv2D",
     },
+    "minicnn.losses": _LOSSES,
+    "minicnn.metrics": _LOSSES,
     "minicnn.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
     "minicnn.regularizers": {"l1l2": "L1L2"},
     "minicnn.utils": {"CustomObjectScope": "custom_object_scope"},
@@ -37,6 +49,14 @@ ALIASES: dict[str, dict[str, str]] = {
 
 #: Names that Keras has in a second place: module -> name -> the module here that has it.
 ELSEWHERE: dict[str, dict[str, str]] = {
+    "minicnn": {
+        "Initializer": "minicnn.initializers",
+        "Layer": "minicnn.layers",
+        "Loss": "minicnn.losses",
+        "Metric": "minicnn.metrics",
+        "Optimizer": "minicnn.optimizers",
+        "Regularizer": "minicnn.regularizers",
+    },
     "minicnn.saving": {
         "custom_object_scope": "minicnn.utils",
         "get_custom_objects": "minicnn.utils",
@@ -177,7 +197,7 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
             "dot",
         ),
     },
-    "minicnn.backend": {"gradient tape": ("function", "gradients")},
+    "minicnn.backend": {"gradient tape": ("gradients",)},
     "minicnn.losses": {
         "own loss": ("BinaryFocalCrossentropy", "Dice", "MeanAbsolutePercentageError", "Tversky"),
     },
@@ -194,7 +214,14 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "minicnn.optimizers": {"optimizer": ("Ftrl", "Lion")},
-    "minicnn.callbacks": {"remote": ("RemoteMonitor",)},
+    "minicnn.callbacks": {
+        "progress": ("BaseLogger", "ProgbarLogger"),
+        "remote": ("RemoteMonitor",),
+    },
     "minicnn": {"gradient tape": ("GradientTape", "Function", "Variable")},
-    "minicnn.utils": {"dataset": ("get_file",), "text": ("pad_sequences",)},
+    "minicnn.utils": {
+        "dataset": ("get_file",),
+        "drawing": ("model_to_dot",),
+        "text": ("pad_sequences",),
+    },
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from minicnn.layers import Add, Layer, Multiply, Rescaling, Subtract
+from minicnn.layers import Add, Layer, Multiply, ReLU, Rescaling, Subtract
 from minicnn.layers.tensor import Tensor
 
 __all__ = ["lend_operators"]
@@ -25,6 +25,8 @@ def lend_operators() -> None:
         "__rmul__": _operator(Multiply, lambda c: (c, 0.0)),
         "__truediv__": _operator(None, lambda c: (1.0 / c, 0.0)),
         "__neg__": lambda x: Rescaling(-1.0)(x),
+        # Of two halves, whose slopes at 0 are 0, as that of Keras's.
+        "__abs__": lambda x: Add()([ReLU()(x), ReLU()(-x)]),
     }
     for name, operator in operators.items():
         setattr(Tensor, name, operator)

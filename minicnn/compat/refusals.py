@@ -28,6 +28,8 @@ REASONS = {
     "own metric": "minicnn has no such metric; write a Metric, or a function of y_true and y_pred",
     "optimizer": "minicnn has no such optimizer; Adam, AdamW and SGD are the nearest",
     "mixed precision": "training is in float32 or float64",
+    "progress": "fit reports its progress by itself; verbose says how",
+    "drawing": "minicnn does not use Graphviz; plot_model(model, file) draws a network as SVG",
     "remote": "minicnn never uses the network; CSVLogger and TensorBoard write files",
     "distribution": "there is one machine and one CPU",
     "text": "minicnn reads images only",

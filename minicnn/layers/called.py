@@ -19,10 +19,7 @@ class Called:
 
     name: str
     dtype: Any
-    input_shape: Any
     output_shape: Any
-    built: Any
-    weight_shapes: dict[str, tuple[int, ...]]
     trains_when_called: ClassVar[bool]
     build_once: Any
     forward: Any
@@ -49,7 +46,7 @@ class Called:
         training = self.trains_when_called if training is None else bool(training)
         return layer.forward(x, training=training, key=key)[0]
 
-    def _built_for(self, input_shape: Any, rng: int | None = None) -> Any:
+    def _built_for(self: Any, input_shape: Any, rng: int | None = None) -> Any:
         """Return the layer, built; without weights, a twin of it for inputs of another shape.
 
         Scripts call one ReLU or MaxPooling2D in many places. Only weights would have to be shared.

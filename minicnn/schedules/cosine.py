@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from minicnn.intervals import number_in, whole_number_in
-from minicnn.schedules.base import LearningRateSchedule, f32
+from minicnn.schedules.base import LearningRateSchedule, f32, of_steps
 
 __all__ = ["CosineDecay", "CosineDecayRestarts"]
 
@@ -74,6 +74,7 @@ class CosineDecay(LearningRateSchedule):
         )
         self.warmup_steps = whole_number_in("[0, inf)", warmup_steps, f"{name}: warmup_steps")
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.2) or (schedules.3) at `step`."""
         t, rate = f32(step), f32(self.initial_learning_rate)
@@ -146,6 +147,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.alpha = number_in("[0, inf)", alpha, f"{name}: alpha")
         self.name = name
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.9) at `step`."""
         done, longer, one = f32(step) / f32(self.first_decay_steps), f32(self.t_mul), f32(1)

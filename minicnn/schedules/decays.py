@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from minicnn.intervals import number_in, whole_number_in
-from minicnn.schedules.base import LearningRateSchedule, f32
+from minicnn.schedules.base import LearningRateSchedule, f32, of_steps
 
 __all__ = ["ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay", "PolynomialDecay"]
 
@@ -52,6 +52,7 @@ class ExponentialDecay(LearningRateSchedule):
         self.staircase = bool(staircase)
         self.name = name
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.1) at `step`."""
         p = f32(step) / f32(self.decay_steps)
@@ -94,6 +95,7 @@ class InverseTimeDecay(LearningRateSchedule):
         self.staircase = bool(staircase)
         self.name = name
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.4) at `step`."""
         p = f32(step) / f32(self.decay_steps)
@@ -148,6 +150,7 @@ class PolynomialDecay(LearningRateSchedule):
         self.cycle = bool(cycle)
         self.name = name
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.5) at `step`."""
         t, whole = f32(step), f32(self.decay_steps)
@@ -199,6 +202,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.values = [number_in("[0, inf)", v, f"{name}: values") for v in values]
         self.name = name
 
+    @of_steps
     def __call__(self, step: int) -> float:
         """Return (schedules.6) at `step`."""
         passed = sum(step > boundary for boundary in self.boundaries)

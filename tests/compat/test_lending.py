@@ -29,6 +29,11 @@ def test_an_alias_is_the_class(module, alias, name):
     assert alias not in vars(module)
 
 
+@pytest.mark.parametrize(("name", "module"), names.ELSEWHERE["minicnn"].items())
+def test_the_package_has_the_base_classes(name, module):
+    assert getattr(minicnn, name) is getattr(importlib.import_module(module), name)
+
+
 @pytest.mark.parametrize("name", names.FUNCTIONS["minicnn.layers"])
 def test_a_function_makes_its_layer_and_calls_it(name):
     x = Input((3,))

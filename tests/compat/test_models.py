@@ -96,3 +96,30 @@ def test_nb_epoch_is_epochs():
     with pytest.warns(DeprecationWarning, match=r"nb_epoch= .* use epochs=\."):
         history = network().fit(X, Y, nb_epoch=2, verbose=0).history
     assert len(history["loss"]) == 2
+
+
+@pytest.mark.parametrize("save", [Sequential.save, save_model])
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_file_without_the_optimizer_comes_back_uncompiled(tmp_path, save, ending):
+    model = Sequential([Input((3,)), Dense(2)])
+    model.compile("adam", "mse", metrics=["mae"])
+    compiled = model.optimizer, model.loss, model.metrics
+    save(model, tmp_path / f"m.{ending}", include_optimizer=False)
+    assert minicnn.load_model(tmp_path / f"m.{ending}").optimizer is None
+    assert (model.optimizer, model.loss, model.metrics) == compiled
+    save(model, tmp_path / f"m.{ending}")
+    assert minicnn.load_model(tmp_path / f"m.{ending}").optimizer is not None
+
+
+def test_the_format_of_a_file_without_an_ending(tmp_path):
+    model = Sequential([Input((3,)), Dense(2)])
+    with pytest.warns(DeprecationWarning, match=r"m\.h5"):
+        model.save(tmp_path / "m", save_format="h5")
+    assert (tmp_path / "m.h5").read_bytes()[1:4] == b"HDF"
+    with pytest.raises(ValueError, match="save_format='tf' is not supported; expected 'keras' or"):
+        model.save(tmp_path / "m", save_format="tf")
+
+
+def test_what_scripts_call_before_threads_predict():
+    model = Sequential([Input((3,)), Dense(2)])
+    assert model._make_predict_function() is model.make_predict_function() is None

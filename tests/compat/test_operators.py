@@ -30,3 +30,12 @@ def test_tensors_compute_what_arrays_do(number):
 def test_other_values_are_refused(other):
     with pytest.raises((TypeError, ValueError)):
         Input((2,)) + other
+
+
+def test_the_slope_of_abs_is_that_of_keras():
+    x = Input((3,))
+    model = minicnn.Model(x, abs(x))
+    values = np.array([[-2.0, 0.0, 3.0]])
+    y, cache = model.forward(values, training=True)
+    np.testing.assert_array_equal(y, [[2, 0, 3]])
+    np.testing.assert_array_equal(model.backward(np.ones_like(y), cache)[0], [[-1, 0, 1]])
