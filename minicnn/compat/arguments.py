@@ -11,6 +11,7 @@ from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.optimizer_variables import lend_variables
 from minicnn.intervals import whole_number_in
 from minicnn.layers import Layer, LeakyReLU, SeparableConv2D
+from minicnn.layers.naming import Named
 from minicnn.optimizers import Optimizer
 
 __all__ = ["lend_arguments"]
@@ -38,6 +39,7 @@ def lend_arguments() -> None:
     }
     Optimizer.old_arguments = {"lr": _set_rate, "decay": _set_decay}
     lend_variables()
+    Named._name = Named.name  # type: ignore[attr-defined]  # which Keras 2's scripts set
     Optimizer.lr = property(_rate, _set_rate)  # type: ignore[attr-defined]
 
 

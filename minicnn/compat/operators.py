@@ -16,7 +16,7 @@ Operator = Callable[[Any, Any], Any]
 
 def lend_operators() -> None:
     """Let Tensors be added, subtracted and multiplied, and combined with numbers."""
-    operators = {
+    operators: dict[str, Callable[..., Any]] = {
         "__add__": _operator(Add, lambda c: (1.0, c)),
         "__radd__": _operator(Add, lambda c: (1.0, c)),
         "__sub__": _operator(Subtract, lambda c: (1.0, -c)),
@@ -25,11 +25,19 @@ def lend_operators() -> None:
         "__rmul__": _operator(Multiply, lambda c: (c, 0.0)),
         "__truediv__": _operator(None, lambda c: (1.0 / c, 0.0)),
         "__neg__": lambda x: Rescaling(-1.0)(x),
+        "__getitem__": _refuse_part,
         # Of two halves, whose slopes at 0 are 0, as that of Keras's.
         "__abs__": lambda x: Add()([ReLU()(x), ReLU()(-x)]),
     }
     for name, operator in operators.items():
         setattr(Tensor, name, operator)
+
+
+def _refuse_part(x: Tensor, index: Any) -> None:
+    raise NotImplementedError(
+        f"x[...]: no layer takes any part of {x!r}; use Cropping2D, or write a Layer of your own "
+        "(docs/own-layer.md)."
+    )
 
 
 def _operator(

@@ -102,6 +102,10 @@ class Dropout(Elementwise):
     """
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"noise_shape": (None,)}
+    ignored_methods: ClassVar[dict[str, str]] = Elementwise.ignored_methods | {
+        "call": "forward and backward, or use Dropout(rate)(x, training=True), which drops in "
+        "predict, too",
+    }
 
     def __init__(
         self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any

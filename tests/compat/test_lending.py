@@ -106,3 +106,14 @@ def test_methods_that_models_lack_say_what_to_do_instead(name):
     model = minicnn.Sequential([Input((3,)), Dense(2)])
     with pytest.raises(NotImplementedError, match=f"^{name}: .*do not have it; "):
         getattr(model, name)("anything")
+
+
+def test_the_name_that_keras_2_kept():
+    layer = Dense(3)
+    layer._name = "scores"
+    assert (layer.name, layer.named) == ("scores", True)
+    model = minicnn.Sequential([Input((3,)), layer, Dense(3, name="other")])
+    model._name = "first"
+    assert model.name == model._name == "first"
+    with pytest.raises(ValueError, match="another layer of 'first' is named 'other'"):
+        layer._name = "other"

@@ -39,3 +39,11 @@ def test_the_slope_of_abs_is_that_of_keras():
     y, cache = model.forward(values, training=True)
     np.testing.assert_array_equal(y, [[2, 0, 3]])
     np.testing.assert_array_equal(model.backward(np.ones_like(y), cache)[0], [[-1, 0, 1]])
+
+
+def test_a_part_is_refused_in_a_sentence():
+    x = Input((3,))
+    with pytest.raises(NotImplementedError, match=r"no layer takes any part of <Tensor of 'input"):
+        x[:, 1]
+    with pytest.raises(NotImplementedError):
+        list(x)

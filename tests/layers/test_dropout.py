@@ -90,3 +90,13 @@ def test_bad_rate(rate):
 def test_a_noise_shape_is_refused():
     with pytest.raises(ValueError, match="noise_shape="):
         Dropout.from_config({"rate": 0.5, "noise_shape": [None, 1]})
+
+
+def test_a_dropout_that_always_drops_needs_no_class():
+    with pytest.raises(
+        TypeError, match=r"MCDropout: call .*, or use Dropout\(rate\)\(x, training=T"
+    ):
+
+        class MCDropout(Dropout):
+            def call(self, inputs):
+                return super().call(inputs, training=True)
