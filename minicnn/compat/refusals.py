@@ -34,6 +34,7 @@ REASONS = {
     "distribution": "there is one machine and one CPU",
     "text": "minicnn reads images only",
     "dataset": "minicnn downloads no data; minicnn.fer reads FER2013",
+    "yaml": "models are written as JSON: to_json, model_from_json",
     "wrapper": "there are no wrappers for scikit-learn",
 }
 

@@ -49,6 +49,11 @@ def test_a_refused_name_can_be_imported_and_says_why(module, name):
         refused(3, units=4)
 
 
+def test_a_model_in_yaml_is_refused():
+    with pytest.raises(NotImplementedError, match="model_from_yaml: models are written as JSON"):
+        minicnn.models.model_from_yaml("")
+
+
 @pytest.mark.parametrize("module", names.MODULES)
 def test_a_refused_module_holds_refused_names(module):
     inner = importlib.import_module(f"{module}.anything")
