@@ -86,6 +86,16 @@ def test_parts_of_a_model_are_models(tmp_path, base, part):
         again.fit(x, y, verbose=0)
 
 
+def test_a_part_may_begin_at_the_first_layer(tmp_path):
+    new = graph()
+    new.save(tmp_path / "m.keras")
+    for model in (new, minicnn.load_model(tmp_path / "m.keras")):
+        first = model.layers[0]
+        assert first.input is first.output is model.inputs[0]
+        part = minicnn.Model(first.input, model.layers[-1].output)
+        np.testing.assert_array_equal(part.predict(X), model.predict(X))
+
+
 def test_data_of_another_shape_are_refused_with_the_shape_that_fits():
     part = minicnn.Sequential(row_without_input().layers[:-1])
     with pytest.raises(ValueError, match=r"predict: expected x of shape \(n, 8, 8, 1\), got"):

@@ -80,8 +80,13 @@ class Called:
 
     @property
     def input(self) -> Any:
-        """What the first call on Tensors was given: a Tensor, or a list of them."""
+        """What the first call on Tensors was given: a Tensor, or a list of them.
+
+        That of an InputLayer is its output.
+        """
         call = self.output.call
+        if not call.inputs:
+            return self.output
         return list(call.inputs) if call.joins else call.inputs[0]
 
     def forget_calls(self) -> None:

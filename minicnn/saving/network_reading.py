@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from minicnn.layers import BatchNormalization, InputLayer, Layer
 from minicnn.layers.naming import has_automatic_name
-from minicnn.layers.tensor import Call, Tensor
+from minicnn.layers.tensor import Tensor
 from minicnn.outputs import listed
 from minicnn.saving.layer_config import (
     Placeholder,
@@ -168,8 +168,7 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
         if reader.calls > _MAX_CALLS:
             raise ModelFileError(f"its config lists more than {_MAX_CALLS:,} calls of layers.")
         if isinstance(layer, InputLayer):
-            call = Call(layer, ())
-            results[layer.name, 0] = [Tensor(layer.output_shape or (), layer.dtype, call)]
+            results[layer.name, 0] = [layer.tensor()]
         for number, node in enumerate(nodes):
             sources, joins = _sources(layer.name, node)
             waiting.append((index, layer, number, sources, joins, _fixed_mode(layer, node)))
