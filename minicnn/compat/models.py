@@ -17,6 +17,7 @@ from minicnn import sequential as core_sequential
 from minicnn.compat.old_metrics import OldNames, rename_monitored
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.serializing import known_classes
+from minicnn.files import path_text
 
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
@@ -86,6 +87,18 @@ def _target(
     if not overwrite and path.exists():
         raise FileExistsError(f"{function}: {path} exists already.")
     return path
+
+
+def _written(filepath: str | Path) -> str | Path:
+    """Return where `_target` had a model of that name written, if it is not there itself."""
+    path = Path(path_text(filepath))
+    if path.suffix or not path.name or path.exists():
+        return filepath
+    target = path.with_name(f"{path.name}.keras")
+    if target.exists():
+        warn_renamed(f"load_model({str(filepath)!r})", f"load_model({str(target)!r})")
+        return target
+    return filepath
 
 
 @contextmanager
@@ -209,9 +222,12 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,
 ) -> core.Model:
-    """Read a model file; see :func:`minicnn.load_model`. Code in files is never run."""
+    """Read a model file; see :func:`minicnn.load_model`. Code in files is never run.
+
+    A name without an ending is that of the file which ``save`` wrote under it.
+    """
     return loading.load_model(
-        filepath, known_classes(custom_objects), compile, classes=(Sequential, Model)
+        _written(filepath), known_classes(custom_objects), compile, classes=(Sequential, Model)
     )
 
 

@@ -123,3 +123,14 @@ def test_the_format_of_a_file_without_an_ending(tmp_path):
 def test_what_scripts_call_before_threads_predict():
     model = Sequential([Input((3,)), Dense(2)])
     assert model._make_predict_function() is model.make_predict_function() is None
+
+
+def test_what_was_saved_without_an_ending_is_loaded_without_one(tmp_path):
+    model = Sequential([Input((3,)), Dense(2)])
+    with pytest.warns(DeprecationWarning, match=r"save\('.*m'\) .* use save\('.*m\.keras'\)"):
+        model.save(tmp_path / "m")
+    with pytest.warns(DeprecationWarning, match=r"load_model\('.*m'\) .* use .*m\.keras'\)"):
+        again = minicnn.models.load_model(str(tmp_path / "m"))
+    np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])
+    with pytest.raises(FileNotFoundError, match="other does not exist"):
+        minicnn.models.load_model(tmp_path / "other")
