@@ -30,7 +30,7 @@ def add_layer(nodes: Nodes, layer: Any, inputs: Inputs, *, training: bool | None
         If the layer, or one of its arguments, has no counterpart, or a call with training=True
         makes it random or has it take the statistics of its batch.
     """
-    if training and isinstance(layer, (*_RANDOM, layers.BatchNormalization)):
+    if training and isinstance(layer, _OTHER_IN_TRAINING):
         raise ValueError(
             f"{layer.name!r}: a call with training=True cannot be exported to ONNX, which is for "
             "inference."
@@ -207,12 +207,13 @@ def _concatenate(nodes: Nodes, layer: Any, inputs: Inputs) -> Value:
 
 
 #: Layers that are random in training, and the identity in inference.
-_RANDOM: tuple[type, ...] = (
+_RANDOM: tuple[type[layers.Layer], ...] = (
     *(layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout),
     *(layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip),
     *(layers.RandomRotation, layers.RandomZoom, layers.RandomTranslation),
     *(layers.RandomBrightness, layers.RandomContrast),
 )
+_OTHER_IN_TRAINING: tuple[type[layers.Layer], ...] = (*_RANDOM, layers.BatchNormalization)
 _LAYERS: dict[type, Callable[[Nodes, Any, Inputs], Value]] = {
     **dict.fromkeys((*_RANDOM, layers.Identity), _nothing),
     **CONVOLUTIONS,
