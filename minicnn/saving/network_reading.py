@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from minicnn.layers import BatchNormalization, InputLayer, Layer
+from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import has_automatic_name
 from minicnn.layers.tensor import Tensor
 from minicnn.outputs import listed
+from minicnn.saving.call_config import ends, fixed_mode, sources
 from minicnn.saving.layer_config import (
     Placeholder,
     build_without_weights,
@@ -170,8 +171,8 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
         if isinstance(layer, InputLayer):
             results[layer.name, 0] = [layer.tensor()]
         for number, node in enumerate(nodes):
-            sources, joins = _sources(layer.name, node)
-            waiting.append((index, layer, number, sources, joins, _fixed_mode(layer, node)))
+            taken, joins = sources(layer.name, node)
+            waiting.append((index, layer, number, taken, joins, fixed_mode(layer, node)))
     _check_names(layers)
     while waiting:
         ready = [w for w in waiting if all((n, s.number) in results for n, s in w[3])]
@@ -180,8 +181,8 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
             raise ModelFileError(
                 f"the inputs of {names} come from nowhere or from their own outputs."
             )
-        for index, layer, number, sources, joins, training in ready:
-            given = [_result(results, n, s) for n, s in sources]
+        for index, layer, number, taken, joins, training in ready:
+            given = [_result(results, n, s) for n, s in taken]
             shapes = tuple(tensor.sample_shape for tensor in given)
             if not layer.built:
                 shape = shapes if joins else shapes[0]
@@ -197,16 +198,16 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
     inner = config["config"]
     # Keras counts the calls of a nested graph from 1 where it names a model's ends.
     graphs = {e.name for e in layers if getattr(e, "keras_class", "") == "Functional"}
-    ends = [
+    found = [
         [
             _result(results, n, s._replace(number=max(0, s.number - 1)) if n in graphs else s)
-            for n, s in _ends(key, inner)
+            for n, s in ends(key, inner)
         ]
         for key in ("input_layers", "output_layers")
     ]
     keys = inner.get("output_layers")
-    outputs = dict(zip(keys, ends[1], strict=True)) if isinstance(keys, dict) else ends[1]
-    return _checked_model(reader.makers.graph, ends[0], outputs, name)
+    outputs = dict(zip(keys, found[1], strict=True)) if isinstance(keys, dict) else found[1]
+    return _checked_model(reader.makers.graph, found[0], outputs, name)
 
 
 def _made(index: int, written: Config, reader: _Reader) -> Any:
@@ -241,63 +242,6 @@ def _check_names(layers: list[Any]) -> None:
             raise ModelFileError(f"its config names two layers {layer.name!r}.")
         names.add(layer.name)
         layer.named, layer.numbered = not has_automatic_name(layer), True
-
-
-def _sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:
-    """Return which outputs a call takes, and whether in a list."""
-    extras = node.get("kwargs") if isinstance(node, dict) else None
-    args = node.get("args") if isinstance(node, dict) else None
-    plain = isinstance(extras or {}, dict) and all(
-        v in (None, False) or (name, v) == ("training", True) for name, v in (extras or {}).items()
-    )
-    if not isinstance(args, list) or len(args) != 1 or not plain:
-        raise ModelFileError(
-            f"a call of {name!r} has arguments other than the inputs: {short(node)}."
-        )
-    joins = isinstance(args[0], list)
-    return [_history(name, one) for one in (args[0] if joins else args)], joins
-
-
-def _fixed_mode(layer: Any, node: Any) -> bool | None:
-    """Return the mode that a call fixes.
-
-    Keras also writes arguments down that it fills in itself: False for a layer such as Dropout,
-    whose mode nobody fixed.
-    """
-    training = (node.get("kwargs") or {}).get("training")
-    states_it = hasattr(layer, "graph") or isinstance(layer, BatchNormalization)
-    return training if training or states_it else None
-
-
-def _history(name: str, tensor: Any) -> tuple[str, Source]:
-    inner = tensor.get("config") if isinstance(tensor, dict) else None
-    place = inner.get("keras_history") if isinstance(inner, dict) else None
-    return _place(f"a call of {name!r}", place)
-
-
-def _place(where: str, place: Any) -> tuple[str, Source]:
-    """Read ["conv2d", 0, 0]."""
-    if (
-        not isinstance(place, list)
-        or [type(part) for part in place[:3]] != [str, int, int]
-        or min(place[1:3]) < 0
-    ):
-        raise ModelFileError(
-            f"{where} takes {short(place)}, expected the output of a layer, as in ['conv2d', 0, 0]."
-        )
-    return place[0], Source(place[1], place[2])
-
-
-def _ends(key: str, inner: Config) -> list[tuple[str, Source]]:
-    """Read where a model begins or ends: one place, a list of them, or a dict."""
-    end = inner.get(key)
-    if isinstance(end, dict):
-        end = list(end.values())
-    if isinstance(end, list) and end and isinstance(end[0], str):
-        end = [end]
-    if not isinstance(end, list) or not end:
-        raise ModelFileError(f"its {key} are {short(end)}, expected [['conv2d', 0, 0], ...].")
-    return [_place(key, one) for one in end]
 
 
 def _result(results: Mapping[tuple[str, int], list[Tensor]], name: str, source: Source) -> Tensor:
