@@ -6,7 +6,6 @@ usage:
 
 from __future__ import annotations
 
-import csv
 import math
 import sys
 from pathlib import Path
@@ -18,6 +17,8 @@ from minicnn.fer.figures.confusion import confusion_figure
 from minicnn.fer.figures.curves import training_curves
 from minicnn.fer.figures.reliability import reliability_diagram
 from minicnn.fer.reports.html_report import as_png
+from minicnn.fer.runs.folder import RunFolder
+from minicnn.fer.runs.folder_reading import read_history
 
 _HERE = Path(__file__).parent
 _FOLDERS = {"documented": _HERE / "pretrained", "compact": _HERE / "compact"}
@@ -36,13 +37,11 @@ def curves(name: str) -> Figure:
     curves: dict[str, list[float]] = {name: [] for name in names}
     begins = []
     for phase in _PHASES[name]:
-        with (phase / "history.csv").open(newline="", encoding="utf-8") as file:
-            rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
+        history = read_history(RunFolder(phase))
         begins.append(1 + len(curves["loss"]))
-        for epoch in range(1, 1 + max(rows)):
-            for column, values in curves.items():
-                # Epochs that were lost, or not measured on the test images, leave a gap.
-                values.append(float(rows.get(epoch, {}).get(column) or math.nan))
+        for column, values in curves.items():
+            # What a phase did not measure leaves a gap.
+            values += history.get(column, [math.nan] * len(history["loss"]))
     figure = training_curves({k: v for k, v in curves.items() if not all(map(math.isnan, v))})
     for number, begin in enumerate(begins if len(begins) > 1 else (), 1):
         for axes in figure.axes:

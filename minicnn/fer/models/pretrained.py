@@ -33,7 +33,7 @@ PRETRAINED_FILES = {
     "compact": _HERE / "compact_network.keras",
 }
 #: The one that is taken where none is named.
-DEFAULT = "documented"
+DEFAULT = "compact"
 #: How options and configurations may name the default one.
 PRETRAINED = "pretrained"
 
