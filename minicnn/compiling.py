@@ -34,6 +34,7 @@ def compile_model(
     loss_weights: float | Sequence[float] | Mapping[str, float] | None = None,
     metrics: _Metrics | Mapping[str, Any] | None = None,
     weighted_metrics: _Metrics | Mapping[str, Any] | None = None,
+    *,
     steps_per_execution: int | None = 1,
     **neutral: Any,
 ) -> None:
