@@ -9,7 +9,7 @@ import numpy as np
 from minicnn.graph import Graph
 from minicnn.layers import BatchNormalization, Normalization, Rescaling
 
-__all__ = ["scales_itself", "takes_bytes"]
+__all__ = ["bytes_as_floats", "scales_itself", "takes_bytes"]
 
 # The first weights of a network see values of about 1. Bytes divided by more than 64 are below 4.
 _SMALLEST_DIVISOR = 64
@@ -51,6 +51,12 @@ def scales_itself(model: Any) -> bool:
     if model.built:
         return takes_bytes(model.graph)
     return any(isinstance(layer, Rescaling) for layer in model.layers)
+
+
+def bytes_as_floats(graph: Graph, xs: list[np.ndarray]) -> list[np.ndarray]:
+    """Return whole numbers as floats for a network that scales them; others stay as they are."""
+    whole = any(x.dtype.kind in "iub" for x in xs)
+    return [x.astype(graph.dtype) for x in xs] if whole and takes_bytes(graph) else xs
 
 
 def _variance(layer: Any) -> np.ndarray | None:

@@ -14,7 +14,7 @@ import numpy as np
 from minicnn import graph as passes
 from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
-from minicnn.input_scale import takes_bytes
+from minicnn.input_scale import bytes_as_floats
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.output_shapes import of_network
@@ -235,8 +235,7 @@ class Network(Weighted, Named):
         if isinstance(x, dict):
             x = [x.get(tensor.call.layer.name) for tensor in self.inputs]
         xs = [np.asarray(one) for one in (x if isinstance(x, (list, tuple)) else (x,))]
-        if any(one.dtype.kind in "iub" for one in xs) and takes_bytes(self.graph):
-            xs = [one.astype(self.dtype) for one in xs]
+        xs = bytes_as_floats(self.graph, xs)
         if len(xs) != len(self.inputs):
             raise ValueError(f"{self.name!r} has {len(self.inputs)} inputs, got {len(xs)}.")
         ys, caches = passes.forward(self.graph, xs, training=training, key=whole_key)
@@ -253,11 +252,7 @@ class Network(Weighted, Named):
         return [step.layer.branches(one) for step, one in zip(self.graph.steps, cache, strict=True)]
 
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
-        """Return the outputs for arrays, or Tensors for Tensors, as a layer does.
-
-        On Tensors, ``base(x, training=False)`` keeps the base in inference while the whole model is
-        trained, except for calls inside it that fix their mode themselves.
-        """
+        """Return the outputs for arrays, or Tensors for Tensors, as ``Layer.__call__`` does."""
         if not all_tensors(x):
             return self.packed(listed(self.forward(x, training=bool(training), key=key)[0]))
         joined = isinstance(x, (list, tuple))

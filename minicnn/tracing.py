@@ -37,8 +37,9 @@ def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
         inner = getattr(call.layer, "graph", None)
         if inner is None:
             path = paths.setdefault(id(call.layer), f"{call.layer.name}/")
-            step = Step(call.layer, given, count, call.joins, path, len(steps))
-            steps.append(step._replace(training=call.training))
+            steps.append(
+                Step(call.layer, given, count, call.joins, path, len(steps), training=call.training)
+            )
             places[id(call), 0] = count
             count += 1
             continue
@@ -46,9 +47,13 @@ def trace(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
         for step in inner.steps:
             path = paths.setdefault(id(step.layer), f"{call.layer.name}/{step.path}")
             own = tuple(values[i] for i in step.inputs)
+            # base(x, training=False) fixes the mode of the calls inside that do not fix it.
             training = call.training if step.training is None else step.training
-            moved = step._replace(inputs=own, output=count, path=path, stream=len(steps))
-            steps.append(moved._replace(training=training))
+            steps.append(
+                step._replace(
+                    inputs=own, output=count, path=path, stream=len(steps), training=training
+                )
+            )
             values[step.output] = count
             count += 1
         for index, i in enumerate(inner.outputs):

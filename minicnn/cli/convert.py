@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--half",
         action="store_true",
-        help="for a small file: kernels in half precision, with three digits of each number, no "
-        "optimizer state",
+        help="write a small file: kernels in half precision, with three digits of each number, and "
+        "without the optimizer's state",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing file")
 

@@ -200,8 +200,8 @@ class AugmentedBatches:
     seed : int
         Names the changes: image i of epoch e and seed s is the same wherever it is drawn.
     views : int
-        After so many epochs the changes are repeated, so that an image has so many views; 0:
-        they are never repeated.
+        How many augmented views an image has; later epochs repeat them. 0: a new one in every
+        epoch.
 
     Raises
     ------

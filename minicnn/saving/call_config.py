@@ -19,7 +19,7 @@ def sources(name: str, node: Any) -> tuple[list[tuple[str, Source]], bool]:
     extras = node.get("kwargs") if isinstance(node, dict) else None
     args = node.get("args") if isinstance(node, dict) else None
     plain = isinstance(extras or {}, dict) and all(
-        v in (None, False) or (name, v) == ("training", True) for name, v in (extras or {}).items()
+        v in (None, False) or (key, v) == ("training", True) for key, v in (extras or {}).items()
     )
     if not isinstance(args, list) or len(args) != 1 or not plain:
         raise ModelFileError(

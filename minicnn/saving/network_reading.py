@@ -190,8 +190,8 @@ def _graph(config: Config, written: list[Config], name: str, reader: _Reader) ->
                     index, written[index], build_without_weights, layer, shape, reader.placeholder
                 )
             reader.count_steps(layer)
-            given_once = given if joins else given[0]
-            result = _checked(index, written[index], layer, given_once, training)
+            x = given if joins else given[0]
+            result = _checked(index, written[index], layer, x, training)
             results[layer.name, number] = listed(result)
         done = {id(w) for w in ready}
         waiting = [w for w in waiting if id(w) not in done]

@@ -6,8 +6,8 @@ target of an image x with label y is
     t = (1 - s) y + s p(x)
 
 for the teacher's probabilities p and a share s. The teacher sees the same augmented image as the
-network that learns. If an image has only so many augmented views, the predictions are kept, so each
-view is predicted once.
+network that learns. If an image has a fixed number of augmented views, each is predicted once, and
+the prediction kept.
 
 Sources: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network"; Beyer et al.
 2022, "Knowledge distillation: a good teacher is patient and consistent" (the same image for both).
@@ -42,8 +42,8 @@ class TaughtBatches:
     share : float
         Of the teacher in the targets.
     views : int
-        After so many epochs the source repeats its images, as
-        :class:`~minicnn.data.augmentation.AugmentedBatches` does; 0: never.
+        How many views of an image the source has, as in
+        :class:`~minicnn.data.augmentation.AugmentedBatches`; 0: a new one in every epoch.
     """
 
     def __init__(
