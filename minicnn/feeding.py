@@ -49,11 +49,8 @@ def checked_inputs(verb: str, model: Learnable, x: Any) -> list[np.ndarray]:
         If `x` holds pixels that the model does not scale, NaN or infinity, or its shape does not
         fit; or if the model is empty.
     """
-    if not model.layers:
-        raise ValueError(f"{verb}: {model.name!r} has no layers; add some first.")
     if not model.built:
-        x = as_floats(verb, x, model.dtype, model)
-        model.build((None, *x.shape[1:]))  # type: ignore[attr-defined]  # a Sequential
+        model.build_for(verb, x)  # type: ignore[attr-defined]  # a row of layers, or a class
     dtype = model.graph.dtype
     arrays = [as_floats(verb, one, dtype, model) for one in inputs_in_order(verb, model, x)]
     for k, (array, tensor) in enumerate(zip(arrays, model.inputs, strict=True)):

@@ -18,7 +18,7 @@ from minicnn.input_scale import bytes_as_floats
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.naming import Named, check_name, join
 from minicnn.layers.output_shapes import of_network
-from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
@@ -221,7 +221,7 @@ class Network(Weighted, Named):
 
     def _own_layers(self, verb: str) -> Iterable[Layer]:
         self.require_built(verb)
-        return self.weighted_layers().values()
+        return dict.fromkeys(one for layer in self.layers for one in layer._own_layers(verb))
 
     # -- the methods of a layer --
 
@@ -262,7 +262,7 @@ class Network(Weighted, Named):
         if shapes != expected:
             raise ValueError(f"{self.name!r} takes inputs of shapes {expected}, got {shapes}.")
         self.called = True
-        call = Call(self, inputs, joined, training)
+        call = Call(self, inputs, joined, fixed_mode(training))
         return self.packed(
             [
                 Tensor(tensor.sample_shape, tensor.dtype, call, index)

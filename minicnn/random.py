@@ -10,6 +10,8 @@ from __future__ import annotations
 import operator
 import os
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -128,6 +130,17 @@ def set_random_seed(seed: int) -> None:
 def next_seed() -> int:
     """Draw a seed for something created without one."""
     return int(_seeds.integers(2**32))
+
+
+@contextmanager
+def seeds_from(rng: np.random.Generator) -> Iterator[None]:
+    """Let :func:`next_seed` draw from `rng` for a while."""
+    global _seeds
+    before, _seeds = _seeds, rng
+    try:
+        yield
+    finally:
+        _seeds = before
 
 
 def following_seed(seed: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.feeding import as_floats
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.checks import require_made
 from minicnn.layers.naming import join
@@ -17,7 +18,7 @@ from minicnn.random import KeyLike, generator
 from minicnn.registry import described
 from minicnn.tracing import give_names
 
-__all__ = ["Sequential"]
+__all__ = ["Sequential", "unbuilt"]
 
 
 class Sequential(Model):
@@ -143,7 +144,7 @@ class Sequential(Model):
         given = tuple(input_shape)
         sizes = given[1:] if given and given[0] is None else given
         before, self._input = self._input, InputLayer(batch_shape=(None, *sizes))
-        new = _unbuilt(self.layers)
+        new = unbuilt(self.layers)
         try:
             self._connect(rng)
         except Exception:  # another shape may fit
@@ -151,6 +152,12 @@ class Sequential(Model):
             for layer in new:
                 layer.unbuild()
             raise
+
+    def build_for(self, verb: str, x: Any) -> None:
+        """Make all weights for some data; `verb` is the caller, for messages."""
+        if not self.layers:
+            raise ValueError(f"{verb}: {self.name!r} has no layers; add some first.")
+        self.build((None, *as_floats(verb, x, self.dtype, self).shape[1:]))
 
     def _connect(self, rng: np.random.Generator | None = None) -> None:
         """Call the layers one after the other, if it is known what the first one is given."""
@@ -166,7 +173,7 @@ class Sequential(Model):
         for index in range(len(self._row) - 1, len(self.layers)):
             layer, x = self.layers[index], self._row[-1]
             if not layer.built:
-                layer.build(x.sample_shape, rng or generator(self.seed, "initialize", index))
+                layer.build(x.shape, rng or generator(self.seed, "initialize", index))
             y = layer(x)
             if not isinstance(y, Tensor):
                 raise ValueError(
@@ -219,11 +226,11 @@ class Sequential(Model):
         return super().__call__(x, training, key)
 
 
-def _unbuilt(layers: Iterable[Any]) -> list[Any]:
+def unbuilt(layers: Iterable[Any]) -> list[Any]:
     """Return what a build would make: layers and models without weights, nested ones too."""
     found = []
     for layer in layers:
         if not layer.built:
             found.append(layer)
-            found += _unbuilt(getattr(layer, "layers", ()))
+            found += unbuilt(getattr(layer, "layers", ()))
     return found

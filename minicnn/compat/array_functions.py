@@ -1,7 +1,8 @@
 """Functions of ``keras.backend`` and ``keras.ops`` on arrays, for one's own metrics and callbacks.
 
 They compute with NumPy arrays, or with what can be made one. What a layer gives while a network is
-put together holds no numbers, and no derivative is known here; so Tensors are refused.
+put together holds no numbers; :mod:`minicnn.compat.tensor_functions` has the functions that layers
+compute, and the others refuse Tensors, since no derivative is known.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from minicnn import activations
+from minicnn.compat.tensor_functions import TENSOR_FUNCTIONS
 from minicnn.labels import to_categorical
 from minicnn.layers.tensor import Tensor
 
@@ -33,9 +35,17 @@ def _array(name: str, x: Any) -> np.ndarray:
 
 
 def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"Compute {name} of arrays."
-    return function
+    """Return a function under its name, which leaves Tensors to a layer if there is one for it."""
+
+    def compute(*given: Any, **named: Any) -> Any:
+        first = [one for x in given[:2] for one in (x if isinstance(x, list | tuple) else (x,))]
+        if name in TENSOR_FUNCTIONS and any(isinstance(x, Tensor) for x in first):
+            return TENSOR_FUNCTIONS[name](*given, **named)
+        return function(*given, **named)
+
+    compute.__name__ = compute.__qualname__ = name
+    compute.__doc__ = f"Compute {name} of arrays."
+    return compute
 
 
 def _of_arrays(name: str, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:

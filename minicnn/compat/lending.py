@@ -36,6 +36,7 @@ from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.operators import lend_operators
 from minicnn.compat.refusals import lend_refusals, refusal
 from minicnn.compat.serializing import CODERS
+from minicnn.compat.subclassing import lend_subclassing
 
 __all__ = ["lend"]
 
@@ -54,6 +55,7 @@ def lend() -> None:
     lend_calls()
     lend_metric_variables()
     lend_refusals()
+    lend_subclassing()
     lent = {*ALIASES, *ELSEWHERE, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)

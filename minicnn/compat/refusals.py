@@ -42,6 +42,7 @@ REASONS = {
 METHODS = {
     "add_loss": "give compile a loss, and layers a kernel_regularizer",
     "add_metric": "give compile the metric",
+    "add_weight": "a layer with weights of its own has forward and backward (docs/own-layer.md)",
     "export": "write ONNX instead (docs/export.md), or save(path) a .keras file",
     "quantize": "models compute in float32 or float64",
     "to_yaml": "use to_json()",

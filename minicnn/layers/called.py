@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from minicnn.layers.checks import require_made
-from minicnn.layers.tensor import Call, Tensor, all_tensors
+from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.random import KeyLike, next_seed
 
 __all__ = ["Called"]
@@ -37,7 +37,7 @@ class Called:
             inputs = tuple(x) if joined else (x,)
             shapes = tuple(tensor.sample_shape for tensor in inputs)
             layer = self._built_for(shapes if joined else shapes[0], next_seed())
-            call = Call(layer, inputs, joined, training)
+            call = Call(layer, inputs, joined, fixed_mode(training))
             tensor = Tensor(layer.output_shape or (), layer.dtype, call)
             layer._tensors.append(tensor)
             return tensor

@@ -10,7 +10,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Call", "Tensor", "all_tensors"]
+__all__ = ["Call", "ModeOfThePass", "Tensor", "all_tensors", "fixed_mode"]
+
+
+class ModeOfThePass:
+    """Stands for `training` while layers are connected: who is given it follows the model.
+
+    Attributes
+    ----------
+    asked : bool
+        Whether anybody asked if it is true, which `value` answers.
+    """
+
+    def __init__(self, value: bool) -> None:
+        self.value, self.asked = value, False
+
+    def __bool__(self) -> bool:
+        self.asked = True
+        return self.value
+
+
+def fixed_mode(training: Any) -> bool | None:
+    """Return the mode that a call fixes, or None if it follows that of the model."""
+    return None if training is None or isinstance(training, ModeOfThePass) else bool(training)
 
 
 class Call(NamedTuple):
@@ -72,7 +94,8 @@ class Tensor:
     def __array__(self, *_: object, **__: object) -> None:
         raise ValueError(
             f"{self!r} holds no numbers; build a model with Model(inputs, outputs), and call "
-            "that with an array."
+            "that with an array. Layers take it, and other functions do not: ReLU()(x), not "
+            "tf.nn.relu(x)."
         )
 
 

@@ -281,34 +281,104 @@ def clone_model(keras):
     return copy.layers[0].name, fill(copy).predict_on_batch(VECTORS)
 
 
-@use(
-    "a class with `call` that inherits from Model",
-    "refused",
-    "a Model is made of its inputs and outputs",
-)
+class Pieces:
+    """Classes with ``call`` of either package."""
+
+    def __init__(self, keras):
+        layers = keras.layers
+
+        class Block(layers.Layer):
+            def __init__(self, filters, **kwargs):
+                super().__init__(**kwargs)
+                self.conv = layers.Conv2D(filters, 3, padding="same", activation="relu")
+                self.shortcut = layers.Conv2D(filters, 1)
+                self.dropout = layers.Dropout(0.5)
+
+            def call(self, x, training=None):
+                y = self.dropout(self.conv(x), training=training)
+                return y + self.shortcut(x)
+
+        class Classifier(keras.Model):
+            def __init__(self, classes=3):
+                super().__init__()
+                self.blocks = [Block(4), Block(6)]
+                self.pool = layers.GlobalAveragePooling2D()
+                self.head = layers.Dense(classes, activation="softmax")
+
+            def call(self, inputs, training=False):
+                x = inputs
+                for block in self.blocks:
+                    x = block(x, training=training)
+                return self.head(self.pool(x))
+
+        self.Block, self.Classifier = Block, Classifier
+
+
+@use("a class with `call` that inherits from Model")
 def subclassed_model(keras):
-    class Classifier(keras.Model):
+    model = Pieces(keras).Classifier()
+    model(IMAGES)  # Keras's build makes no weights here
+    shapes = [weight.shape for weight in model.get_weights()]
+    return model.name, shapes, fill(model).predict_on_batch(IMAGES), np.asarray(model(IMAGES))
+
+
+@use("fit of a class with `call`, which its first batch builds")
+def subclassed_model_fitted(keras):
+    class Plain(keras.Model):
         def __init__(self):
             super().__init__()
-            self.scores = keras.layers.Dense(3)
+            self.flatten = keras.layers.Flatten()
+            self.dense = keras.layers.Dense(3, kernel_initializer="ones")
 
         def call(self, x):
-            return self.scores(x)
+            return keras.ops.tanh(self.dense(self.flatten(x)) / 40.0)
 
-    return np.asarray(Classifier()(VECTORS)).shape
+    model = Plain()
+    model.compile("sgd", "mse")
+    model.fit(IMAGES, ONE_HOT, epochs=2, shuffle=False, verbose=0)
+    return model.predict(IMAGES, verbose=0), model.evaluate(IMAGES, ONE_HOT, verbose=0)
+
+
+@use("a class with `call` that inherits from Layer")
+def subclassed_layer(keras):
+    layers = keras.layers
+    row = [layers.Input((8, 8, 2)), Pieces(keras).Block(4), layers.Flatten(), layers.Dense(3)]
+    model = keras.Sequential(row)
+    return fill(model).predict_on_batch(IMAGES), model.layers[0].name
+
+
+@use("a class with `call` that asks `if training:`")
+def subclassed_model_that_asks(keras):
+    class Careful(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(3)
+            self.dropout = keras.layers.Dropout(0.5)
+
+        def call(self, x, training=False):
+            if training:
+                x = self.dropout(x, training=training)
+            return self.dense(x)
+
+    model = Careful()
+    model(VECTORS)
+    return fill(model).predict_on_batch(VECTORS)
 
 
 @use(
-    "a class with `call` that inherits from Layer",
+    "a class with `call` and `add_weight` that inherits from Layer",
     "refused",
-    "a layer of your own has a forward and a backward",
+    "a layer with weights of its own has a forward and a backward",
 )
-def subclassed_layer(keras):
-    class Twice(keras.layers.Layer):
-        def call(self, x):
-            return x + x
+def subclassed_layer_with_weights(keras):
+    class Scale(keras.layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(shape=input_shape[-1:], initializer="ones")
 
-    return keras.Sequential([keras.layers.Input((5,)), Twice()]).predict_on_batch(VECTORS)
+        def call(self, x):
+            return x * self.factor
+
+    return keras.Sequential([keras.layers.Input((5,)), Scale()]).predict_on_batch(VECTORS)
 
 
 @use("an error for two layers with the same name")

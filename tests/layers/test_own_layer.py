@@ -208,7 +208,7 @@ def test_a_call_builds(training):
 
 
 @pytest.mark.parametrize(
-    "name", ["_build", "_forward", "_backward", "_config", "call", "compute_output_shape"]
+    "name", ["_build", "_forward", "_backward", "_config", "compute_mask", "compute_output_shape"]
 )
 def test_methods_that_would_never_be_called_are_refused(name):
     message = (

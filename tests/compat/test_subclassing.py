@@ -1,0 +1,306 @@
+"""Models and blocks written as classes with ``call``."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from oracles import keras
+
+import minicnn
+from minicnn import layers
+from minicnn.configurable import DefinitionError
+
+IMAGES = np.random.default_rng(0).normal(size=(6, 8, 8, 3)).astype(np.float32)
+VECTORS = IMAGES.reshape(6, -1)
+LABELS = np.array([0, 1, 2, 0, 1, 2])
+
+
+class Block(layers.Layer):
+    def __init__(self, filters, rate=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.conv = layers.Conv2D(filters, 3, padding="same", use_bias=False)
+        self.norm = layers.BatchNormalization()
+        self.shortcut = layers.Conv2D(filters, 1)
+        self.dropout = layers.Dropout(rate)
+
+    def call(self, x, training=False):
+        y = self.norm(self.conv(x), training=training)
+        return self.dropout(minicnn.activations.relu(y), training=training) + self.shortcut(x)
+
+
+class Classifier(minicnn.Model):
+    def __init__(self, classes=3, rate=0.5):
+        super().__init__()
+        self.blocks = [Block(4, rate), Block(5, rate)]
+        self.pool = layers.GlobalAveragePooling2D()
+        self.head = layers.Dense(classes, activation="softmax")
+
+    def call(self, inputs, training=None, mask=None):
+        x = inputs
+        for block in self.blocks:
+            x = block(x, training=training)
+        return self.head(self.pool(x))
+
+
+class Small(minicnn.Model):
+    """Layers for somebody's call."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense, self.other = layers.Dense(3), layers.Dense(3)
+        self.dropout = layers.Dropout(0.5)
+
+
+def small(call, **attributes):
+    return type("Mine", (Small,), {"call": call, **attributes})()
+
+
+def as_graph(model):
+    """The layers of a Classifier without dropout, connected by Model(inputs, outputs)."""
+    inputs = x = layers.Input((8, 8, 3))
+    for block in model.blocks:
+        y = layers.ReLU()(block.norm(block.conv(x)))
+        x = layers.Add()([y, block.shortcut(x)])
+    return minicnn.Model(inputs, model.head(model.pool(x)))
+
+
+def test_a_class_trains_like_the_graph_of_its_layers():
+    by_class = Classifier(rate=0)
+    by_class.build((None, 8, 8, 3))
+    models = by_class, as_graph(copy.deepcopy(by_class))
+    for model in models:
+        model.seed = 5
+        model.compile(minicnn.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+        model.fit(IMAGES, LABELS, batch_size=3, epochs=2, verbose=0)
+    ours, theirs = (model.predict(IMAGES, verbose=0) for model in models)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+    assert minicnn.check_gradients(by_class, IMAGES).passed
+
+
+def test_layers_follow_the_training_that_they_are_handed():
+    model = Classifier()
+    out = model(IMAGES)
+    np.testing.assert_array_equal(model(IMAGES), out)
+    dropped = model(IMAGES, training=True)
+    assert np.abs(dropped - model(IMAGES, training=True)).max() > 0
+    before = model.blocks[0].norm.state["moving_mean"].copy()
+    model(IMAGES, training=True)
+    assert np.abs(model.blocks[0].norm.state["moving_mean"] - before).max() > 0
+
+
+def test_names_and_layers():
+    model = Classifier()
+    kept = [*model.blocks, model.pool, model.head]
+    assert (model.name, model.layers, model.built) == ("classifier", kept, False)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, LABELS, verbose=0)
+    assert model.layers[1:] == kept  # behind the input layer
+    assert [layer.name for layer in kept[:2]] == ["block", "block_1"]
+    assert small(lambda self, x: self.dense(x)).name == "mine"
+    model.trainable = False
+    assert not model.blocks[0].conv.trainable
+
+
+def test_its_file_is_that_of_a_graph(tmp_path):
+    model = Classifier()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, LABELS, verbose=0)
+    expected = model.predict(IMAGES, verbose=0)
+    model.save(tmp_path / "model.keras")
+    read = minicnn.load_model(tmp_path / "model.keras")
+    assert type(read) is minicnn.Model
+    np.testing.assert_array_equal(read.predict(IMAGES, verbose=0), expected)
+    model.save_weights(tmp_path / "only.weights.h5")
+    again = Classifier()
+    with pytest.raises(ValueError, match=r"load_weights: 'classifier' has no weights yet; "):
+        again.load_weights(tmp_path / "only.weights.h5")
+    again.build((None, 8, 8, 3))
+    again.load_weights(tmp_path / "only.weights.h5")
+    np.testing.assert_array_equal(again.predict(IMAGES, verbose=0), expected)
+
+
+def test_keras_opens_its_file(tmp_path):
+    lib = keras()
+    model = Classifier()
+    expected = model.predict(IMAGES, verbose=0)
+    model.save(tmp_path / "model.keras")
+    read = lib.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(read.predict(IMAGES, verbose=0), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_copies(built, copied):
+    model = Classifier()
+    if built:
+        model(IMAGES)
+    again = copied(model)
+    assert again.built == built
+    if built:
+        np.testing.assert_array_equal(again(IMAGES), model(IMAGES))
+        again.blocks[0].conv.params["kernel"] += 1
+        assert np.abs(again(IMAGES) - model(IMAGES)).max() > 0
+    else:
+        assert again(IMAGES).shape == (6, 3)
+
+
+def test_blocks_in_rows_and_graphs():
+    row = minicnn.Sequential([Block(4), layers.Flatten(), layers.Dense(2)], seed=1)
+    assert row.predict(IMAGES, verbose=0).shape == (6, 2)
+    same = minicnn.Sequential([Block(4), layers.Flatten(), layers.Dense(2)], seed=1)
+    np.testing.assert_array_equal(same(IMAGES), row(IMAGES))  # the row's seed names them
+    x = layers.Input((8, 8, 3))
+    block = Block(4)
+    shared = minicnn.Model(x, layers.Concatenate()([block(x), block(x)]))
+    assert shared.count_params() == block.count_params()
+
+
+def test_seeds():
+    minicnn.set_random_seed(3)
+    first = Classifier()(IMAGES)
+    minicnn.set_random_seed(3)
+    np.testing.assert_array_equal(Classifier()(IMAGES), first)
+
+
+def test_a_build_that_makes_layers():
+    shapes = []
+
+    class Late(layers.Layer):
+        def build(self, input_shape):
+            shapes.append(input_shape)
+            self.dense = layers.Dense(2 * input_shape[-1])
+            self.built = True
+
+        def call(self, x):
+            return self.dense(x)
+
+    row = minicnn.Sequential([layers.Input((5,)), Late(), Late()])
+    assert row.output_shape == (None, 20)
+    assert shapes == [(None, 5), (None, 10)]
+    late = Late()
+    late.build((None, 5))
+    assert late.built
+    assert late(np.ones((2, 5), np.float32)).shape == (2, 10)
+
+
+def test_several_inputs_and_outputs():
+    class Two(minicnn.Model):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = layers.Dense(3), layers.Dense(2)
+
+        def call(self, inputs):
+            x, y = inputs
+            return {"second": self.b(y), "first": self.a(x)}
+
+    model = Two()
+    out = model([VECTORS, VECTORS[:, :4]])
+    assert {key: one.shape for key, one in out.items()} == {"first": (6, 3), "second": (6, 2)}
+    assert [model.a.input_shape, model.b.input_shape] == [(192,), (4,)]
+    model.compile("sgd", {"first": "mse", "second": "mse"})
+    targets = {"first": np.zeros((6, 3)), "second": np.zeros((6, 2))}
+    model.fit([VECTORS, VECTORS[:, :4]], targets, verbose=0)
+
+    named = small(lambda self, inputs: self.dense(inputs["a"]) + self.other(inputs["b"]))
+    x = {"a": VECTORS, "b": VECTORS[:, :4]}
+    assert named.predict(x, verbose=0).shape == (6, 3)
+
+
+def test_a_call_may_ask_for_training():
+    def call(self, x, training=False):
+        if training:
+            x = self.dropout(x, training=training)
+        return self.dense(x)
+
+    model = small(call)
+    np.testing.assert_array_equal(model(VECTORS), model(VECTORS))
+    assert np.abs(model(VECTORS, training=True) - model(VECTORS)).max() > 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda self, x, training=False: self.dense(x) if training else self.other(x),
+        lambda self, x, training=False: self.dense(x if training else x + x),
+        lambda self, x, training=False: self.dropout(self.dense(x), training=bool(training)),
+    ],
+)
+def test_a_call_that_computes_something_else_outside_training_is_refused(call):
+    with pytest.raises(ValueError, match=r"^Mine: outside training, call connects other layers; o"):
+        small(call)(VECTORS)
+
+
+def test_what_call_returns_and_takes():
+    with pytest.raises(ValueError, match=r"^Mine: call must return what layers give, got None"):
+        small(lambda self, x: None)(VECTORS)
+    with pytest.raises(
+        ValueError, match=r"holds no numbers; .* ReLU\(\)\(x\), not tf\.nn\.relu\(x"
+    ):
+        small(lambda self, x: np.mean(x))(VECTORS)
+    x = layers.Input((3,))
+    mine = type("Mine", (minicnn.Model,), {"call": lambda self, x: x})
+    with pytest.raises(ValueError, match=r"^Mine: a model has inputs and outputs, or a call"):
+        mine(inputs=x, outputs=x)
+
+
+def test_a_model_that_was_not_made_says_so():
+    class Mine(minicnn.Model):
+        def __init__(self):
+            self.dense = layers.Dense(3)
+
+        def call(self, x):
+            return self.dense(x)
+
+    with pytest.raises(ValueError, match=r"^Mine: __init__ must call super\(\).__init__\(\) first"):
+        Mine()(VECTORS)
+    with pytest.raises(ValueError, match=r"^Mine: __init__ must call super\(\).__init__\(\) first"):
+        Mine().compile("sgd", "mse")
+
+
+def test_a_shape_that_does_not_fit_leaves_the_model_as_it_was():
+    model = Classifier()
+    with pytest.raises(ValueError, match="Conv2D"):
+        model.predict(VECTORS)
+    assert model.predict(IMAGES, verbose=0).shape == (6, 3)
+
+
+def test_weights_of_its_own_need_derivatives():
+    class Scale(layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(shape=input_shape[-1:])
+
+        def call(self, x):
+            return x * self.factor
+
+    with pytest.raises(NotImplementedError, match=r"^add_weight: .* has forward and backward"):
+        Scale()(VECTORS)
+
+
+@pytest.mark.parametrize("base", [minicnn.Sequential, layers.Dense, layers.Dropout])
+def test_rows_and_layers_compute_what_they_did(base):
+    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
+        type("Mine", (base,), {"call": lambda self, x: x})
+
+
+def test_a_layer_has_one_way_to_compute():
+    methods = {"call": lambda self, x: x, "forward": lambda self, x, *, training, key: (x, ())}
+    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
+        type("Mine", (layers.Layer,), methods)
+
+
+def test_models_of_older_scripts():
+    class Old(minicnn.models.Model):
+        def __init__(self):
+            super(Old, self).__init__(name="old")  # noqa: UP008
+            self.dense = layers.Dense(3, activation="softmax")
+
+        def call(self, x):
+            return self.dense(x)
+
+    model = Old()
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["acc"])
+    history = model.fit(VECTORS, LABELS, verbose=0)
+    assert "acc" in history.history
+    with pytest.warns(DeprecationWarning, match="predict_classes"):
+        assert model.predict_classes(VECTORS).shape == (6,)

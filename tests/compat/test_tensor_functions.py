@@ -1,0 +1,58 @@
+"""Functions of keras.ops on what layers give."""
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn import backend
+from minicnn.layers import Dense, Input
+
+ops = minicnn.ops
+X, Y = np.random.default_rng(0).normal(size=(2, 3, 4, 4, 2)).astype(np.float32)
+
+FUNCTIONS = {
+    "abs": lambda x, y: ops.abs(x),
+    "add": lambda x, y: ops.add(x, y),
+    "add, number": lambda x, y: ops.add(x, 2.5),
+    "concatenate": lambda x, y: ops.concatenate([x, y], axis=-1),
+    "concatenate, rows": lambda x, y: ops.concatenate([x, y], axis=1),
+    "concatenate, backend": lambda x, y: backend.concatenate([x, y]),
+    "max": lambda x, y: ops.max(x, axis=[1, 2]),
+    "maximum": lambda x, y: ops.maximum(x, y),
+    "mean": lambda x, y: ops.mean(x, axis=(1, 2)),
+    "mean, keepdims": lambda x, y: ops.mean(x, axis=(-3, -2), keepdims=True),
+    "minimum": lambda x, y: ops.minimum(x, y),
+    "multiply": lambda x, y: ops.multiply(x, y),
+    "multiply, number": lambda x, y: ops.multiply(0.5, x),
+    "relu": lambda x, y: ops.relu(x),
+    "reshape": lambda x, y: ops.reshape(x, (-1, 32)),
+    "sigmoid": lambda x, y: ops.sigmoid(x),
+    "softmax": lambda x, y: ops.softmax(x),
+    "subtract": lambda x, y: ops.subtract(x, y),
+    "tanh": lambda x, y: backend.tanh(x),
+    "batch_flatten": lambda x, y: backend.batch_flatten(x),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_layer_computes_what_the_function_does(name):
+    x, y = Input((4, 4, 2)), Input((4, 4, 2))
+    outputs = FUNCTIONS[name](x, y)
+    inputs, given = ([x, y], [X, Y]) if _takes_both(name) else (x, X)
+    model = minicnn.Model(inputs, outputs)
+    np.testing.assert_allclose(model(given), FUNCTIONS[name](X, Y), rtol=1e-5, atol=1e-6)
+    assert outputs.shape[1:] == FUNCTIONS[name](X, Y).shape[1:]
+
+
+def _takes_both(name):
+    return name in {"add", "maximum", "minimum", "multiply", "subtract"} or "concat" in name
+
+
+def test_axes_and_arguments_without_a_layer_are_refused():
+    x = Input((4, 4, 2))
+    with pytest.raises(NotImplementedError, match=r"^mean: .* over the axes \(1, 2\) of images onl"):
+        ops.mean(x, axis=-1)
+    with pytest.raises(NotImplementedError, match=r"^max: .*axis=None"):
+        ops.max(Dense(3)(Input((5,))))
+    with pytest.raises(NotImplementedError, match=r"^maximum: expected two outputs of layers"):
+        ops.maximum(x, 0.0)
