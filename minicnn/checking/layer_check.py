@@ -28,6 +28,7 @@ from minicnn.checking.running import quiet, run_check, told
 from minicnn.checking.subject import Subject, arrays_of
 from minicnn.layers import Layer
 from minicnn.layers.checks import require_made
+from minicnn.network import Network
 from minicnn.random import generator
 
 __all__ = ["LAYER_CHECKS", "check_layer"]
@@ -86,8 +87,8 @@ def check_layer(
     Raises
     ------
     ValueError
-        If there is no `x` and the layer is not built, or `x` does not fit a built layer or one of
-        the library's.
+        If `layer` is a model or a block of layers; if there is no `x` and the layer is not built,
+        or `x` does not fit a built layer or one of the library's.
 
     Examples
     --------
@@ -96,6 +97,11 @@ def check_layer(
     >>> report.passed
     True
     """
+    if isinstance(layer, Network):
+        raise ValueError(
+            f"check_layer: {layer.name!r} is made of layers; check_layer checks each of them, and "
+            "check_gradients the whole."
+        )
     layer = copy.deepcopy(layer)
     if isinstance(layer, Layer):
         try:

@@ -32,6 +32,7 @@ from minicnn.compat.names import (
     OLD_MODULES,
     REFUSED,
 )
+from minicnn.compat.numpy_results import lend_numpy
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.operators import lend_operators
 from minicnn.compat.refusals import lend_refusals, refusal
@@ -56,6 +57,7 @@ def lend() -> None:
     lend_metric_variables()
     lend_refusals()
     lend_subclassing()
+    lend_numpy()
     lent = {*ALIASES, *ELSEWHERE, *FUNCTIONS, *REFUSED, *CODERS}
     for module in lent - {"minicnn", *_paths(_ON_DEMAND)}:
         vars(importlib.import_module(module))["__getattr__"] = _finder(module)

@@ -71,5 +71,6 @@ class RunningMeans:
 
 
 def logged(value: Any) -> Any:
-    """Return a metric's result as logs hold it: a float for a single number of NumPy."""
-    return float(value) if hasattr(value, "__array__") and not np.ndim(value) else value
+    """Return a metric's result as logs hold it: a plain float for a single number."""
+    single = isinstance(value, float) or hasattr(value, "__array__")
+    return float(value) if single and not np.ndim(value) else value

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from layer_cases import ALL, batch, built
 
+import minicnn
+from minicnn import layers
 from minicnn.bugzoo import BUGS
 from minicnn.checking import check_gradients, check_layer
 from minicnn.checking.forms import check_penalties
@@ -208,3 +210,9 @@ def test_a_penalty_on_a_large_array_is_compared_at_some_elements():
 def test_a_batch_without_samples_is_not_the_layers_mistake(x):
     with pytest.raises(ValueError, match=r"x must have the shape \(n, \.\.\.\) with at least one"):
         check_layer(ReLU(), x)
+
+
+def test_what_is_made_of_layers_is_checked_layer_by_layer():
+    model = minicnn.Sequential([layers.Input((3,)), layers.Dense(2)], name="row")
+    with pytest.raises(ValueError, match=r"^check_layer: 'row' is made of layers; .*check_gradi"):
+        check_layer(model, np.ones((4, 3)))

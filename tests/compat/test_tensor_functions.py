@@ -50,7 +50,9 @@ def _takes_both(name):
 
 def test_axes_and_arguments_without_a_layer_are_refused():
     x = Input((4, 4, 2))
-    with pytest.raises(NotImplementedError, match=r"^mean: .* over the axes \(1, 2\) of images onl"):
+    with pytest.raises(
+        NotImplementedError, match=r"^mean: .* over the axes \(1, 2\) of images onl"
+    ):
         ops.mean(x, axis=-1)
     with pytest.raises(NotImplementedError, match=r"^max: .*axis=None"):
         ops.max(Dense(3)(Input((5,))))

@@ -259,6 +259,13 @@ def dropout_that_is_always_on_in_predict(keras):
     return np.unique(model.predict(np.ones((100, 5), np.float32), verbose=0))
 
 
+@use("model(x).numpy()")
+def numpy_of_a_result(keras):
+    model = fill(keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(3)]))
+    loss = keras.losses.MeanSquaredError()
+    return model(VECTORS).numpy(), loss(ONE_HOT, model(VECTORS)).numpy()
+
+
 @use("layer(x) on an array")
 def layer_called(keras):
     layer = keras.layers.Dense(3, kernel_initializer="ones", bias_initializer="zeros")

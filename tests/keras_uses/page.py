@@ -46,9 +46,9 @@ at a time. So some of Keras will never be here:
 - **Operations on what layers give, `tf.GradientTape`, a `train_step` or a loss made of tensor
   operations.** They need automatic differentiation. A layer of your own has a `forward` and a
   `backward` instead: [own-layer.md](own-layer.md). A class with `call` works where its `call`
-  connects layers: it runs once and becomes a graph. `keras.ops` has the operations that a layer computes, such as
-  `relu`, `add`, `concatenate` and the mean over an image; on arrays, as in a metric of your own,
-  the usual functions of `keras.ops` and `keras.backend` work.
+  connects layers: it runs once and becomes a graph. `keras.ops` has the operations that a layer
+  computes, such as `relu`, `add`, `concatenate` and the mean over an image; on arrays, as in a
+  metric of your own, the usual functions of `keras.ops` and `keras.backend` work.
 - **`keras.applications`.** These are other people's networks, with weights to download. minicnn
   reads model files, and its own network comes with the package.
 - **Recurrent layers, attention, embeddings, layers for text, 1D and 3D layers.** They are for other
