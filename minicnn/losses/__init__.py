@@ -130,7 +130,8 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
     Raises
     ------
     ValueError
-        If a loss or an output is unknown, no output has a loss, or a weight is not a number.
+        If a loss or an output is unknown, no output has a loss, a loss is not reduced to one
+        number, or a weight is not a number.
     """
     if loss is None:
         return None
@@ -145,6 +146,12 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
         None if one is None else naming(name, get, one) if several else get(one)
         for name, one in zip(outputs, given, strict=True)
     ]
+    for one in losses:
+        if one is not None and getattr(one, "reduction", "") in ("none", None):
+            raise ValueError(
+                f"compile: {type(one).__name__} has reduction={one.reduction!r}, which gives a "
+                "value for each sample; a training takes one number, as of 'sum'."
+            )
     if not any(losses):
         raise ValueError(f"compile: loss is None for every output of {', '.join(outputs)}.")
     factors = [loss_weights] * len(outputs)

@@ -1,10 +1,11 @@
-"""What all losses share: the mean over the batch and sample weights.
+"""What all losses share: the reduction of a batch to one number, and sample weights.
 
-The rows' losses l_i become one number, and every row's derivative is scaled accordingly:
+The n rows' losses l_i become one number, and every row's derivative is scaled accordingly:
 
-    L = (1/n) sum_i w_i l_i,   dL/dl_i = w_i / n
+    L = c sum_i w_i l_i,   dL/dl_i = c w_i
 
-The weights do not enter the divisor: a sample of weight zero still counts as one of the n.
+The reduction decides what c is. By default it is 1/n: the weights do not enter the divisor, and a
+sample of weight zero still counts as one of the n.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike
 from minicnn.configurable import Configurable
 from minicnn.registry import snake_case
 
-__all__ = ["Loss", "RowLoss", "prediction", "row_scale", "targets_like", "weighted_mean"]
+__all__ = ["Loss", "RowLoss", "prediction", "row_scale", "targets_like", "weighted_sum"]
 
 
 class Loss(Configurable):
@@ -32,9 +33,11 @@ class Loss(Configurable):
 
     Parameters
     ----------
-    reduction : {"sum_over_batch_size"}
-        How the rows' losses become one number: their mean. Keras's other reductions are not
-        implemented.
+    reduction : str or None
+        How the rows' losses become one number, as in Keras: "sum_over_batch_size" or "mean", c is
+        1/n; "sum", c is 1; "mean_with_sample_weight", c is 1 / sum_i w_i; None or "none", each row
+        keeps its w_i l_i, which suits a call and not a training. A loss of your own that is no
+        :class:`RowLoss` reduces by itself, and takes the first alone.
     name : str, optional
         Keras's name of the class if not given: "mean_squared_error".
     **fixed
@@ -45,6 +48,7 @@ class Loss(Configurable):
     logits_of: ClassVar[str] = "softmax"
 
     fixed_arguments: ClassVar[dict[str, tuple]] = {"dtype": (None, "float32")}
+    reductions: ClassVar[tuple[str | None, ...]] = ("sum_over_batch_size",)
     keras_module = "keras.losses"
     ignored_methods: ClassVar[dict[str, str]] = dict.fromkeys(
         ("_forward", "_backward", "call", "__call__"),
@@ -52,21 +56,25 @@ class Loss(Configurable):
     )
 
     def __init__(
-        self, *, reduction: str = "sum_over_batch_size", name: str | None = None, **fixed: Any
+        self,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        **fixed: Any,
     ) -> None:
         super().__init__(**fixed)
-        if reduction != "sum_over_batch_size":
+        if reduction not in self.reductions:
             raise ValueError(
-                f"{type(self).__name__}: reduction must be 'sum_over_batch_size', "
-                f"got {reduction!r}."
+                f"{type(self).__name__}: reduction must be one of "
+                f"{', '.join(map(repr, self.reductions))}, got {reduction!r}."
             )
         self.reduction = reduction
         self.name = name or snake_case(type(self).__name__)
 
     def forward(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> tuple[float, Any]:
-        """Return the mean loss of a batch, and the cache that :meth:`backward` takes.
+    ) -> tuple[Any, Any]:
+        """Return the loss of a batch, and the cache that :meth:`backward` takes.
 
         Parameters
         ----------
@@ -116,16 +124,20 @@ class Loss(Configurable):
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> float:
-        """Return the mean loss of a batch; the parameters are those of :meth:`forward`."""
+    ) -> Any:
+        """Return the loss of a batch; the parameters are those of :meth:`forward`."""
         return self.forward(y_true, y_pred, sample_weight)[0]
 
 
 class RowLoss(Loss):
-    """A loss that is the mean of the rows' losses.
+    """A loss that is made of the rows' losses.
 
-    A subclass leaves the mean and the weights to this class, and gives three methods.
+    A subclass leaves the reduction and the weights to this class, and gives three methods.
     """
+
+    reductions: ClassVar[tuple[str | None, ...]] = (
+        *("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None),
+    )
 
     def rows(self, y_true: ArrayLike, y_pred: np.ndarray) -> tuple[np.ndarray, Any]:
         """Return the loss of every row, shape (...), and the cache for :meth:`rows_backward`."""
@@ -157,11 +169,13 @@ class RowLoss(Loss):
 
     def forward(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> tuple[float, Any]:
+    ) -> tuple[Any, Any]:
         y_pred = prediction(type(self).__name__, y_pred)
         losses, cache = self.rows(y_true, y_pred)
-        scale = row_scale(type(self).__name__, losses.shape, sample_weight)
-        return weighted_mean(losses, scale), (cache, scale)
+        scale = row_scale(type(self).__name__, losses.shape, sample_weight, self.reduction)
+        if self.reduction in ("none", None):
+            return (losses * scale).astype(losses.dtype), (cache, scale)
+        return weighted_sum(losses, scale), (cache, scale)
 
     def backward(self, cache: Any) -> np.ndarray:
         return self.rows_backward(*cache)
@@ -191,8 +205,13 @@ def targets_like(where: str, y_true: ArrayLike, shape: tuple[int, ...]) -> np.nd
     return y
 
 
-def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None) -> np.ndarray:
-    """Derivative of the mean loss with respect to each row's loss: w_i / n.
+def row_scale(
+    where: str,
+    rows: tuple[int, ...],
+    sample_weight: ArrayLike | None,
+    reduction: str | None = "sum_over_batch_size",
+) -> np.ndarray:
+    """Derivative of the loss with respect to each row's loss: c w_i.
 
     Parameters
     ----------
@@ -203,29 +222,32 @@ def row_scale(where: str, rows: tuple[int, ...], sample_weight: ArrayLike | None
     sample_weight : array_like or None
         Shape `rows`, `rows` with a last axis of length one, or `rows` with some axes of
         length one.
+    reduction : str or None
+        See :class:`Loss`.
 
     Returns
     -------
     ndarray of float64, shape `rows`
     """
-    count = int(np.prod(rows))
-    if sample_weight is None:
-        return np.full(rows, 1.0 / count)
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    weight = np.asarray(1.0 if sample_weight is None else sample_weight, dtype=np.float64)
+    given = weight.shape
     if not weight.ndim:
         weight = np.full(rows, weight)  # one for all
     if weight.ndim == len(rows) + 1 and weight.shape[-1] == 1:
         weight = weight[..., 0]
     if weight.ndim != len(rows) or any(
-        given not in (1, size) for given, size in zip(weight.shape, rows, strict=True)
+        one not in (1, size) for one, size in zip(weight.shape, rows, strict=True)
     ):
         raise ValueError(
-            f"{where}: sample_weight must have one weight per row, shape {rows}, "
-            f"got {np.shape(sample_weight)}."
+            f"{where}: sample_weight must have one weight per row, shape {rows}, got {given}."
         )
-    return np.broadcast_to(weight, rows) / count
+    weight = np.broadcast_to(weight, rows)
+    if reduction == "mean_with_sample_weight":
+        total = weight.sum()
+        return weight / total if total else np.zeros(rows)  # as in Keras
+    return weight if reduction in ("sum", "none", None) else weight / weight.size
 
 
-def weighted_mean(losses: np.ndarray, scale: np.ndarray) -> float:
+def weighted_sum(losses: np.ndarray, scale: np.ndarray) -> float:
     """Sum the rows' losses times :func:`row_scale`, in float64."""
     return float(np.sum(losses * scale, dtype=np.float64))

@@ -161,7 +161,7 @@ class CategoricalCrossentropy(RowLoss):
         from_logits: bool = False,
         label_smoothing: float = 0.0,
         *,
-        reduction: str = "sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         **fixed: Any,
     ) -> None:

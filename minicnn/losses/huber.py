@@ -69,7 +69,7 @@ class Huber(RowLoss):
         self,
         delta: float = 1.0,
         *,
-        reduction: str = "sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name: str | None = "huber_loss",
         **fixed: Any,
     ) -> None:

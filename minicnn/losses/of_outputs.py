@@ -80,7 +80,7 @@ class LossOfOutputs(Loss):
             if loss is not None:
                 naming(output, loss.check_targets, y, one)
 
-    def forward(  # type: ignore[override]  # several values
+    def forward(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> tuple[np.ndarray, list[Any]]:
         """Return the values, and the cache that :meth:`backward` takes.

@@ -113,7 +113,7 @@ class SparseCategoricalCrossentropy(RowLoss):
         self,
         from_logits: bool = False,
         *,
-        reduction: str = "sum_over_batch_size",
+        reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         **fixed: Any,
     ) -> None:

@@ -14,7 +14,7 @@ from minicnn.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from minicnn.losses.base import row_scale, weighted_mean
+from minicnn.losses.base import row_scale, weighted_sum
 
 CLASSES = [CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError]
 
@@ -88,7 +88,7 @@ class Huber(Loss):
         small = np.abs(error) <= 1
         rows = np.where(small, error**2 / 2, np.abs(error) - 0.5).sum(axis=-1)
         scale = row_scale("Huber", error.shape[:-1], sample_weight)
-        return weighted_mean(rows, scale), (np.clip(error, -1, 1), scale)
+        return weighted_sum(rows, scale), (np.clip(error, -1, 1), scale)
 
     def backward(self, cache):
         slope, scale = cache
@@ -207,8 +207,10 @@ def test_config_goes_to_keras_and_back(cls):
 def test_what_only_keras_does_is_refused():
     with pytest.raises(ValueError, match="axis=1 is not supported; expected -1"):
         CategoricalCrossentropy.from_config({"axis": 1})
-    with pytest.raises(ValueError, match="reduction must be 'sum_over_batch_size', got 'sum'"):
-        MeanSquaredError(reduction="sum")
+    with pytest.raises(
+        ValueError, match=r"reduction must be one of 'sum_over_.*, None, got 'auto'"
+    ):
+        MeanSquaredError(reduction="auto")
     with pytest.raises(ValueError, match="unexpected keyword argument 'gamma'"):
         MeanSquaredError.from_config({"gamma": 1})
 
@@ -222,3 +224,76 @@ def test_default_names_are_kerass():
     keras = oracles.keras()
     assert [cls().name for cls in ALL] == [getattr(keras.losses, c.__name__)().name for c in ALL]
     assert issubclass(MeanSquaredError, Loss)
+
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("cls", [MeanSquaredError, losses.Huber, CategoricalCrossentropy])
+def test_reductions_are_kerass(cls, reduction, weighted):
+    keras, rng = oracles.keras(), np.random.default_rng(3)
+    p = rng.dirichlet(np.ones(4), size=5).astype(np.float32)
+    y = np.eye(4, dtype=np.float32)[rng.integers(4, size=5)]
+    weight = rng.random(5).astype(np.float32) if weighted else None
+    theirs = getattr(keras.losses, cls.__name__)(reduction=reduction)
+    expected = np.asarray(theirs(y, p, sample_weight=weight))
+    found = cls(reduction=reduction)(y, p, weight)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert np.shape(found) == expected.shape
+    again = losses.get(cls(reduction=reduction).serialize())
+    assert again.reduction == reduction
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_gradients_of_reductions(reduction):
+    rng = np.random.default_rng(4)
+    y, p, weight = rng.normal(size=(3, 2)), rng.normal(size=(3, 2)), rng.random(3)
+    loss = MeanSquaredError(reduction=reduction)
+
+    def value(p):
+        return np.sum(loss(y, p, weight))
+
+    dy = loss.backward(loss.forward(y, p, weight)[1])
+    for i in np.ndindex(p.shape):
+        step = np.zeros_like(p)
+        step[i] = 1e-6
+        slope = (value(p + step) - value(p - step)) / 2e-6
+        assert dy[i] == pytest.approx(slope, abs=1e-8)
+
+
+def test_weights_of_zero_alone_give_a_mean_of_zero():
+    loss = MeanSquaredError(reduction="mean_with_sample_weight")
+    assert loss(np.ones((2, 3)), np.zeros((2, 3)), np.zeros(2)) == 0
+
+
+def test_a_model_learns_from_a_sum():
+    keras, rng = oracles.keras(), np.random.default_rng(5)
+    x, y = rng.random((6, 4), np.float32), rng.random((6, 2), np.float32)
+    found = []
+    for library in (minicnn, keras):
+        model = library.Sequential([library.layers.Input((4,)), library.layers.Dense(2)])
+        model.set_weights([np.ones((4, 2)) / 4, np.zeros(2)])
+        loss = library.losses.MeanSquaredError(reduction="sum")
+        model.compile(library.optimizers.SGD(0.01), loss)
+        model.fit(x, y, batch_size=4, epochs=3, shuffle=False, verbose=0)
+        found.append([model.predict(x, verbose=0), model.evaluate(x, y, batch_size=4, verbose=0)])
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-5)
+    assert found[0][1] == pytest.approx(found[1][1], rel=1e-5)
+
+
+def test_a_training_takes_one_number():
+    model = minicnn.Sequential([minicnn.layers.Input((4,)), minicnn.layers.Dense(2)])
+    with pytest.raises(ValueError, match=r"^compile: MeanSquaredError has reduction=None, which g"):
+        model.compile("sgd", MeanSquaredError(reduction=None))
+
+
+def test_a_loss_of_ones_own_reduces_by_itself():
+    class Mine(Loss):
+        pass
+
+    with pytest.raises(
+        ValueError, match=r"Mine: reduction must be one of 'sum_over_batch_size', g"
+    ):
+        Mine(reduction="sum")
