@@ -230,6 +230,9 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
     "minicnn.losses": {
         "own loss": (
             "BinaryFocalCrossentropy",
+            "CTC",
+            "CategoricalGeneralizedCrossEntropy",
+            "Circle",
             "Dice",
             "MeanAbsolutePercentageError",
             "MeanSquaredLogarithmicError",
@@ -239,13 +242,15 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
     "minicnn.metrics": {
         "own metric": (
             "BinaryIoU",
-            "CosineSimilarity",
             "IoU",
             "MeanAbsolutePercentageError",
             "MeanIoU",
             "MeanSquaredLogarithmicError",
+            "OneHotIoU",
             "OneHotMeanIoU",
+            "PrecisionAtRecall",
             "R2Score",
+            "RecallAtPrecision",
             "SensitivityAtSpecificity",
             "SpecificityAtSensitivity",
         ),

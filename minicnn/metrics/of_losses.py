@@ -15,11 +15,17 @@ from minicnn.metrics.base import MeanMetric, Metric
 __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
     "KLDivergence",
+    "LogCoshError",
     "MeanAbsoluteError",
     "MeanSquaredError",
+    "Poisson",
     "RootMeanSquaredError",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
 ]
 
 
@@ -115,11 +121,48 @@ class SparseCategoricalCrossentropy(_LossMetric):
         return losses.SparseCategoricalCrossentropy(self.from_logits)
 
 
+class CategoricalHinge(_LossMetric):
+    """Mean of :class:`minicnn.losses.CategoricalHinge`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.CategoricalHinge()
+
+
+class CosineSimilarity(_LossMetric):
+    """Mean of the cosine between targets and predictions, 1 at best; the loss is its negative."""
+
+    fixed_arguments: ClassVar[dict[str, tuple]] = Metric.fixed_arguments | {"axis": (-1,)}
+    larger_is_better: ClassVar[bool | None] = True
+
+    def _loss(self) -> RowLoss:
+        return losses.CosineSimilarity()
+
+    def _values(self, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
+        return -super()._values(y_true, y_pred)
+
+
+class Hinge(_LossMetric):
+    """Mean of :class:`minicnn.losses.Hinge`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.Hinge()
+
+
 class KLDivergence(_LossMetric):
     """Mean of :class:`minicnn.losses.KLDivergence`."""
 
     def _loss(self) -> RowLoss:
         return losses.KLDivergence()
+
+
+class LogCoshError(_LossMetric):
+    """Mean of :class:`minicnn.losses.LogCosh`."""
+
+    def __init__(self, name: str | None = None, **fixed: Any) -> None:
+        super().__init__(name or "logcosh", **fixed)
+
+    def _loss(self) -> RowLoss:
+        return losses.LogCosh()
 
 
 class MeanAbsoluteError(_LossMetric):
@@ -134,6 +177,13 @@ class MeanSquaredError(_LossMetric):
 
     def _loss(self) -> RowLoss:
         return losses.MeanSquaredError()
+
+
+class Poisson(_LossMetric):
+    """Mean of :class:`minicnn.losses.Poisson`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.Poisson()
 
 
 class RootMeanSquaredError(_LossMetric):
@@ -152,3 +202,10 @@ class RootMeanSquaredError(_LossMetric):
     def result(self) -> float:
         """Return the root of the mean so far."""
         return float(np.sqrt(super().result()))
+
+
+class SquaredHinge(_LossMetric):
+    """Mean of :class:`minicnn.losses.SquaredHinge`."""
+
+    def _loss(self) -> RowLoss:
+        return losses.SquaredHinge()
