@@ -65,7 +65,10 @@ class SubclassedModel(Model):
     """
 
     ignored_methods: ClassVar[dict[str, str]] = {
-        name: instead for name, instead in Model.ignored_methods.items() if name != "call"
+        name: instead
+        for name, instead in Model.ignored_methods.items()
+        # The graph knows its shapes; scripts say them once more.
+        if name not in ("call", "compute_output_shape", "compute_output_spec")
     }
     call: Callable[..., Any]
 

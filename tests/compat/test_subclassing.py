@@ -184,6 +184,17 @@ def test_a_build_that_makes_layers():
     assert late(np.ones((2, 5), np.float32)).shape == (2, 10)
 
 
+def test_scripts_may_tell_the_shape_of_the_output():
+    class Doubled(layers.Layer):
+        def call(self, x):
+            return layers.Concatenate()([x, x])
+
+        def compute_output_shape(self, input_shape):
+            return (*input_shape[:-1], 2 * input_shape[-1])
+
+    assert Doubled()(layers.Input((5,))).shape == (None, 10)
+
+
 def test_several_inputs_and_outputs():
     class Two(minicnn.Model):
         def __init__(self):
