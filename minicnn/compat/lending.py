@@ -101,7 +101,8 @@ def find(module: str, name: str) -> Any:
 def _starred(module: str) -> list[str]:
     """Return the names that ``from module import *`` gives besides, as it does in Keras."""
     refused = itertools.chain.from_iterable(REFUSED.get(module, {}).values())
-    return [*ALIASES.get(module, {}), *FUNCTIONS.get(module, {}), *refused]
+    borrowed = (ALIASES, FUNCTIONS, ELSEWHERE)
+    return [*itertools.chain.from_iterable(table.get(module, {}) for table in borrowed), *refused]
 
 
 def _finder(module: str) -> Callable[[str], Any]:

@@ -58,6 +58,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "Optimizer": "minicnn.optimizers",
         "Regularizer": "minicnn.regularizers",
     },
+    "minicnn.layers": {"Lambda": "minicnn.compat.lambda_layer"},
     "minicnn.saving": {
         "custom_object_scope": "minicnn.utils",
         "get_custom_objects": "minicnn.utils",
@@ -190,7 +191,6 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
             "MultiHeadAttention",
         ),
         "embedding": ("Embedding", "StringLookup", "TextVectorization"),
-        "lambda": ("Lambda",),
         "own layer": (
             "ActivityRegularization",
             "AdaptiveAveragePooling2D",

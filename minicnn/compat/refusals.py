@@ -20,7 +20,6 @@ REASONS = {
     "3d": "minicnn has no layers for volumes; it is for images",
     "attention": "minicnn has no attention layers",
     "embedding": "minicnn has no layers for text",
-    "lambda": "code in a model file is not run; write a Layer of your own (docs/own-layer.md)",
     "gradient tape": "there are no recorded operations; a layer has its own backward",
     "ops": "there are no symbolic operations; layers compute with NumPy arrays",
     "own layer": "minicnn has no such layer; write a Layer of your own (docs/own-layer.md)",

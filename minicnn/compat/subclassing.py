@@ -50,8 +50,8 @@ class SubclassedModel(Model):
         The name of the class in snake case, if not given.
     seed : int, optional
         See :class:`~minicnn.model.Model`.
-    **neutral
-        Arguments of Keras's layers, with the values that change nothing.
+    **others
+        Arguments of layers: `input_shape`, and others with the values that change nothing.
 
     Attributes
     ----------
@@ -77,14 +77,16 @@ class SubclassedModel(Model):
         if "build" in vars(cls):
             cls.build = _then_connected(vars(cls)["build"])  # type: ignore[method-assign]
 
-    def __init__(self, name: str | None = None, *, seed: int | None = None, **neutral: Any) -> None:
+    def __init__(self, name: str | None = None, *, seed: int | None = None, **others: Any) -> None:
         title = type(self).__name__
-        if {"inputs", "outputs"} & neutral.keys():
+        if {"inputs", "outputs"} & others.keys():
             raise ValueError(
                 f"{title}: a model has inputs and outputs, or a call that connects its layers; "
                 "got both."
             )
-        check_values(title, neutral, {"trainable": (True,), "dtype": ("float32", None)})
+        for argument in Layer.old_arguments.keys() & others.keys():
+            Layer.old_arguments[argument](self, others.pop(argument))
+        check_values(title, others, {"trainable": (True,), "dtype": ("float32", None)})
         self._set_up(seed)
         self._set_name(name)
         if name is None:
