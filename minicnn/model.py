@@ -30,6 +30,9 @@ __all__ = ["Model"]
 class Model(Network):
     """A network that learns.
 
+    A class that inherits from it may define ``call``, which connects layers, in place of inputs and
+    outputs; docs/own-layer.md has an example.
+
     Parameters
     ----------
     inputs, outputs, name
