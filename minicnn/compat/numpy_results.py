@@ -52,7 +52,7 @@ def _with_numpy(value: Any) -> Any:
         return {key: _with_numpy(one) for key, one in value.items()}
     if type(value) is np.ndarray:
         return value.view(_Array)
-    return _Number(value) if type(value) in (float, np.float32, np.float64) else value
+    return _Number(value) if type(value) is float else value
 
 
 def lend_numpy() -> None:
