@@ -188,6 +188,17 @@ class SubclassedModel(Model):
         for name in self.transient:
             vars(self).pop(name, None)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; a new layer, such as another head, lets ``call`` connect anew."""
+        if isinstance(value, Layer | Network) and "graph" in vars(self):
+            if self.called:
+                raise ValueError(
+                    f"{self.name!r} is part of another model, which keeps the layers that it has; "
+                    f"set {name} before."
+                )
+            self.unbuild()
+        super().__setattr__(name, value)
+
     def _own_layers(self, verb: str) -> Iterable[Layer]:
         # Lists of weights follow the attributes, as in Keras; files follow the graph.
         self.require_built(verb)

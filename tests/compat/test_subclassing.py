@@ -184,6 +184,22 @@ def test_a_build_that_makes_layers():
     assert late(np.ones((2, 5), np.float32)).shape == (2, 10)
 
 
+def test_another_head():
+    model = Classifier()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, LABELS, verbose=0)
+    body = model.blocks[0].conv.get_weights()[0]
+    model.head = layers.Dense(7, activation="softmax")
+    assert model.predict(IMAGES, verbose=0).shape == (6, 7)
+    np.testing.assert_array_equal(model.blocks[0].conv.get_weights()[0], body)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(IMAGES, LABELS + 4, verbose=0)
+    block = Block(4)
+    minicnn.Sequential([layers.Input((8, 8, 3)), block, layers.Flatten()])
+    with pytest.raises(ValueError, match=r"^'block' is part of another model.* set conv before\.$"):
+        block.conv = layers.Conv2D(4, 1)
+
+
 def test_scripts_may_tell_the_shape_of_the_output():
     class Doubled(layers.Layer):
         def call(self, x):
