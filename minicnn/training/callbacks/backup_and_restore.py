@@ -51,7 +51,7 @@ class BackupAndRestore(Checkpointing):
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
     ) -> None:
-        if not os.fspath(backup_dir):
+        if backup_dir is None or not os.fspath(backup_dir):
             raise ValueError("BackupAndRestore: backup_dir is empty, expected a folder's name.")
         backup_dir = path_text(backup_dir)
         save_freq = checked_save_freq("BackupAndRestore", save_freq)

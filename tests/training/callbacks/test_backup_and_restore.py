@@ -188,6 +188,7 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path, other, more, sample
     ("arguments", "message"),
     [
         ({"backup_dir": ""}, "backup_dir is empty"),
+        ({"backup_dir": None}, "backup_dir is empty"),
         ({"backup_dir": "a", "save_freq": "batch"}, "save_freq must be 'epoch' or a number"),
     ],
 )
