@@ -254,7 +254,8 @@ class Network(Weighted, Named):
     def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
         """Return the outputs for arrays, or Tensors for Tensors, as ``Layer.__call__`` does."""
         if not all_tensors(x):
-            return self.packed(listed(self.forward(x, training=bool(training), key=key)[0]))
+            mode = bool(fixed_mode(training))
+            return self.packed(listed(self.forward(x, training=mode, key=key)[0]))
         joined = isinstance(x, (list, tuple))
         inputs = tuple(x) if joined else (x,)
         shapes = [tensor.sample_shape for tensor in inputs]

@@ -12,6 +12,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import numpy as np
@@ -107,6 +108,8 @@ def check_seed(seed: int) -> int:
 
 _seeds = np.random.default_rng()
 _chosen = False
+#: What :func:`seeds_from` has set.
+_seeds_here: ContextVar[np.random.Generator | None] = ContextVar("seeds", default=None)
 
 
 def set_random_seed(seed: int) -> None:
@@ -129,18 +132,17 @@ def set_random_seed(seed: int) -> None:
 
 def next_seed() -> int:
     """Draw a seed for something created without one."""
-    return int(_seeds.integers(2**32))
+    return int((_seeds_here.get() or _seeds).integers(2**32))
 
 
 @contextmanager
 def seeds_from(rng: np.random.Generator) -> Iterator[None]:
-    """Let :func:`next_seed` draw from `rng` for a while."""
-    global _seeds
-    before, _seeds = _seeds, rng
+    """Let :func:`next_seed` draw from `rng` for a while, in this thread."""
+    token = _seeds_here.set(rng)
     try:
         yield
     finally:
-        _seeds = before
+        _seeds_here.reset(token)
 
 
 def following_seed(seed: int) -> int:

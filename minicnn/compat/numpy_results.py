@@ -28,7 +28,8 @@ class _Array(np.ndarray):
         return np.asarray(self)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if return_scalar else array.view(_Array)
+        # Before NumPy 2, nobody says that a sum is to be a scalar.
+        return array.view(_Array) if array.ndim and not return_scalar else array[()]
 
     def __repr__(self) -> str:
         return repr(self.numpy())
@@ -43,6 +44,9 @@ class _Number(float):
     def numpy(self) -> np.float32:
         """Return NumPy's float, as TensorFlow does."""
         return np.float32(self)
+
+    def __reduce__(self) -> Any:
+        return float, (float(self),)
 
 
 def _with_numpy(value: Any) -> Any:

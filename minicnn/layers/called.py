@@ -43,7 +43,8 @@ class Called:
             return tensor
         x = tuple(map(self._array, x)) if joined else self._array(x)
         layer = self._built_for(tuple(one.shape[1:] for one in x) if joined else x.shape[1:])
-        training = self.trains_when_called if training is None else bool(training)
+        mode = fixed_mode(training)
+        training = self.trains_when_called if mode is None else mode
         return layer.forward(x, training=training, key=key)[0]
 
     def _built_for(self: Any, input_shape: Any, rng: int | None = None) -> Any:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from minicnn.registry import described
+
 __all__ = ["Call", "ModeOfThePass", "Tensor", "all_tensors", "fixed_mode"]
 
 
@@ -29,10 +31,28 @@ class ModeOfThePass:
         self.asked = True
         return self.value
 
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == other
+
+    __hash__ = None  # type: ignore[assignment]
+
 
 def fixed_mode(training: Any) -> bool | None:
-    """Return the mode that a call fixes, or None if it follows that of the model."""
-    return None if training is None or isinstance(training, ModeOfThePass) else bool(training)
+    """Return the mode that a call fixes, or None if it follows that of the model.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, such as a second input.
+    """
+    if training is None or isinstance(training, ModeOfThePass):
+        return None
+    if not isinstance(training, bool | int | np.bool_):
+        raise ValueError(
+            f"training must be True, False or None, got {described(training)}; several inputs are "
+            "given in a list: layer([x, y])."
+        )
+    return bool(training)
 
 
 class Call(NamedTuple):
@@ -87,6 +107,15 @@ class Tensor:
         """Return samples for this input: as in Keras, (n, h, w) may stand for (n, h, w, 1)."""
         lacks_it = (*samples.shape[1:], 1) == self.sample_shape
         return samples[..., np.newaxis] if lacks_it else samples
+
+    #: ``array * tensor`` is an operation of the tensor, or an error.
+    __array_ufunc__ = None
+
+    def __bool__(self) -> bool:
+        raise ValueError(
+            f"{self!r} holds no numbers, so nothing can be decided by it; layers are connected "
+            "once, for all samples."
+        )
 
     def __repr__(self) -> str:
         return f"<Tensor of {self.call.layer.name!r}, shape={self.shape}>"

@@ -64,9 +64,10 @@ class Loss(Configurable):
     ) -> None:
         super().__init__(**fixed)
         if reduction not in self.reductions:
+            expected = ", ".join(map(repr, self.reductions))
             raise ValueError(
-                f"{type(self).__name__}: reduction must be one of "
-                f"{', '.join(map(repr, self.reductions))}, got {reduction!r}."
+                f"{type(self).__name__}: reduction must be {'one of ' * (len(self.reductions) > 1)}"
+                f"{expected}, got {reduction!r}."
             )
         self.reduction = reduction
         self.name = name or snake_case(type(self).__name__)

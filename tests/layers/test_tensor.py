@@ -86,3 +86,26 @@ def test_the_output_of_a_layer_is_there_after_a_call():
     with pytest.raises(AttributeError, match="'scores' has not been called in a model yet"):
         layer.output  # noqa: B018
     assert layer(Input((3,))) is layer.output
+
+
+def test_a_second_input_is_not_the_mode():
+    x = Input((3,))
+    for layer in (Dense(2), minicnn.Sequential([Input((3,)), Dense(2)])):
+        with pytest.raises(
+            ValueError, match=r"^training must be True, False or None, got .*Tensor; s"
+        ):
+            layer(x, x)
+        with pytest.raises(
+            ValueError, match=r"got numpy.ndarray; several inputs are given in a list"
+        ):
+            layer(np.ones((1, 3), np.float32), np.ones((1, 3), np.float32))
+
+
+def test_nothing_is_decided_by_what_holds_no_numbers():
+    with pytest.raises(ValueError, match=r"holds no numbers, so nothing can be decided by it"):
+        bool(Input((3,)))
+
+
+def test_an_array_does_not_take_it_apart():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        np.ones(3) @ Input((3,))

@@ -294,6 +294,6 @@ def test_a_loss_of_ones_own_reduces_by_itself():
         pass
 
     with pytest.raises(
-        ValueError, match=r"Mine: reduction must be one of 'sum_over_batch_size', g"
+        ValueError, match=r"Mine: reduction must be 'sum_over_batch_size', got 'sum'"
     ):
         Mine(reduction="sum")
