@@ -22,11 +22,15 @@ from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
+from minicnn.registry import snake_case
 from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, ends_of, wiring
 
 __all__ = ["Network"]
+
+#: Classes whose models are called "functional" and "sequential"; others by the class, as in Keras.
+_UNNAMED = ("Network", "Model", "Sequential")
 
 
 class Network(Weighted, Named):
@@ -94,7 +98,8 @@ class Network(Weighted, Named):
         self._set_ends(*ends)
 
     def _set_name(self, name: str | None) -> None:
-        kind = self.keras_class.lower()
+        title = type(self).__name__
+        kind = self.keras_class.lower() if title in _UNNAMED else snake_case(title)
         self.rename(check_name(self.keras_class, name) or kind)
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
@@ -104,9 +109,10 @@ class Network(Weighted, Named):
         self.inputs, self.outputs = inputs, outputs
         sources = [tensor.call.layer for tensor in inputs]
         called = [call.layer for call in calls_between(inputs, outputs)]
-        self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
-        give_names(self.name, self.layers)
-        join([*sources, *self.layers], self)
+        layers = list(dict.fromkeys([*sources, *called]))
+        self.layers: list[Any] = layers
+        give_names(self.name, layers)
+        join(layers, self)
         self.graph: Graph = trace(inputs, outputs)
         self.built = True
 
@@ -125,6 +131,11 @@ class Network(Weighted, Named):
         self._set_ends(*connect(wires))
 
     # -- structure --
+
+    @property
+    def all_layers(self) -> list[Any]:
+        """The layers in a file of the model, and its order: `layers`, but for a class's model."""
+        return self.layers
 
     compute_output_shape = of_network
 
@@ -184,7 +195,7 @@ class Network(Weighted, Named):
         Those of a nested model's outputs that are not used here are among them.
         """
         found: dict[str, Layer] = {}
-        for layer in self.layers:
+        for layer in self.all_layers:
             inner = layer.weighted_layers() if isinstance(layer, Network) else {"": layer}
             for path, one in inner.items():
                 if not isinstance(one, InputLayer) and one not in found.values():
@@ -208,7 +219,7 @@ class Network(Weighted, Named):
 
     def astype(self, dtype: str) -> Self:
         """Convert all weights, in place, to "float32" or "float64"; returns the network."""
-        for layer in self.layers:
+        for layer in self.all_layers:
             layer.astype(dtype)
         return self
 

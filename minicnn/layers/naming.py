@@ -45,7 +45,7 @@ class Named:
         name = check_name(type(self).__name__, name)
         for home in _homes.get(self, ()):
             inputs = [tensor.call.layer for tensor in getattr(home, "inputs", ())]
-            layers = {id(layer): layer.name for layer in (*inputs, *home.layers)}
+            layers = {id(layer): layer.name for layer in (*inputs, *home.all_layers)}
             if id(self) in layers and name in (layers | {id(self): None}).values():
                 raise ValueError(
                     f"{type(self).__name__}: another layer of {home.name!r} is named {name!r}."

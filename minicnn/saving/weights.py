@@ -65,7 +65,7 @@ def check_sharing(network: Any, owners: dict[int, str] | None = None) -> None:
         If two networks share a layer.
     """
     owners = {} if owners is None else owners
-    for layer in network.layers:
+    for layer in network.all_layers:
         if isinstance(layer, InputLayer):
             continue
         if id(layer) in owners:
@@ -216,7 +216,7 @@ def _groups(network: Any) -> Iterator[tuple[Any, str]]:
     """Layers and nested networks, each with the name of its group: Keras counts their classes."""
     seen: Counter[str] = Counter()
     taken: set[str] = set()
-    for layer in network.layers:
+    for layer in network.all_layers:
         if isinstance(layer, InputLayer):
             continue
         base = snake_case(getattr(layer, "keras_class", type(layer).__name__))

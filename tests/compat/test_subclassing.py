@@ -95,11 +95,38 @@ def test_names_and_layers():
     assert (model.name, model.layers, model.built) == ("classifier", kept, False)
     model.compile("sgd", "sparse_categorical_crossentropy")
     model.fit(IMAGES, LABELS, verbose=0)
-    assert model.layers[1:] == kept  # behind the input layer
+    assert model.layers == kept
     assert [layer.name for layer in kept[:2]] == ["block", "block_1"]
     assert small(lambda self, x: self.dense(x)).name == "mine"
     model.trainable = False
     assert not model.blocks[0].conv.trainable
+
+
+def test_layers_are_those_that_are_kept():
+    class Mine(minicnn.Model):
+        def __init__(self):
+            super().__init__()
+            self.head = layers.Dense(2)
+            self.pools = {"pool": layers.MaxPooling2D()}
+            self.convs = [layers.Conv2D(3, 3, padding="same"), layers.Conv2D(4, 3)]
+            self.unused = layers.ReLU()
+
+        def call(self, x):
+            x = self.pools["pool"](self.convs[0](x) + 1)
+            x = self.pools["pool"](self.convs[1](x))  # another shape: a twin of the layer
+            return self.head(layers.Flatten()(x))
+
+    model = Mine()
+    kept = model.layers
+    assert [layer.name for layer in kept][:2] == ["dense", "max_pooling2d"]
+    model(IMAGES)
+    assert model.layers == kept == [model.head, model.pools["pool"], *model.convs, model.unused]
+    assert len(model.all_layers) == 8
+    assert [w.shape[-1] for w in model.weights] == [2, 2, 3, 3, 4, 4]
+    for layer in model.layers[1:]:
+        layer.trainable = False
+    assert model.trainable_weights[0].path == "dense/kernel"
+    assert copy.deepcopy(model)(IMAGES).shape == (6, 2)
 
 
 def test_its_file_is_that_of_a_graph(tmp_path):
@@ -182,6 +209,41 @@ def test_a_build_that_makes_layers():
     late.build((None, 5))
     assert late.built
     assert late(np.ones((2, 5), np.float32)).shape == (2, 10)
+
+
+def test_a_build_may_call_that_of_its_base_class_first():
+    class Late(layers.Layer):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.dense = layers.Dense(2)
+            self.dense.build(input_shape)
+
+        def call(self, x):
+            return self.dense(x)
+
+    class Later(Late):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.other = layers.Dense(3)
+            self.other.build(self.dense.compute_output_shape(input_shape))
+
+        def call(self, x):
+            return self.other(super().call(x))
+
+    assert minicnn.Sequential([layers.Input((5,)), Late(), Later()]).output_shape == (None, 3)
+
+
+def test_a_block_in_a_graph_has_the_places_of_a_layer():
+    x = layers.Input((8, 8, 3))
+    block = Block(4)
+    assert block(IMAGES).shape == (6, 8, 8, 4)
+    y = block(x)
+    assert (block.input, block.output) == (x, y)
+    model = minicnn.Model(x, layers.Flatten()(y))
+    features = minicnn.Model(model.inputs, model.get_layer("block").output)
+    np.testing.assert_array_equal(features(IMAGES), block(IMAGES))
+    again = copy.deepcopy(block)
+    assert again.output is again.outputs[0]
 
 
 def test_scripts_may_tell_the_shape_of_the_output():

@@ -1,0 +1,47 @@
+"""The configuration of a class with ``call``: the arguments that make an equal one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, Self
+
+from minicnn.configurable import plain
+
+__all__ = ["Written"]
+
+
+class Written:
+    """What can be made again from its arguments; scripts add theirs to ``super().get_config()``."""
+
+    name: str
+    trainable: bool
+    dtype: Any
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the name, whether it is trainable, the dtype, and arguments kept as attributes.
+
+        A ``get_config`` of somebody's own, which asks this one, adds its arguments itself.
+        """
+        config = {"name": self.name, "trainable": self.trainable, "dtype": str(self.dtype)}
+        if type(self).get_config is Written.get_config:
+            names = [
+                name for name in inspect.signature(type(self)).parameters if name in vars(self)
+            ]
+            config |= {name: plain(vars(self)[name]) for name in names}
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make a model of the class from the dict of :meth:`get_config`."""
+        return cls(**config)
+
+    def serialize(self) -> dict[str, Any]:
+        """Return Keras's written form of the class with its arguments."""
+        registered = vars(type(self)).get("registered_name")
+        return {
+            "module": None,
+            "class_name": type(self).__name__,
+            "config": plain(self.get_config()),
+            "registered_name": registered or type(self).__name__,
+        }
