@@ -20,22 +20,24 @@ class Functional.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
+from minicnn.compat.attributes import layers_among
+from minicnn.compat.class_notes import note_of
 from minicnn.compat.input_forms import inputs_for, one_input, shapes_of
 from minicnn.compat.outside_training import require_same_outside_training
 from minicnn.compat.written_classes import Written
 from minicnn.configurable import check_values
 from minicnn.feeding import as_floats
-from minicnn.layers import InputLayer, Layer
+from minicnn.layers import Layer
 from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.tensor import ModeOfThePass, Tensor, all_tensors
 from minicnn.model import Model
-from minicnn.network import Network
-from minicnn.random import KeyLike, generator, seeds_from
+from minicnn.random import KeyLike, generator, next_seed, seeds_from
 from minicnn.registry import described
 from minicnn.sequential import unbuilt
 from minicnn.tracing import trace
@@ -77,6 +79,7 @@ class SubclassedModel(Written, Model):
     transient = (*Model.transient, "_place")
     call: Callable[..., Any]
     _building = _frozen = False
+    _built_for: Any = None
     #: What the first call on Tensors was given, and what it gave.
     _place: tuple[Any, Any] | None = None
     #: Of a call that is given several inputs one by one: the names of those that are given by name.
@@ -117,7 +120,7 @@ class SubclassedModel(Written, Model):
         """The layers that are attributes, and others with weights."""
         own = {k: value for k, value in vars(self).items() if k not in (*self.transient, "_layers")}
         made = [layer for layer in self._layers if layer.count_params()] if self.built else []
-        return list(dict.fromkeys([*_kept(own), *made]))
+        return list(dict.fromkeys([*layers_among(own), *made]))
 
     @layers.setter
     def layers(self, layers: list[Any]) -> None:
@@ -174,6 +177,9 @@ class SubclassedModel(Written, Model):
         """
         if self.built or self._building:
             return
+        self._built_for = input_shape
+        if self.seed is None:  # somebody's own argument, for a layer inside
+            self.seed = next_seed()
         inputs = inputs_for(input_shape)
         new = unbuilt(self.layers)
         try:
@@ -235,10 +241,7 @@ class SubclassedModel(Written, Model):
     def __call__(
         self, *inputs: Any, training: Any = None, key: KeyLike = None, **named: Any
     ) -> Any:
-        """Return the outputs for arrays, or Tensors for Tensors; builds the model if needed.
-
-        `inputs` and `named` are the arguments of ``call``; `training` may also be the last.
-        """
+        """Return what ``call`` of the inputs gives; `training` may also be the last by place."""
         if len(inputs) > 1 and isinstance(inputs[-1], bool | ModeOfThePass | None):
             *inputs, training = inputs  # type: ignore[assignment]
         x, apart = one_input(type(self).__name__, inputs, named)
@@ -249,6 +252,18 @@ class SubclassedModel(Written, Model):
         if self._place is None and all_tensors(x):
             self._place = x, result
         return result
+
+    def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
+        """Write a model file of the graph; see :meth:`minicnn.Model.save`.
+
+        The file names the class, too: ``minicnn.models.load_model`` makes an object of it, if it is
+        registered or among the `custom_objects`.
+        """
+        self.extra |= note_of(self, self._built_for, self._apart)
+        super().save(filepath, overwrite, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__getattribute__(name)  # it has no weights of its own to be found by name
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() if self.built else self._lasting_state()
@@ -263,17 +278,6 @@ class SubclassedModel(Written, Model):
         else:
             del state["layers"]
             vars(self).update(state)
-
-
-def _kept(values: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the layers among attributes, and in lists, tuples and dicts of them."""
-    for value in values.values():
-        if isinstance(value, Mapping):
-            yield from _kept(value)
-        elif isinstance(value, list | tuple):
-            yield from _kept({str(number): one for number, one in enumerate(value)})
-        elif isinstance(value, Layer | Network) and not isinstance(value, InputLayer):
-            yield value
 
 
 def _then_connected(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -34,7 +34,15 @@ class Written:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Make a model of the class from the dict of :meth:`get_config`."""
-        return cls(**config)
+        parameters = inspect.signature(cls).parameters
+        if any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
+            return cls(**config)
+        # A class of somebody's own need not hand these on.
+        rest = {"name", "trainable", "dtype"} - parameters.keys()
+        made = cls(**{key: value for key, value in config.items() if key not in rest})
+        for key in {"name", "trainable"} & rest & config.keys():
+            setattr(made, key, config[key])
+        return made
 
     def serialize(self) -> dict[str, Any]:
         """Return Keras's written form of the class with its arguments."""

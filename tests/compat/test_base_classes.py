@@ -82,3 +82,15 @@ def test_abstract_classes_and_mixins(base, abstract_first):
     assert (mine(VECTORS).shape, mine.title()) == ((4, 3), "the mine")
     with pytest.raises(TypeError, match="abstract"):
         with_call()
+
+
+@pytest.mark.parametrize("base", [minicnn.Sequential, layers.Dense, layers.Dropout])
+def test_rows_and_layers_compute_what_they_did(base):
+    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
+        type("Mine", (base,), {"call": lambda self, x: x})
+
+
+def test_a_layer_has_one_way_to_compute():
+    methods = {"call": lambda self, x: x, "forward": lambda self, x, *, training, key: (x, ())}
+    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
+        type("Mine", (layers.Layer,), methods)

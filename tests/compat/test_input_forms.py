@@ -63,3 +63,33 @@ def test_what_is_no_input_is_refused():
         Up()(X, 2)
     with pytest.raises(TypeError, match=r"^Up: a call takes what layers give, or arrays, got noth"):
         Up()()
+
+
+class Two(minicnn.Model):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = layers.Dense(3), layers.Dense(2), layers.Dense(3)
+
+    def call(self, inputs):
+        x, y = inputs
+        return {"second": self.b(y), "first": self.a(x)}
+
+
+def test_several_inputs_and_outputs():
+    model = Two()
+    out = model([X, Y[:, :3]])
+    assert {key: one.shape for key, one in out.items()} == {"first": (4, 3), "second": (4, 2)}
+    assert [model.a.input_shape, model.b.input_shape] == [(5,), (3,)]
+    model.compile("sgd", {"first": "mse", "second": "mse"})
+    targets = {"first": np.zeros((4, 3)), "second": np.zeros((4, 2))}
+    model.fit([X, Y[:, :3]], targets, verbose=0)
+
+
+def test_inputs_by_name():
+    class Named(Two):
+        def call(self, inputs):
+            return self.a(inputs["a"]) + self.c(inputs["b"])
+
+    named = Named()
+    x = {"a": X, "b": Y[:, :3]}
+    assert named.predict(x, verbose=0).shape == (4, 3)

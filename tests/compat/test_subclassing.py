@@ -9,7 +9,6 @@ from oracles import keras
 
 import minicnn
 from minicnn import layers
-from minicnn.configurable import DefinitionError
 
 IMAGES = np.random.default_rng(0).normal(size=(6, 8, 8, 3)).astype(np.float32)
 VECTORS = IMAGES.reshape(6, -1)
@@ -100,33 +99,6 @@ def test_names_and_layers():
     assert small(lambda self, x: self.dense(x)).name == "mine"
     model.trainable = False
     assert not model.blocks[0].conv.trainable
-
-
-def test_layers_are_those_that_are_kept():
-    class Mine(minicnn.Model):
-        def __init__(self):
-            super().__init__()
-            self.head = layers.Dense(2)
-            self.pools = {"pool": layers.MaxPooling2D()}
-            self.convs = [layers.Conv2D(3, 3, padding="same"), layers.Conv2D(4, 3)]
-            self.unused = layers.ReLU()
-
-        def call(self, x):
-            x = self.pools["pool"](self.convs[0](x) + 1)
-            x = self.pools["pool"](self.convs[1](x))  # another shape: a twin of the layer
-            return self.head(layers.Flatten()(x))
-
-    model = Mine()
-    kept = model.layers
-    assert [layer.name for layer in kept][:2] == ["dense", "max_pooling2d"]
-    model(IMAGES)
-    assert model.layers == kept == [model.head, model.pools["pool"], *model.convs, model.unused]
-    assert len(model.all_layers) == 8
-    assert [w.shape[-1] for w in model.weights] == [2, 2, 3, 3, 4, 4]
-    for layer in model.layers[1:]:
-        layer.trainable = False
-    assert model.trainable_weights[0].path == "dense/kernel"
-    assert copy.deepcopy(model)(IMAGES).shape == (6, 2)
 
 
 def test_its_file_is_that_of_a_graph(tmp_path):
@@ -257,53 +229,6 @@ def test_scripts_may_tell_the_shape_of_the_output():
     assert Doubled()(layers.Input((5,))).shape == (None, 10)
 
 
-def test_several_inputs_and_outputs():
-    class Two(minicnn.Model):
-        def __init__(self):
-            super().__init__()
-            self.a, self.b = layers.Dense(3), layers.Dense(2)
-
-        def call(self, inputs):
-            x, y = inputs
-            return {"second": self.b(y), "first": self.a(x)}
-
-    model = Two()
-    out = model([VECTORS, VECTORS[:, :4]])
-    assert {key: one.shape for key, one in out.items()} == {"first": (6, 3), "second": (6, 2)}
-    assert [model.a.input_shape, model.b.input_shape] == [(192,), (4,)]
-    model.compile("sgd", {"first": "mse", "second": "mse"})
-    targets = {"first": np.zeros((6, 3)), "second": np.zeros((6, 2))}
-    model.fit([VECTORS, VECTORS[:, :4]], targets, verbose=0)
-
-    named = small(lambda self, inputs: self.dense(inputs["a"]) + self.other(inputs["b"]))
-    x = {"a": VECTORS, "b": VECTORS[:, :4]}
-    assert named.predict(x, verbose=0).shape == (6, 3)
-
-
-def test_a_call_may_ask_for_training():
-    def call(self, x, training=False):
-        if training:
-            x = self.dropout(x, training=training)
-        return self.dense(x)
-
-    model = small(call)
-    np.testing.assert_array_equal(model(VECTORS), model(VECTORS))
-    assert np.abs(model(VECTORS, training=True) - model(VECTORS)).max() > 0
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda self, x, training=False: self.dense(x) if training else self.other(x),
-        lambda self, x, training=False: self.dense(x if training else x + x),
-        lambda self, x, training=False: self.dropout(self.dense(x), training=bool(training)),
-    ],
-)
-def test_a_call_that_computes_something_else_outside_training_is_refused(call):
-    with pytest.raises(ValueError, match=r"^Mine: outside training, call connects other layers; o"):
-        small(call)(VECTORS)
-
-
 def test_what_call_returns_and_takes():
     with pytest.raises(ValueError, match=r"^Mine: call must return what layers give, got None"):
         small(lambda self, x: None)(VECTORS)
@@ -348,18 +273,6 @@ def test_weights_of_its_own_need_derivatives():
 
     with pytest.raises(NotImplementedError, match=r"^add_weight: .* has forward and backward"):
         Scale()(VECTORS)
-
-
-@pytest.mark.parametrize("base", [minicnn.Sequential, layers.Dense, layers.Dropout])
-def test_rows_and_layers_compute_what_they_did(base):
-    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
-        type("Mine", (base,), {"call": lambda self, x: x})
-
-
-def test_a_layer_has_one_way_to_compute():
-    methods = {"call": lambda self, x: x, "forward": lambda self, x, *, training, key: (x, ())}
-    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
-        type("Mine", (layers.Layer,), methods)
 
 
 def test_models_of_older_scripts():
