@@ -13,10 +13,12 @@ from typing import Any
 
 from minicnn.files import one_line
 
-__all__ = ["as_its_class", "note_of"]
+__all__ = ["again", "as_its_class", "note_of"]
 
 #: Where the note is among what Keras does not keep.
 _NOTE = "class"
+#: What somebody's class raises that does not fit its note.
+_UNFIT = (AttributeError, KeyError, TypeError, ValueError)
 #: Arguments of layers in which two equal graphs may differ.
 _OWN = ("name", "trainable", "dtype", "seed")
 
@@ -55,12 +57,8 @@ def as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
     if cls is None:
         return model
     try:
-        made = cls.from_config(note["config"])
-        made._apart = None if note["apart"] is None else tuple(note["apart"])
-        made.build(note["input_shape"])
-        if _layers_of(model) != _layers_of(made):
-            raise ValueError("it connects other layers than the file.")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        made = _made(cls, note, model)
+    except _UNFIT as error:
         warnings.warn(
             f"load_model: the model computes what was saved, but is no {cls.__name__}, which the "
             f"file's config does not make: {one_line(error)}",
@@ -69,6 +67,25 @@ def as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
         )
         return model
     _hand_over(model, made)
+    return made
+
+
+def again(model: Any) -> Any:
+    """Return a new model of a model's class, with new weights; None if its config makes none."""
+    note = note_of(model, model._built_for, model._apart).get(_NOTE)
+    try:
+        return None if note is None else _made(type(model), note, model)
+    except _UNFIT:
+        return None
+
+
+def _made(cls: Any, note: Mapping[str, Any], model: Any) -> Any:
+    """Make a model of a class, which is to connect the same layers as another one."""
+    made = cls.from_config(note["config"])
+    made._apart = None if note["apart"] is None else tuple(note["apart"])
+    made.build(note["input_shape"])
+    if _layers_of(model) != _layers_of(made):
+        raise ValueError("it connects other layers.")
     return made
 
 

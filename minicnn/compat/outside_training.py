@@ -38,7 +38,8 @@ def require_same_outside_training(title: str, first: Graph, second: Graph) -> No
     if _outside_training(first) != _outside_training(second):
         raise ValueError(
             f"{title}: outside training, call connects other layers; only layers that do nothing "
-            "there by themselves may depend on training, such as Dropout and RandomFlip."
+            "there by themselves may depend on training, such as Dropout and RandomFlip, and they "
+            "are handed training itself, or nothing, not True."
         )
 
 

@@ -116,3 +116,23 @@ def test_what_json_cannot_say_is_not_noted(tmp_path):
     model(IMAGES)
     model.save(tmp_path / "odd.keras")
     assert "class" not in load_model(tmp_path / "odd.keras").extra
+
+
+def test_a_clone_is_of_the_class():
+    model = Coder(2)
+    model(IMAGES)
+    clone = minicnn.models.clone_model(model)
+    assert (type(clone), clone.latent, clone.optimizer) == (Coder, 2, None)
+    assert np.abs(clone(IMAGES) - model(IMAGES)).max() > 0
+    clone.set_weights(model.get_weights())
+    np.testing.assert_array_equal(clone(IMAGES), model(IMAGES))
+
+
+def test_a_clone_of_a_class_without_a_config_is_a_graph():
+    class Odd(Coder):
+        def __init__(self, size):
+            super().__init__(size + 1)
+
+    odd = Odd(1)
+    odd(IMAGES)
+    assert minicnn.models.clone_model(odd)(IMAGES).shape == IMAGES.shape
