@@ -7,6 +7,7 @@ A network can be called, differentiated, and used as a layer of another one. Lea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,21 +17,17 @@ from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.input_scale import bytes_as_floats
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.naming import Named, check_name, join
+from minicnn.layers.naming import Named, check_name, get_layer, join, kind_of
 from minicnn.layers.output_shapes import of_network
 from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
-from minicnn.registry import snake_case
 from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, ends_of, wiring
 
 __all__ = ["Network"]
-
-#: Classes whose models are called "functional" and "sequential"; others by the class, as in Keras.
-_UNNAMED = ("Network", "Model", "Sequential")
 
 
 class Network(Weighted, Named):
@@ -64,6 +61,8 @@ class Network(Weighted, Named):
     keras_class: ClassVar[str] = "Functional"
     #: The keys of the outputs, sorted as in Keras, if they were given as a dict.
     output_keys: list[str] | None = None
+    #: Where Keras's files may have each layer of a class: "head", "blocks/block_1", "layers/dense".
+    attribute_groups: Mapping[Any, list[str]] = MappingProxyType({})
     #: Attributes that a copy or a pickle leaves out: they are made again, or belong to one run.
     transient: ClassVar[tuple[str, ...]] = ("inputs", "outputs", "graph")
     #: Keras's methods that nothing here would call.
@@ -98,9 +97,7 @@ class Network(Weighted, Named):
         self._set_ends(*ends)
 
     def _set_name(self, name: str | None) -> None:
-        title = type(self).__name__
-        kind = self.keras_class.lower() if title in _UNNAMED else snake_case(title)
-        self.rename(check_name(self.keras_class, name) or kind)
+        self.rename(check_name(self.keras_class, name) or kind_of(self))
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
         self.called = False
@@ -138,6 +135,7 @@ class Network(Weighted, Named):
         return self.layers
 
     compute_output_shape = of_network
+    get_layer = get_layer
 
     @property
     def input(self) -> Any:
@@ -160,34 +158,6 @@ class Network(Weighted, Named):
         """Shape of the output, None being the batch axis; a list of them if there are several."""
         shapes = [tensor.shape for tensor in self.outputs]
         return shapes[0] if len(shapes) == 1 else shapes
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
-        """Return the layer with a name, or at an index of `layers`, like Keras's ``get_layer``.
-
-        Raises
-        ------
-        ValueError
-            If there is no such layer, or if not exactly one of the two is given.
-        """
-        if (name is None) == (index is None):
-            raise ValueError(
-                f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
-            )
-        if index is not None:
-            n = len(self.layers)
-            if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
-                expected = f", expected {-n} to {n - 1}" if n else ""
-                raise ValueError(
-                    f"get_layer: {self.name!r} has {n} layers, got index {index!r}{expected}."
-                )
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        known = ", ".join(layer.name for layer in self.layers) or "none"
-        raise ValueError(
-            f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
-        )
 
     def weighted_layers(self) -> dict[str, Layer]:
         """Return the layers of this network and of nested ones, each once, by path: "conv2d/".

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from minicnn.layers import Input
-from minicnn.layers.tensor import Tensor
+from minicnn.layers.tensor import ModeOfThePass, Tensor
 from minicnn.registry import described
 
-__all__ = ["inputs_for", "one_input", "shapes_of"]
+__all__ = ["called", "inputs_for", "one_input", "shapes_of"]
 
 
 def inputs_for(shape: Any) -> Any:
@@ -61,3 +61,13 @@ def one_input(
     if not inputs:
         raise TypeError(f"{title}: a call takes what layers give, or arrays, got nothing.")
     return inputs, tuple(given)
+
+
+def called(
+    call: Callable[..., Any], x: Any, apart: tuple[str, ...] | None, **mode: ModeOfThePass
+) -> Any:
+    """Return what a ``call`` gives for one input that :func:`one_input` made of its arguments."""
+    if apart is None:
+        return call(x, **mode)
+    by_place = len(x) - len(apart)
+    return call(*x[:by_place], **dict(zip(apart, x[by_place:], strict=True)), **mode)

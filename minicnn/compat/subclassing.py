@@ -26,9 +26,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.compat.attributes import layers_among
+from minicnn.compat.attributes import groups_among, layers_among
 from minicnn.compat.class_notes import note_of
-from minicnn.compat.input_forms import inputs_for, one_input, shapes_of
+from minicnn.compat.input_forms import called, inputs_for, one_input, shapes_of
 from minicnn.compat.outside_training import require_same_outside_training
 from minicnn.compat.written_classes import Written
 from minicnn.configurable import check_values
@@ -118,13 +118,21 @@ class SubclassedModel(Written, Model):
     @property
     def layers(self) -> list[Any]:
         """The layers that are attributes, and others with weights."""
-        own = {k: value for k, value in vars(self).items() if k not in (*self.transient, "_layers")}
         made = [layer for layer in self._layers if layer.count_params()] if self.built else []
-        return list(dict.fromkeys([*layers_among(own), *made]))
+        return list(dict.fromkeys([*layers_among(self._own()), *made]))
 
     @layers.setter
     def layers(self, layers: list[Any]) -> None:
         self._layers = layers
+
+    @property
+    def attribute_groups(self) -> dict[Any, list[str]]:  # type: ignore[override]
+        """Where Keras's files may have each layer."""
+        return groups_among(self._own() | {"layers": self.layers})
+
+    def _own(self) -> dict[str, Any]:
+        left_out = (*self.transient, "_layers")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
 
     @property
     def all_layers(self) -> list[Any]:
@@ -198,21 +206,14 @@ class SubclassedModel(Written, Model):
     def _connected(self, inputs: Any) -> Any:
         """Return what ``call`` gives for inputs; it may ask whether this is a training."""
         if "training" not in inspect.signature(self.call).parameters:
-            return self._call_on(inputs)
+            return called(self.call, inputs, self._apart)
         mode = ModeOfThePass(True)
-        outputs = self._call_on(inputs, training=mode)
+        outputs = called(self.call, inputs, self._apart, training=mode)
         if mode.asked:
-            both = outputs, self._call_on(inputs, training=ModeOfThePass(False))
+            both = outputs, called(self.call, inputs, self._apart, training=ModeOfThePass(False))
             graphs = (trace(ends_of("inputs", inputs), self._ends(one)) for one in both)
             require_same_outside_training(type(self).__name__, *graphs)
         return outputs
-
-    def _call_on(self, inputs: Any, **mode: Any) -> Any:
-        if self._apart is None:
-            return self.call(inputs, **mode)
-        by_place = len(inputs) - len(self._apart)
-        by_name = dict(zip(self._apart, inputs[by_place:], strict=True))
-        return self.call(*inputs[:by_place], **by_name, **mode)
 
     def _ends(self, outputs: Any) -> list[Tensor]:
         """Return what ``call`` gave as a list of Tensors."""
