@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -33,9 +34,9 @@ def shapes_of(x: Any, as_array: Callable[[Any], np.ndarray]) -> Any:
 
 
 def one_input(
-    title: str, places: Sequence[Any], named: Mapping[str, Any]
+    title: str, call: Callable[..., Any], places: Sequence[Any], named: Mapping[str, Any]
 ) -> tuple[Any, tuple[str, ...] | None]:
-    """Return the arguments of a call as one input: a list, if they are several inputs.
+    """Return the arguments of a call as one input: a list in its order, if they are several inputs.
 
     Returns
     -------
@@ -48,7 +49,9 @@ def one_input(
     TypeError
         If one of several is no Tensor and no array, or there is none; it begins with `title`.
     """
+    order = list(inspect.signature(call).parameters)
     given = {name: one for name, one in named.items() if name != "mask" or one is not None}
+    given = {name: given.pop(name) for name in order if name in given} | given
     inputs = [*places, *given.values()]
     if len(inputs) == 1:
         return inputs[0], None

@@ -245,7 +245,7 @@ class SubclassedModel(Written, Model):
         """Return what ``call`` of the inputs gives; `training` may also be the last by place."""
         if len(inputs) > 1 and isinstance(inputs[-1], bool | ModeOfThePass | None):
             *inputs, training = inputs  # type: ignore[assignment]
-        x, apart = one_input(type(self).__name__, inputs, named)
+        x, apart = one_input(type(self).__name__, self.call, inputs, named)
         if not self.built:
             self._apart = apart
             self.build(shapes_of(x, np.asarray))

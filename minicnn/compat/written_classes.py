@@ -25,11 +25,15 @@ class Written:
         """
         config = {"name": self.name, "trainable": self.trainable, "dtype": str(self.dtype)}
         if type(self).get_config is Written.get_config:
-            names = [
-                name for name in inspect.signature(type(self)).parameters if name in vars(self)
-            ]
-            config |= {name: plain(vars(self)[name]) for name in names}
+            config |= {name: plain(vars(self)[name]) for name in self._own_arguments()}
         return config
+
+    def _own_arguments(self) -> list[str]:
+        """Return the names of the arguments of somebody's ``__init__`` that are attributes."""
+        owner = next(cls for cls in type(self).__mro__ if "__init__" in vars(cls))
+        if owner.__module__.startswith("minicnn."):
+            return []
+        return [name for name in inspect.signature(owner).parameters if name in vars(self)]
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

@@ -1,5 +1,7 @@
 """Classes with call in files: load_model gives an object of the class to who has it."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,28 @@ def test_the_class_comes_back_and_trains_on(tmp_path):
         one.fit(IMAGES, IMAGES, epochs=2, initial_epoch=1, batch_size=4, verbose=0)
     np.testing.assert_array_equal(read(IMAGES), model(IMAGES))
     assert read.evaluate(IMAGES, IMAGES, verbose=0) == model.evaluate(IMAGES, IMAGES, verbose=0)
+
+
+def test_the_optimizer_goes_on_under_other_names(tmp_path):
+    numbers = itertools.count()
+
+    class Counted(minicnn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3, name=f"number_{next(numbers)}")
+
+        def call(self, x):
+            return self.dense(layers.Flatten()(x))
+
+    model, targets = Counted(), np.ones((6, 3))
+    model.compile("adam", "mse")
+    model.fit(IMAGES, targets, verbose=0)
+    model.save(tmp_path / "counted.keras")
+    read = load_model(tmp_path / "counted.keras", custom_objects={"Counted": Counted})
+    assert read.dense.name == "number_1"
+    for one in (model, read):
+        one.train_on_batch(IMAGES, targets)
+    np.testing.assert_array_equal(read(IMAGES), model(IMAGES))
 
 
 def test_without_the_class_it_is_a_graph(tmp_path):

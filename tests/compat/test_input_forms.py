@@ -56,6 +56,13 @@ def test_the_first_call_may_be_on_arrays():
     assert np.abs(up(X, Y, True) - up(X, Y)).max() > 0
 
 
+def test_names_have_the_order_of_the_call():
+    up = Up()
+    expected = up(X, Y)
+    for again in (up(skip=Y, x=X), up(x=X, skip=Y), up(X, skip=Y)):
+        np.testing.assert_array_equal(again, expected)
+
+
 def test_what_is_no_input_is_refused():
     with pytest.raises(
         TypeError, match=r"^Up: a call takes what layers give, or arrays, got int; "

@@ -70,6 +70,17 @@ def test_layers_to_be_made_are_frozen_as_well():
     assert late.trainable_weights == []
 
 
+def test_the_seed_is_no_argument_of_a_class_without_init():
+    class Late(layers.Layer):
+        def build(self, input_shape):
+            self.dense = layers.Dense(2)
+
+        def call(self, x):
+            return self.dense(x)
+
+    assert Late().get_config().keys() == {"name", "trainable", "dtype"}
+
+
 def test_other_dtypes_are_refused():
     Block(2, dtype="float32")
     with pytest.raises(ValueError, match=r"^Block: dtype must be 'float32' or 'float64', got 'i"):
