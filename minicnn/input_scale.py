@@ -50,7 +50,7 @@ def scales_itself(model: Any) -> bool:
     """Return the same of a model; of one that is not built, whether it has a Rescaling."""
     if model.built:
         return takes_bytes(model.graph)
-    return any(isinstance(layer, Rescaling) for layer in model.layers)
+    return any(isinstance(layer, Rescaling) for layer in model.all_layers)
 
 
 def bytes_as_floats(graph: Graph, xs: list[np.ndarray]) -> list[np.ndarray]:

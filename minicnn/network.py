@@ -7,6 +7,7 @@ A network can be called, differentiated, and used as a layer of another one. Lea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.input_scale import bytes_as_floats
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.naming import Named, check_name, join
+from minicnn.layers.naming import Named, check_name, get_layer, join, kind_of
 from minicnn.layers.output_shapes import of_network
 from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.layers.weighted import Weighted
@@ -60,6 +61,8 @@ class Network(Weighted, Named):
     keras_class: ClassVar[str] = "Functional"
     #: The keys of the outputs, sorted as in Keras, if they were given as a dict.
     output_keys: list[str] | None = None
+    #: Where Keras's files may have each layer of a class: "head", "blocks/block_1", "layers/dense".
+    attribute_groups: Mapping[Any, list[str]] = MappingProxyType({})
     #: Attributes that a copy or a pickle leaves out: they are made again, or belong to one run.
     transient: ClassVar[tuple[str, ...]] = ("inputs", "outputs", "graph")
     #: Keras's methods that nothing here would call.
@@ -94,8 +97,7 @@ class Network(Weighted, Named):
         self._set_ends(*ends)
 
     def _set_name(self, name: str | None) -> None:
-        kind = self.keras_class.lower()
-        self.rename(check_name(self.keras_class, name) or kind)
+        self.rename(check_name(self.keras_class, name) or kind_of(self))
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
         self.called = False
@@ -104,9 +106,10 @@ class Network(Weighted, Named):
         self.inputs, self.outputs = inputs, outputs
         sources = [tensor.call.layer for tensor in inputs]
         called = [call.layer for call in calls_between(inputs, outputs)]
-        self.layers: list[Any] = list(dict.fromkeys([*sources, *called]))
-        give_names(self.name, self.layers)
-        join([*sources, *self.layers], self)
+        layers = list(dict.fromkeys([*sources, *called]))
+        self.layers: list[Any] = layers
+        give_names(self.name, layers)
+        join(layers, self)
         self.graph: Graph = trace(inputs, outputs)
         self.built = True
 
@@ -126,7 +129,13 @@ class Network(Weighted, Named):
 
     # -- structure --
 
+    @property
+    def all_layers(self) -> list[Any]:
+        """The layers in a file of the model, and its order: `layers`, but for a class's model."""
+        return self.layers
+
     compute_output_shape = of_network
+    get_layer = get_layer
 
     @property
     def input(self) -> Any:
@@ -150,41 +159,13 @@ class Network(Weighted, Named):
         shapes = [tensor.shape for tensor in self.outputs]
         return shapes[0] if len(shapes) == 1 else shapes
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
-        """Return the layer with a name, or at an index of `layers`, like Keras's ``get_layer``.
-
-        Raises
-        ------
-        ValueError
-            If there is no such layer, or if not exactly one of the two is given.
-        """
-        if (name is None) == (index is None):
-            raise ValueError(
-                f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
-            )
-        if index is not None:
-            n = len(self.layers)
-            if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
-                expected = f", expected {-n} to {n - 1}" if n else ""
-                raise ValueError(
-                    f"get_layer: {self.name!r} has {n} layers, got index {index!r}{expected}."
-                )
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        known = ", ".join(layer.name for layer in self.layers) or "none"
-        raise ValueError(
-            f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}."
-        )
-
     def weighted_layers(self) -> dict[str, Layer]:
         """Return the layers of this network and of nested ones, each once, by path: "conv2d/".
 
         Those of a nested model's outputs that are not used here are among them.
         """
         found: dict[str, Layer] = {}
-        for layer in self.layers:
+        for layer in self.all_layers:
             inner = layer.weighted_layers() if isinstance(layer, Network) else {"": layer}
             for path, one in inner.items():
                 if not isinstance(one, InputLayer) and one not in found.values():
@@ -208,7 +189,7 @@ class Network(Weighted, Named):
 
     def astype(self, dtype: str) -> Self:
         """Convert all weights, in place, to "float32" or "float64"; returns the network."""
-        for layer in self.layers:
+        for layer in self.all_layers:
             layer.astype(dtype)
         return self
 

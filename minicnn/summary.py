@@ -26,7 +26,7 @@ def summary_table(network: Any) -> str:
     table.add_column("Parameters", justify="right")
     if sources:
         table.add_column("Takes")
-    for layer in network.layers:
+    for layer in network.all_layers:
         kind = getattr(layer, "keras_class", type(layer).__name__)
         cells = [f"{layer.name} ({kind})", _shape(layer.output_shape), f"{layer.count_params():,}"]
         table.add_row(*cells, *([sources.get(layer.name, "")] if sources else []))

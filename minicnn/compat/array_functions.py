@@ -57,6 +57,10 @@ def _of_arrays(name: str, function: Callable[..., Any], count: int = 1) -> Calla
     return _named(name, compute)
 
 
+def _filled(name: str, make: Callable[..., np.ndarray]) -> Callable[..., Any]:
+    return _named(name, lambda shape, dtype=None: make(shape, dtype or "float32"))
+
+
 def _reduced(name: str, function: Callable[..., Any], *, floats: bool) -> Callable[..., Any]:
     """Return a function over axes; the mean of integers or booleans is a float32, as in Keras."""
 
@@ -81,6 +85,15 @@ def _at(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _cast(x: np.ndarray, dtype: Any) -> np.ndarray:
     return x.astype(dtype)
+
+
+def _gelu(x: Any, approximate: bool = True) -> np.ndarray:
+    return activations.gelu(_array("gelu", x), approximate=approximate)
+
+
+def _pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = None) -> np.ndarray:
+    options: Any = {} if constant_values is None else {"constant_values": constant_values}
+    return np.pad(x, pad_width, mode, **options)
 
 
 def _shape(x: Any) -> tuple[int | None, ...]:
@@ -109,6 +122,7 @@ _ELEMENTWISE: dict[str, tuple[Callable[..., Any], int]] = {
     "abs": (np.abs, 1),
     "cast": (_cast, 1),
     "clip": (np.clip, 1),
+    "elu": (activations.elu, 1),
     "equal": (np.equal, 2),
     "exp": (np.exp, 1),
     "expand_dims": (np.expand_dims, 1),
@@ -151,6 +165,7 @@ _SHARED = (
     | {name: _reduced(name, function, floats=f) for name, (function, f) in _REDUCED.items()}
     | {"concatenate": _joined("concatenate", np.concatenate), "stack": _joined("stack", np.stack)}
     | {"shape": _shape, "ndim": _dimensions}
+    | {"ones": _filled("ones", np.ones), "zeros": _filled("zeros", np.zeros)}
 )
 #: module -> name -> function.
 ARRAY_FUNCTIONS: dict[str, dict[str, Callable[..., Any]]] = {
@@ -175,20 +190,32 @@ ARRAY_FUNCTIONS: dict[str, dict[str, Callable[..., Any]]] = {
         "argmax": _of_arrays("argmax", np.argmax),
         "argmin": _of_arrays("argmin", np.argmin),
         "argsort": _of_arrays("argsort", np.argsort),
+        "average_pool": _named("average_pool", TENSOR_FUNCTIONS["average_pool"]),
         "convert_to_numpy": _of_arrays("convert_to_numpy", np.asarray),
         "convert_to_tensor": _of_arrays("convert_to_tensor", np.asarray),
         "divide": _of_arrays("divide", np.divide, 2),
+        "gelu": _named("gelu", _gelu),
+        "hard_sigmoid": _of_arrays("hard_sigmoid", activations.hard_sigmoid),
         "isnan": _of_arrays("isnan", np.isnan),
+        "leaky_relu": _of_arrays("leaky_relu", activations.leaky_relu),
+        "log_softmax": _of_arrays("log_softmax", activations.log_softmax),
         "logical_and": _of_arrays("logical_and", np.logical_and, 2),
         "logical_not": _of_arrays("logical_not", np.logical_not),
         "logical_or": _of_arrays("logical_or", np.logical_or, 2),
         "matmul": _of_arrays("matmul", np.matmul, 2),
+        "max_pool": _named("max_pool", TENSOR_FUNCTIONS["max_pool"]),
         "multiply": _of_arrays("multiply", np.multiply, 2),
+        "pad": _of_arrays("pad", _pad),
         "power": _of_arrays("power", np.power, 2),
         "ravel": _of_arrays("ravel", np.ravel),
+        "relu6": _of_arrays("relu6", activations.relu6),
+        "selu": _of_arrays("selu", activations.selu),
+        "silu": _of_arrays("silu", activations.silu),
         "size": _count,
+        "softplus": _of_arrays("softplus", activations.softplus),
         "sort": _of_arrays("sort", np.sort),
         "subtract": _of_arrays("subtract", np.subtract, 2),
+        "swish": _of_arrays("swish", activations.silu),
         "where": _of_arrays("where", np.where, 3),
     },
 }

@@ -19,6 +19,7 @@ from typing import Any
 
 from minicnn.compat.arguments import lend_arguments
 from minicnn.compat.array_functions import ARRAY_FUNCTIONS
+from minicnn.compat.base_classes import lend_subclassing
 from minicnn.compat.called_modules import lend_calls
 from minicnn.compat.keras_1 import lend_keras_1
 from minicnn.compat.keras_2 import lend_keras_2
@@ -37,7 +38,6 @@ from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.operators import lend_operators
 from minicnn.compat.refusals import lend_refusals, refusal
 from minicnn.compat.serializing import CODERS
-from minicnn.compat.subclassing import lend_subclassing
 
 __all__ = ["lend"]
 

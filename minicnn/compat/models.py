@@ -14,9 +14,11 @@ import numpy as np
 from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
+from minicnn.compat.class_notes import again, as_its_class
 from minicnn.compat.old_metrics import OldNames, rename_monitored
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.serializing import known_classes
+from minicnn.compat.subclassing import SubclassedModel
 from minicnn.files import path_text
 
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
@@ -224,11 +226,12 @@ def load_model(
 ) -> core.Model:
     """Read a model file; see :func:`minicnn.load_model`. Code in files is never run.
 
-    A name without an ending is that of the file which ``save`` wrote under it.
+    A name without an ending is that of the file which ``save`` wrote under it. A model of a class
+    with ``call`` becomes one again if the class is registered or among the `custom_objects`.
     """
-    return loading.load_model(
-        _written(filepath), known_classes(custom_objects), compile, classes=(Sequential, Model)
-    )
+    known = known_classes(custom_objects)
+    model = loading.load_model(_written(filepath), known, compile, classes=(Sequential, Model))
+    return as_its_class(model, known)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -261,7 +264,13 @@ def save_model(
 
 
 def clone_model(model: core.Model) -> Any:
-    """Return a model of the same layers with new weights, not compiled."""
+    """Return a model of the same layers with new weights, not compiled.
+
+    That of a class with ``call`` is of the class if its config makes one.
+    """
+    made = again(model) if isinstance(model, SubclassedModel) else None
+    if made is not None:
+        return made
     clone = model_from_json(model.to_json())
     clone.set_compilation(None, None, ())
     return clone

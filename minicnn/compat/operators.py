@@ -23,14 +23,38 @@ def lend_operators() -> None:
         "__rsub__": _operator(None, lambda c: (-1.0, c)),
         "__mul__": _operator(Multiply, lambda c: (c, 0.0)),
         "__rmul__": _operator(Multiply, lambda c: (c, 0.0)),
-        "__truediv__": _operator(None, lambda c: (1.0 / c, 0.0)),
+        "__truediv__": _divide,
         "__neg__": lambda x: Rescaling(-1.0)(x),
         "__getitem__": _refuse_part,
         # Of two halves, whose slopes at 0 are 0, as that of Keras's.
+        "__pow__": _power,
+        "__matmul__": _refusing("x @ y", "Dense multiplies by a matrix"),
+        "__rtruediv__": _refusing("c / x", "no layer divides"),
         "__abs__": lambda x: Add()([ReLU()(x), ReLU()(-x)]),
     }
     for name, operator in operators.items():
         setattr(Tensor, name, operator)
+    Tensor.ndim = property(lambda x: len(x.shape))  # type: ignore[attr-defined]
+
+
+def _divide(x: Tensor, other: Any) -> Any:
+    if isinstance(other, Tensor):
+        return _refusing("x / y", "divide by a number")(x, other)
+    return _operator(None, lambda c: (1.0 / c, 0.0))(x, other)
+
+
+def _power(x: Tensor, exponent: Any) -> Tensor:
+    return Multiply()([x, x]) if exponent == 2 else _refusing("x ** p", "p may be 2")(x, exponent)
+
+
+def _refusing(what: str, instead: str) -> Callable[..., Any]:
+    def refuse(x: Tensor, other: Any) -> None:
+        raise NotImplementedError(
+            f"{what}: no layer computes it of {x!r} and {other!r}; {instead}, or write a Layer of "
+            "your own (docs/own-layer.md)."
+        )
+
+    return refuse
 
 
 def _refuse_part(x: Tensor, index: Any) -> None:

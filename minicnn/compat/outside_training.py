@@ -14,7 +14,7 @@ from minicnn.layers import (
 )
 from minicnn.layers.random_images import RandomImages
 
-__all__ = ["outside_training"]
+__all__ = ["require_same_outside_training"]
 
 #: Layers that hand on what they are given outside training.
 _ONLY_IN_TRAINING = (
@@ -27,7 +27,23 @@ _ONLY_IN_TRAINING = (
 )
 
 
-def outside_training(graph: Graph) -> list[Any]:
+def require_same_outside_training(title: str, first: Graph, second: Graph) -> None:
+    """Require that two graphs compute the same outside training.
+
+    Raises
+    ------
+    ValueError
+        If they do not; the message begins with `title`.
+    """
+    if _outside_training(first) != _outside_training(second):
+        raise ValueError(
+            f"{title}: outside training, call connects other layers; only layers that do nothing "
+            "there by themselves may depend on training, such as Dropout and RandomFlip, and they "
+            "are handed training itself, or nothing, not True."
+        )
+
+
+def _outside_training(graph: Graph) -> list[Any]:
     """Return what a graph computes outside training, in a form that can be compared."""
     numbers = {value: number for number, value in enumerate(graph.inputs)}
     computed: list[Any] = []

@@ -20,28 +20,34 @@ class Functional.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.compat.outside_training import outside_training
+from minicnn.compat.attributes import groups_among, layers_among
+from minicnn.compat.class_notes import note_of
+from minicnn.compat.input_forms import called, inputs_for, one_input, shapes_of
+from minicnn.compat.outside_training import require_same_outside_training
+from minicnn.compat.written_classes import Written
 from minicnn.configurable import check_values
 from minicnn.feeding import as_floats
-from minicnn.layers import Input, InputLayer, Layer
+from minicnn.layers import Layer
+from minicnn.layers.dtypes import dtype_name
 from minicnn.layers.tensor import ModeOfThePass, Tensor, all_tensors
 from minicnn.model import Model
 from minicnn.network import Network
-from minicnn.random import KeyLike, generator, seeds_from
-from minicnn.registry import described, snake_case
-from minicnn.sequential import Sequential, unbuilt
+from minicnn.random import KeyLike, generator, next_seed, seeds_from
+from minicnn.registry import described
+from minicnn.sequential import unbuilt
 from minicnn.tracing import trace
 from minicnn.wiring import ends_of
 
-__all__ = ["SubclassedModel", "lend_subclassing"]
+__all__ = ["SubclassedModel"]
 
 
-class SubclassedModel(Model):
+class SubclassedModel(Written, Model):
     """A model whose ``call`` connects its layers; the first data, or ``build``, runs it.
 
     Parameters
@@ -56,7 +62,8 @@ class SubclassedModel(Model):
     Attributes
     ----------
     layers : list of Layer and Network
-        Before it is built, those that are attributes, also in lists, tuples and dicts.
+        As in Keras: those that are attributes, also in lists, tuples and dicts, in this order; and
+        others with weights. `all_layers` has those that ``call`` connects, in topological order.
 
     Notes
     -----
@@ -70,7 +77,14 @@ class SubclassedModel(Model):
         # The graph knows its shapes; scripts say them once more.
         if name not in ("call", "compute_output_shape", "compute_output_spec")
     }
+    transient = (*Model.transient, "_place")
     call: Callable[..., Any]
+    _building = _frozen = False
+    _built_for: Any = None
+    #: What the first call on Tensors was given, and what it gave.
+    _place: tuple[Any, Any] | None = None
+    #: Of a call that is given several inputs one by one: the names of those that are given by name.
+    _apart: tuple[str, ...] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -86,11 +100,12 @@ class SubclassedModel(Model):
             )
         for argument in Layer.old_arguments.keys() & others.keys():
             Layer.old_arguments[argument](self, others.pop(argument))
-        check_values(title, others, {"trainable": (True,), "dtype": ("float32", None)})
+        dtype_name(title, others.pop("dtype", None))
+        trainable = others.pop("trainable", True)
+        check_values(title, others, Layer.fixed_arguments)
         self._set_up(seed)
         self._set_name(name)
-        if name is None:
-            self.rename(snake_case(title))
+        self.trainable = trainable
 
     @property
     def built(self) -> bool:
@@ -105,12 +120,48 @@ class SubclassedModel(Model):
 
     @property
     def layers(self) -> list[Any]:
-        """The layers in topological order; before ``call`` has run, those that are attributes."""
-        return self._layers if self.built else list(dict.fromkeys(_kept(vars(self))))
+        """The layers that are attributes, and others with weights."""
+        made = [layer for layer in self._layers if layer.count_params()] if self.built else []
+        return list(dict.fromkeys([*layers_among(self._own()), *made]))
 
     @layers.setter
     def layers(self, layers: list[Any]) -> None:
         self._layers = layers
+
+    @property
+    def attribute_groups(self) -> dict[Any, list[str]]:  # type: ignore[override]
+        """Where Keras's files may have each layer."""
+        return groups_among(self._own() | {"layers": self.layers})
+
+    def _own(self) -> dict[str, Any]:
+        left_out = (*self.transient, "_layers")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
+
+    @property
+    def all_layers(self) -> list[Any]:
+        """The layers that ``call`` connects, in topological order, the input layers included."""
+        return self._layers if self.built else self.layers
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer is trainable; setting it sets every layer, also those to be made."""
+        return super().trainable if self.built and self.layers else not self._frozen
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._frozen = not value
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    @property
+    def input(self) -> Any:
+        """What the first call on Tensors was given, as of a layer; before, the input."""
+        return super().input if self._place is None else self._place[0]
+
+    @property
+    def output(self) -> Any:
+        """What the first call on Tensors gave, as of a layer; before, the output."""
+        return super().output if self._place is None else self._place[1]
 
     @property
     def dtype(self) -> np.dtype:
@@ -135,9 +186,12 @@ class SubclassedModel(Model):
         ValueError
             If a layer does not fit, or ``call`` returns anything but what layers give.
         """
-        if self.built:
+        if self.built or self._building:
             return
-        inputs = _inputs_for(input_shape)
+        self._built_for = input_shape
+        if self.seed is None:  # somebody's own argument, for a layer inside
+            self.seed = next_seed()
+        inputs = inputs_for(input_shape)
         new = unbuilt(self.layers)
         try:
             with seeds_from(rng or generator(self.seed, "initialize")):
@@ -149,24 +203,19 @@ class SubclassedModel(Model):
         if isinstance(outputs, Mapping):
             self.output_keys = sorted(outputs)
         self._set_ends(ends_of("inputs", inputs), self._ends(outputs))
+        if self._frozen:
+            self.trainable = False
 
     def _connected(self, inputs: Any) -> Any:
         """Return what ``call`` gives for inputs; it may ask whether this is a training."""
         if "training" not in inspect.signature(self.call).parameters:
-            return self.call(inputs)
+            return called(self.call, inputs, self._apart)
         mode = ModeOfThePass(True)
-        outputs = self.call(inputs, training=mode)
+        outputs = called(self.call, inputs, self._apart, training=mode)
         if mode.asked:
-            graphs = [
-                trace(ends_of("inputs", inputs), self._ends(one))
-                for one in (outputs, self.call(inputs, training=ModeOfThePass(False)))
-            ]
-            if outside_training(graphs[0]) != outside_training(graphs[1]):
-                raise ValueError(
-                    f"{type(self).__name__}: outside training, call connects other layers; only "
-                    "layers that do nothing there by themselves may depend on training, such as "
-                    "Dropout and RandomFlip."
-                )
+            both = outputs, called(self.call, inputs, self._apart, training=ModeOfThePass(False))
+            graphs = (trace(ends_of("inputs", inputs), self._ends(one)) for one in both)
+            require_same_outside_training(type(self).__name__, *graphs)
         return outputs
 
     def _ends(self, outputs: Any) -> list[Tensor]:
@@ -179,9 +228,14 @@ class SubclassedModel(Model):
             )
         return ends_of("outputs", outputs)
 
+    def _own_layers(self, verb: str) -> Iterable[Layer]:
+        self.require_built(verb)
+        used = (layer for layer in self.layers if layer.built)
+        return dict.fromkeys(one for layer in used for one in layer._own_layers(verb))
+
     def build_for(self, verb: str, x: Any) -> None:
         """Run ``call`` for some data; `verb` is the caller, for messages."""
-        self.build(_shapes(x, lambda one: as_floats(verb, one, self.dtype, self)))
+        self.build(shapes_of(x, lambda one: as_floats(verb, one, self.dtype, self)))
 
     def unbuild(self) -> None:
         """Forget the graph; the layers keep what they have."""
@@ -199,19 +253,32 @@ class SubclassedModel(Model):
             self.unbuild()
         super().__setattr__(name, value)
 
-    def _own_layers(self, verb: str) -> Iterable[Layer]:
-        # Lists of weights follow the attributes, as in Keras; files follow the graph.
-        self.require_built(verb)
-        ordered = [*_kept(vars(self)), *self.layers]
-        return dict.fromkeys(
-            one for layer in ordered if layer in self.layers for one in layer._own_layers(verb)
-        )
-
-    def __call__(self, x: Any, training: bool | None = None, key: KeyLike = None) -> Any:
-        """Return the outputs for arrays, or Tensors for Tensors; builds the model if needed."""
+    def __call__(
+        self, *inputs: Any, training: Any = None, key: KeyLike = None, **named: Any
+    ) -> Any:
+        """Return what ``call`` of the inputs gives; `training` may also be the last by place."""
+        if len(inputs) > 1 and isinstance(inputs[-1], bool | ModeOfThePass | None):
+            *inputs, training = inputs  # type: ignore[assignment]
+        x, apart = one_input(type(self).__name__, self.call, inputs, named)
         if not self.built:
-            self.build(_shapes(x, np.asarray))
-        return super().__call__(x, training, key)
+            self._apart = apart
+            self.build(shapes_of(x, np.asarray))
+        result = super().__call__(x, training, key)
+        if self._place is None and all_tensors(x):
+            self._place = x, result
+        return result
+
+    def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
+        """Write a model file of the graph; see :meth:`minicnn.Model.save`.
+
+        The file names the class, too: ``minicnn.models.load_model`` makes an object of it, if it is
+        registered or among the `custom_objects`.
+        """
+        self.extra |= note_of(self, self._built_for, self._apart)
+        super().save(filepath, overwrite, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__getattribute__(name)  # it has no weights of its own to be found by name
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() if self.built else self._lasting_state()
@@ -228,70 +295,18 @@ class SubclassedModel(Model):
             vars(self).update(state)
 
 
-def _kept(values: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the layers among attributes, and in lists, tuples and dicts of them."""
-    for value in values.values():
-        if isinstance(value, Mapping):
-            yield from _kept(value)
-        elif isinstance(value, list | tuple):
-            yield from _kept({str(number): one for number, one in enumerate(value)})
-        elif isinstance(value, Layer | Network) and not isinstance(value, InputLayer):
-            yield value
-
-
-def _inputs_for(shape: Any) -> Any:
-    """Return inputs for a shape, in its form: a Tensor, or a list or dict of them."""
-    if isinstance(shape, Mapping):
-        return {key: Input(tuple(one)[1:], name=key) for key, one in shape.items()}
-    if shape and isinstance(shape[0], list | tuple):
-        return [Input(tuple(one)[1:]) for one in shape]
-    return Input(tuple(shape)[1:])
-
-
-def _shapes(x: Any, as_array: Callable[[Any], np.ndarray]) -> Any:
-    """Return the shape of an input, in the form in which it is given."""
-    if isinstance(x, Mapping):
-        return {key: _shapes(one, as_array) for key, one in x.items()}
-    if isinstance(x, list | tuple) and all(isinstance(one, np.ndarray | Tensor) for one in x):
-        return [_shapes(one, as_array) for one in x]
-    return x.shape if isinstance(x, Tensor) else (None, *as_array(x).shape[1:])
-
-
 def _then_connected(build: Callable[..., Any]) -> Callable[..., Any]:
     """Return somebody's ``build``, which may make layers, with ``call`` after it."""
 
     def complete(self: SubclassedModel, input_shape: Any, rng: Any = None) -> None:
-        if not self.built:
+        if self.built:
+            return
+        outer, self._building = self._building, True  # super().build() must not run call yet
+        try:
             build(self, input_shape)
-            SubclassedModel.build(self, input_shape, rng)
+        finally:
+            self._building = outer
+        SubclassedModel.build(self, input_shape, rng)
 
     complete.__doc__ = build.__doc__
     return complete
-
-
-def lend_subclassing() -> None:
-    """Let classes with ``call`` inherit from Model, and from Layer if they have no ``forward``."""
-    _watch(Model)
-    _watch(Layer)
-
-
-def _watch(base: Any) -> None:
-    """Let subclasses of `base` that can become a SubclassedModel become one."""
-    usual = base.__init_subclass__.__func__
-
-    def watched(cls: Any, **kwargs: Any) -> None:
-        if hasattr(cls, "call") and _may_change(cls):
-            others = [b for b in cls.__bases__ if b not in (Layer, *SubclassedModel.__mro__)]
-            cls.__bases__ = (*others, SubclassedModel)
-            cls.__init_subclass__(**kwargs)
-        else:
-            usual(cls, **kwargs)
-
-    base.__init_subclass__ = classmethod(watched)
-
-
-def _may_change(cls: type) -> bool:
-    """Return whether a class has only ``call`` to say what it computes."""
-    if issubclass(cls, Sequential | SubclassedModel) or {"forward", "backward"} & vars(cls).keys():
-        return False
-    return all(base in (cls, Layer) for base in cls.__mro__ if issubclass(base, Layer))

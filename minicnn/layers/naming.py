@@ -11,9 +11,19 @@ from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
+import numpy as np
+
 from minicnn.registry import snake_case
 
-__all__ = ["MOST_CHARACTERS", "Named", "check_name", "has_automatic_name", "join"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "Named",
+    "check_name",
+    "get_layer",
+    "has_automatic_name",
+    "join",
+    "kind_of",
+]
 
 #: The longest name. A name stands in messages, tables and HDF5 attributes, which hold 64 KiB.
 MOST_CHARACTERS = 1000
@@ -45,7 +55,7 @@ class Named:
         name = check_name(type(self).__name__, name)
         for home in _homes.get(self, ()):
             inputs = [tensor.call.layer for tensor in getattr(home, "inputs", ())]
-            layers = {id(layer): layer.name for layer in (*inputs, *home.layers)}
+            layers = {id(layer): layer.name for layer in (*inputs, *home.all_layers)}
             if id(self) in layers and name in (layers | {id(self): None}).values():
                 raise ValueError(
                     f"{type(self).__name__}: another layer of {home.name!r} is named {name!r}."
@@ -58,6 +68,39 @@ def has_automatic_name(layer: Named) -> bool:
     kind = snake_case(getattr(layer, "keras_class", type(layer).__name__))
     older = {"input_layer": "input", "functional": "model"}.get(kind, kind)
     return re.fullmatch(rf"({kind}|{older})(_\d{{1,9}})?", layer.name) is not None
+
+
+def kind_of(network: Any) -> str:
+    """Return what a network is called by default, as in Keras: "functional", or after its class."""
+    own = type(network).__name__
+    return snake_case(network.keras_class if own in ("Model", "Network", "Sequential") else own)
+
+
+def get_layer(self: Any, name: str | None = None, index: int | None = None) -> Any:
+    """Return the layer with a name, or at an index of `layers`, like Keras's ``get_layer``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer, or if not exactly one of the two is given.
+    """
+    if (name is None) == (index is None):
+        raise ValueError(
+            f"get_layer: expected a name or an index, got name={name!r} and index={index!r}."
+        )
+    if index is not None:
+        n = len(self.layers)
+        if not isinstance(index, (int, np.integer)) or index not in range(-n, n):
+            expected = f", expected {-n} to {n - 1}" if n else ""
+            raise ValueError(
+                f"get_layer: {self.name!r} has {n} layers, got index {index!r}{expected}."
+            )
+        return self.layers[index]
+    for layer in self.layers:
+        if layer.name == name:
+            return layer
+    known = ", ".join(layer.name for layer in self.layers) or "none"
+    raise ValueError(f"get_layer: {self.name!r} has no layer {name!r}; expected one of {known}.")
 
 
 def join(layers: Iterable[Any], home: Any) -> None:

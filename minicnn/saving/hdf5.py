@@ -23,7 +23,7 @@ import numpy as np
 
 from minicnn.saving.opening import ModelFileError
 
-__all__ = ["child", "damage_named", "open_hdf5", "read_array"]
+__all__ = ["child", "damage_named", "open_hdf5", "read_array", "subgroup"]
 
 _FLOATS = {
     "float16": (h5py.h5t.IEEE_F16LE, h5py.h5t.IEEE_F16BE),
@@ -75,6 +75,14 @@ def child(parent: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
             f"{where} in its weights is a link to another place, which is not followed."
         )
     return parent[name]
+
+
+def subgroup(parent: h5py.Group, name: str) -> h5py.Group:
+    """Return a group in this file; raise a ModelFileError if there is none of that name."""
+    found = child(parent, name)
+    if not isinstance(found, h5py.Group):
+        raise ModelFileError(f"its weights lack the group {parent.name.rstrip('/')}/{name}.")
+    return found
 
 
 def read_array(

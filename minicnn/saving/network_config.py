@@ -37,7 +37,7 @@ def network_config(network: Any) -> Config:
         shapes.append([t.sample_shape for t in outputs] if outputs else [call.layer.output_shape])
     written = [
         _written(layer) | {"name": layer.name, "inbound_nodes": nodes[layer.name]}
-        for layer in network.layers
+        for layer in network.all_layers
     ]
     inputs = [[layer.name, 0, 0] for layer in wires.starts]
     kinds = {call.layer.name: getattr(call.layer, "keras_class", "") for call in wires.calls}
@@ -77,7 +77,7 @@ def _with_named_dtypes(value: Any) -> Any:
 def _row_config(network: Any) -> Config:
     first = network.inputs[0].call.layer
     batch_shape = [None, *first.output_shape]
-    dtypes = [_written(layer)["config"].get("dtype") for layer in network.layers]
+    dtypes = [_written(layer)["config"].get("dtype") for layer in network.all_layers]
     return {
         "module": "keras",
         "class_name": "Sequential",
@@ -85,7 +85,7 @@ def _row_config(network: Any) -> Config:
             "name": network.name,
             "trainable": True,
             "dtype": next((d for d in reversed(dtypes) if d), first.dtype),
-            "layers": [first.serialize(), *map(_written, network.layers)],
+            "layers": [first.serialize(), *map(_written, network.all_layers)],
             "build_input_shape": batch_shape,
         },
         "registered_name": None,

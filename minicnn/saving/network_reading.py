@@ -214,7 +214,13 @@ def _made(index: int, written: Config, reader: _Reader) -> Any:
     """Make a layer, or a network in its place."""
     if written.get("class_name") in ("Sequential", "Functional", "Model"):
         return _network(written, reader)
-    return _checked(index, written, layer_from_config, written, reader.custom_objects)
+    layer = _checked(index, written, layer_from_config, written, reader.custom_objects)
+    if isinstance(layer, Layer):
+        return layer
+    raise ModelFileError(
+        f"layer {index} of its config is of the class {short(written.get('class_name'))}, whose "
+        "call connects layers; make the model in Python, and load_weights reads a file of weights."
+    )
 
 
 def _checked(index: int, written: Config, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -17,9 +17,15 @@ import numpy as np
 
 from minicnn.intervals import NotFiniteError
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.naming import kind_of
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
-from minicnn.saving.hdf5 import child, read_array
+from minicnn.saving.attribute_groups import (
+    is_by_attribute,
+    mark_as_graph,
+    places_by_attribute,
+)
+from minicnn.saving.hdf5 import child, read_array, subgroup
 from minicnn.saving.legacy.early_groups import EARLY_GROUP, renumbered
 from minicnn.saving.opening import ModelFileError
 from minicnn.saving.optimizer_variables import take_variables, variables
@@ -65,7 +71,7 @@ def check_sharing(network: Any, owners: dict[int, str] | None = None) -> None:
         If two networks share a layer.
     """
     owners = {} if owners is None else owners
-    for layer in network.layers:
+    for layer in network.all_layers:
         if isinstance(layer, InputLayer):
             continue
         if id(layer) in owners:
@@ -79,7 +85,9 @@ def check_sharing(network: Any, owners: dict[int, str] | None = None) -> None:
 
 
 def _write_layers(file: h5py.File, path: str, network: Any, *, half: bool) -> None:
-    file.require_group(f"{path}/layers")
+    stored = file.require_group(f"{path}/layers")
+    if network.attribute_groups:
+        mark_as_graph(stored)
     for layer, group in _groups(network):
         where = f"{path}/layers/{group}"
         if hasattr(layer, "layers"):
@@ -149,25 +157,13 @@ def read_weights(
 
 
 def _read_layers(file: h5py.Group, network: Any, read: set[int], skipped: list[str] | None) -> None:
-    early = child(file, EARLY_GROUP) is not None
-    parent = _group(file, EARLY_GROUP if early else "layers")
-    groups = dict(_groups(network))
-    if early:
-        names = renumbered(parent)
-        groups = {layer: names.get(name, name) for layer, name in groups.items()}
-    inputs = [name for name in parent if name.startswith("input_layer")]
-    if skipped is None and len(parent) not in (len(groups), len(groups) + len(inputs)):
-        raise ModelFileError(
-            f"its weights belong to {len(parent):,} layers, expected {len(groups):,} as in its "
-            "config."
-        )
-    for layer, name in groups.items():
+    for layer, (parent, name) in _places(file, network, complete=skipped is None).items():
         if id(layer) in read:  # a layer that two models share
             continue
         read.add(id(layer))
         try:
             if hasattr(layer, "layers"):
-                _read_layers(_group(parent, name), layer, read, skipped)
+                _read_layers(subgroup(parent, name), layer, read, skipped)
             else:
                 _read_layer(parent, name, layer)
         except ModelFileError as error:
@@ -176,11 +172,32 @@ def _read_layers(file: h5py.Group, network: Any, read: set[int], skipped: list[s
             skipped.append(f"layer {layer.name!r} was skipped: {error}")
 
 
+def _places(file: h5py.Group, network: Any, *, complete: bool) -> dict[Any, tuple[h5py.Group, str]]:
+    """Return the group around each layer's, and its name in there."""
+    early = child(file, EARLY_GROUP) is not None
+    groups = dict(_groups(network))
+    if not early and is_by_attribute(file, network, groups):
+        return places_by_attribute(file, network)
+    parent = subgroup(file, EARLY_GROUP if early else "layers")
+    if early:
+        names = renumbered(parent)
+        groups = {layer: names.get(name, name) for layer, name in groups.items()}
+    elif not parent.keys() >= set(groups.values()):
+        groups = dict(_groups(network, by_class=True))  # as Keras counts somebody's own
+    inputs = [name for name in parent if name.startswith("input_layer")]
+    if complete and len(parent) not in (len(groups), len(groups) + len(inputs)):
+        raise ModelFileError(
+            f"its weights belong to {len(parent):,} layers, expected {len(groups):,} as in its "
+            "config."
+        )
+    return {layer: (parent, name) for layer, name in groups.items()}
+
+
 def _read_layer(parent: h5py.Group, name: str, layer: Layer) -> None:
     weights = _weights(layer)
     if not weights and child(parent, name) is None:
         return
-    stored = _group(_group(parent, name), "vars")
+    stored = subgroup(subgroup(parent, name), "vars")
     if len(stored) != len(weights):
         raise ModelFileError(
             f"layer {layer.name!r} has {len(stored):,} arrays in {stored.name}, "
@@ -197,7 +214,7 @@ def _read_layer(parent: h5py.Group, name: str, layer: Layer) -> None:
 
 def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str | None:
     top = child(file, "optimizer")
-    stored = None if top is None else _group(top, "vars")
+    stored = None if top is None else subgroup(top, "vars")
 
     def read(index: int, shape: tuple[int, ...], integers: bool) -> np.ndarray:
         assert stored is not None
@@ -212,14 +229,18 @@ def _read_optimizer(file: h5py.File, network: Any, optimizer: Optimizer) -> str 
     return take_variables(optimizer, network, count, read, is_number=is_number)
 
 
-def _groups(network: Any) -> Iterator[tuple[Any, str]]:
-    """Layers and nested networks, each with the name of its group: Keras counts their classes."""
+def _groups(network: Any, *, by_class: bool = False) -> Iterator[tuple[Any, str]]:
+    """Layers and nested networks, each with the name of its group: Keras counts their classes.
+
+    A network's class counts as Functional or Sequential, unless `by_class`.
+    """
     seen: Counter[str] = Counter()
     taken: set[str] = set()
-    for layer in network.layers:
+    for layer in network.all_layers:
         if isinstance(layer, InputLayer):
             continue
-        base = snake_case(getattr(layer, "keras_class", type(layer).__name__))
+        kind = getattr(layer, "keras_class", None)
+        base = kind_of(layer) if kind and by_class else snake_case(kind or type(layer).__name__)
         while (group := f"{base}_{seen[base]}" if seen[base] else base) in taken:
             seen[base] += 1  # somebody's own class is called like this
         seen[base] += 1
@@ -251,13 +272,6 @@ def halved(where: str, array: np.ndarray) -> np.ndarray:
     short = _as(array, np.dtype(np.float16))
     _check_values(f"{where} in half precision", short, signed=True)
     return short
-
-
-def _group(parent: h5py.Group, name: str) -> h5py.Group:
-    found = child(parent, name)
-    if not isinstance(found, h5py.Group):
-        raise ModelFileError(f"its weights lack the group {parent.name.rstrip('/')}/{name}.")
-    return found
 
 
 def _as(array: np.ndarray, dtype: np.dtype) -> np.ndarray:

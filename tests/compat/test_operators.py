@@ -14,6 +14,7 @@ OPERATIONS = [
     lambda x, y: x * y,
     lambda x, y: -x + 1.5 * y,
     lambda x, y: 1 - (x / 4 + 2) * y,
+    lambda x, y: x**2 + y,
     lambda x, y: 3 + (y - 1) * np.float32(2),
 ]
 
@@ -47,3 +48,21 @@ def test_a_part_is_refused_in_a_sentence():
         x[:, 1]
     with pytest.raises(NotImplementedError):
         list(x)
+
+
+@pytest.mark.parametrize(
+    ("operation", "title"),
+    [
+        (lambda x, y: x / y, r"x / y: .* divide by a number"),
+        (lambda x, y: 1 / x, "c / x"),
+        (lambda x, y: x @ y, "x @ y"),
+        (lambda x, y: x**0.5, "x [*][*] p"),
+    ],
+)
+def test_operations_without_a_layer_are_refused_in_a_sentence(operation, title):
+    with pytest.raises(NotImplementedError, match=rf"^{title}.* write a Layer of your own"):
+        operation(Input((3,)), Input((3,)))
+
+
+def test_the_number_of_axes():
+    assert Input((8, 8, 3)).ndim == 4

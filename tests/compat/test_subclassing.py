@@ -9,7 +9,6 @@ from oracles import keras
 
 import minicnn
 from minicnn import layers
-from minicnn.configurable import DefinitionError
 
 IMAGES = np.random.default_rng(0).normal(size=(6, 8, 8, 3)).astype(np.float32)
 VECTORS = IMAGES.reshape(6, -1)
@@ -95,7 +94,7 @@ def test_names_and_layers():
     assert (model.name, model.layers, model.built) == ("classifier", kept, False)
     model.compile("sgd", "sparse_categorical_crossentropy")
     model.fit(IMAGES, LABELS, verbose=0)
-    assert model.layers[1:] == kept  # behind the input layer
+    assert model.layers == kept
     assert [layer.name for layer in kept[:2]] == ["block", "block_1"]
     assert small(lambda self, x: self.dense(x)).name == "mine"
     model.trainable = False
@@ -200,6 +199,41 @@ def test_another_head():
         block.conv = layers.Conv2D(4, 1)
 
 
+def test_a_build_may_call_that_of_its_base_class_first():
+    class Late(layers.Layer):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.dense = layers.Dense(2)
+            self.dense.build(input_shape)
+
+        def call(self, x):
+            return self.dense(x)
+
+    class Later(Late):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.other = layers.Dense(3)
+            self.other.build(self.dense.compute_output_shape(input_shape))
+
+        def call(self, x):
+            return self.other(super().call(x))
+
+    assert minicnn.Sequential([layers.Input((5,)), Late(), Later()]).output_shape == (None, 3)
+
+
+def test_a_block_in_a_graph_has_the_places_of_a_layer():
+    x = layers.Input((8, 8, 3))
+    block = Block(4)
+    assert block(IMAGES).shape == (6, 8, 8, 4)
+    y = block(x)
+    assert (block.input, block.output) == (x, y)
+    model = minicnn.Model(x, layers.Flatten()(y))
+    features = minicnn.Model(model.inputs, model.get_layer("block").output)
+    np.testing.assert_array_equal(features(IMAGES), block(IMAGES))
+    again = copy.deepcopy(block)
+    assert again.output is again.outputs[0]
+
+
 def test_scripts_may_tell_the_shape_of_the_output():
     class Doubled(layers.Layer):
         def call(self, x):
@@ -209,53 +243,6 @@ def test_scripts_may_tell_the_shape_of_the_output():
             return (*input_shape[:-1], 2 * input_shape[-1])
 
     assert Doubled()(layers.Input((5,))).shape == (None, 10)
-
-
-def test_several_inputs_and_outputs():
-    class Two(minicnn.Model):
-        def __init__(self):
-            super().__init__()
-            self.a, self.b = layers.Dense(3), layers.Dense(2)
-
-        def call(self, inputs):
-            x, y = inputs
-            return {"second": self.b(y), "first": self.a(x)}
-
-    model = Two()
-    out = model([VECTORS, VECTORS[:, :4]])
-    assert {key: one.shape for key, one in out.items()} == {"first": (6, 3), "second": (6, 2)}
-    assert [model.a.input_shape, model.b.input_shape] == [(192,), (4,)]
-    model.compile("sgd", {"first": "mse", "second": "mse"})
-    targets = {"first": np.zeros((6, 3)), "second": np.zeros((6, 2))}
-    model.fit([VECTORS, VECTORS[:, :4]], targets, verbose=0)
-
-    named = small(lambda self, inputs: self.dense(inputs["a"]) + self.other(inputs["b"]))
-    x = {"a": VECTORS, "b": VECTORS[:, :4]}
-    assert named.predict(x, verbose=0).shape == (6, 3)
-
-
-def test_a_call_may_ask_for_training():
-    def call(self, x, training=False):
-        if training:
-            x = self.dropout(x, training=training)
-        return self.dense(x)
-
-    model = small(call)
-    np.testing.assert_array_equal(model(VECTORS), model(VECTORS))
-    assert np.abs(model(VECTORS, training=True) - model(VECTORS)).max() > 0
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda self, x, training=False: self.dense(x) if training else self.other(x),
-        lambda self, x, training=False: self.dense(x if training else x + x),
-        lambda self, x, training=False: self.dropout(self.dense(x), training=bool(training)),
-    ],
-)
-def test_a_call_that_computes_something_else_outside_training_is_refused(call):
-    with pytest.raises(ValueError, match=r"^Mine: outside training, call connects other layers; o"):
-        small(call)(VECTORS)
 
 
 def test_what_call_returns_and_takes():
@@ -302,18 +289,6 @@ def test_weights_of_its_own_need_derivatives():
 
     with pytest.raises(NotImplementedError, match=r"^add_weight: .* has forward and backward"):
         Scale()(VECTORS)
-
-
-@pytest.mark.parametrize("base", [minicnn.Sequential, layers.Dense, layers.Dropout])
-def test_rows_and_layers_compute_what_they_did(base):
-    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
-        type("Mine", (base,), {"call": lambda self, x: x})
-
-
-def test_a_layer_has_one_way_to_compute():
-    methods = {"call": lambda self, x: x, "forward": lambda self, x, *, training, key: (x, ())}
-    with pytest.raises(DefinitionError, match=r"^Mine: call would never be called"):
-        type("Mine", (layers.Layer,), methods)
 
 
 def test_models_of_older_scripts():

@@ -30,6 +30,30 @@ FUNCTIONS = {
     "softmax": lambda x, y: ops.softmax(x),
     "subtract": lambda x, y: ops.subtract(x, y),
     "tanh": lambda x, y: backend.tanh(x),
+    "average_pool": lambda x, y: ops.average_pool(x, 2),
+    "cast": lambda x, y: ops.cast(x, "float32"),
+    "clip": lambda x, y: ops.clip(x, 0, 0.5),
+    "convert_to_tensor": lambda x, y: ops.relu(ops.convert_to_tensor(x)),
+    "elu": lambda x, y: ops.elu(x),
+    "exp": lambda x, y: ops.exp(x),
+    "expand_dims": lambda x, y: ops.expand_dims(x, 1),
+    "expand_dims, last": lambda x, y: ops.expand_dims(x, -1),
+    "gelu": lambda x, y: ops.gelu(x, approximate=False),
+    "hard_sigmoid": lambda x, y: ops.hard_sigmoid(x),
+    "leaky_relu": lambda x, y: ops.leaky_relu(x),
+    "leaky_relu, slope": lambda x, y: ops.leaky_relu(x, 0.3),
+    "log_softmax": lambda x, y: ops.log_softmax(x),
+    "max_pool": lambda x, y: ops.max_pool(x, 3, strides=1, padding="same"),
+    "pad": lambda x, y: ops.pad(x, [[0, 0], [1, 2], [0, 3], [0, 0]]),
+    "relu6": lambda x, y: ops.relu6(9 * x),
+    "selu": lambda x, y: ops.selu(x),
+    "silu": lambda x, y: ops.silu(x),
+    "softplus": lambda x, y: ops.softplus(x),
+    "square": lambda x, y: ops.square(x),
+    "squeeze": lambda x, y: ops.squeeze(ops.max(x, axis=(1, 2), keepdims=True)),
+    "squeeze, axis": lambda x, y: ops.squeeze(ops.max(x, axis=(1, 2), keepdims=True), axis=-2),
+    "swish": lambda x, y: ops.swish(x),
+    "transpose": lambda x, y: ops.transpose(x, (0, 3, 1, 2)),
     "batch_flatten": lambda x, y: backend.batch_flatten(x),
 }
 
@@ -56,5 +80,14 @@ def test_axes_and_arguments_without_a_layer_are_refused():
         ops.mean(x, axis=-1)
     with pytest.raises(NotImplementedError, match=r"^max: .*axis=None"):
         ops.max(Dense(3)(Input((5,))))
+    with pytest.raises(NotImplementedError, match=r"^clip: .* from 0 only, got -1"):
+        ops.clip(x, -1, 1)
+    with pytest.raises(NotImplementedError, match=r"^gelu: .* pass approximate=False"):
+        ops.gelu(x)
+    with pytest.raises(NotImplementedError, match=r"^cast: .* is float32, and stays it; got 'int"):
+        ops.cast(x, "int32")
+    for widths, mode in [(1, "constant"), ([[0, 0], [1, 1], [1, 1], [0, 0]], "reflect")]:
+        with pytest.raises(NotImplementedError, match=r"^pad: .* zeros around images only"):
+            ops.pad(x, widths, mode)
     with pytest.raises(NotImplementedError, match=r"^maximum: expected two outputs of layers"):
         ops.maximum(x, 0.0)

@@ -12,6 +12,7 @@ __all__ = ["AREAS", "STATUSES", "Use", "old", "table", "use"]
 #: The files of this folder that hold uses, in the order of the page, and the title of each there.
 AREAS = {
     "models": "Models",
+    "classes": "Models and blocks as classes",
     "layers": "Layers",
     "layers_of_images": "Layers for images",
     "activations": "Activations",

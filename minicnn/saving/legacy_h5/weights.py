@@ -77,10 +77,10 @@ def layers_group(file: h5py.File) -> h5py.Group | None:
 
 def write_layers(group: h5py.Group, network: Any, *, half: bool = False) -> None:
     """Write the weights of a built network into an empty group, or an empty file."""
-    write_names(group, _LAYER_NAMES, [layer.name for layer in network.layers])
+    write_names(group, _LAYER_NAMES, [layer.name for layer in network.all_layers])
     group.attrs["backend"] = "tensorflow"
     group.attrs["keras_version"] = KERAS_VERSION
-    for layer in network.layers:
+    for layer in network.all_layers:
         stored = group.create_group(layer.name)
         places = _places(layer)
         write_names(stored, WEIGHT_NAMES, [place.path for place in places])
@@ -123,7 +123,7 @@ def read_layers(
     ModelFileError
         If the layers or their weights differ in number, or a weight in shape.
     """
-    layers = {layer.name: places for layer in network.layers if (places := _places(layer))}
+    layers = {layer.name: places for layer in network.all_layers if (places := _places(layer))}
     stored = {name: names for name, names in _stored_weights(group, attributes).items() if names}
     if by_name:
         pairs = {name: name for name in stored if name in layers}
