@@ -145,6 +145,11 @@ def seeds_from(rng: np.random.Generator) -> Iterator[None]:
         _seeds_here.reset(token)
 
 
+def drawing() -> np.random.Generator | None:
+    """Return what :func:`seeds_from` has set, if it has."""
+    return _seeds_here.get()
+
+
 def following_seed(seed: int) -> int:
     """Return the seed of a model's next training, given that of the last one."""
     return int(generator(seed, "next_seed").integers(2**32))

@@ -14,7 +14,7 @@ from minicnn.layers.naming import join
 from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
 from minicnn.network import Network
-from minicnn.random import KeyLike, generator
+from minicnn.random import KeyLike, drawing, generator
 from minicnn.registry import described
 from minicnn.tracing import give_names
 
@@ -222,7 +222,8 @@ class Sequential(Model):
         """Return the output for an array, or a Tensor for a Tensor; builds the model if needed."""
         if not self.built:
             shape = x.shape if isinstance(x, Tensor) else (None, *x.shape[1:])
-            self.build(shape)
+            # Inside of a model that is being built, its seed names the first values.
+            self.build(shape, None if self.seed_given else drawing())
         return super().__call__(x, training, key)
 
 

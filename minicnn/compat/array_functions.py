@@ -36,11 +36,14 @@ def _array(name: str, x: Any) -> np.ndarray:
 
 def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function under its name, which leaves Tensors to a layer if there is one for it."""
+    of_tensors = TENSOR_FUNCTIONS.get(name)
 
     def compute(*given: Any, **named: Any) -> Any:
-        first = [one for x in given[:2] for one in (x if isinstance(x, list | tuple) else (x,))]
-        if name in TENSOR_FUNCTIONS and any(isinstance(x, Tensor) for x in first):
-            return TENSOR_FUNCTIONS[name](*given, **named)
+        values = (*given[:2], *named.values())
+        # Whether a list holds Tensors shows in its first; it may be a long list of numbers.
+        first = [x[0] if isinstance(x, list | tuple) and x else x for x in values]
+        if of_tensors is not None and any(isinstance(x, Tensor) for x in first):
+            return of_tensors(*given, **named)
         return function(*given, **named)
 
     compute.__name__ = compute.__qualname__ = name
@@ -205,6 +208,7 @@ ARRAY_FUNCTIONS: dict[str, dict[str, Callable[..., Any]]] = {
         "matmul": _of_arrays("matmul", np.matmul, 2),
         "max_pool": _named("max_pool", TENSOR_FUNCTIONS["max_pool"]),
         "multiply": _of_arrays("multiply", np.multiply, 2),
+        "negative": _of_arrays("negative", np.negative),
         "pad": _of_arrays("pad", _pad),
         "power": _of_arrays("power", np.power, 2),
         "ravel": _of_arrays("ravel", np.ravel),

@@ -66,8 +66,18 @@ def one_input(
     return inputs, tuple(given)
 
 
+def as_own_floats(x: Any, dtype: np.dtype) -> Any:
+    """Return arrays, in their form; whole numbers become floats, as in calls of layers."""
+    if isinstance(x, Mapping):
+        return {key: as_own_floats(one, dtype) for key, one in x.items()}
+    if isinstance(x, list | tuple) and all(isinstance(one, np.ndarray) for one in x):
+        return [as_own_floats(one, dtype) for one in x]
+    array = np.asarray(x)
+    return array.astype(dtype) if array.dtype.kind in "iub" else array
+
+
 def called(
-    call: Callable[..., Any], x: Any, apart: tuple[str, ...] | None, **mode: ModeOfThePass
+    call: Callable[..., Any], x: Any, apart: tuple[str, ...] | None, **mode: bool | ModeOfThePass
 ) -> Any:
     """Return what a ``call`` gives for one input that :func:`one_input` made of its arguments."""
     if apart is None:

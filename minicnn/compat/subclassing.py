@@ -19,35 +19,36 @@ class Functional.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
-from minicnn.compat.attributes import groups_among, layers_among
+from minicnn.compat.attributes import ModelOfAttributes
 from minicnn.compat.class_notes import note_of
-from minicnn.compat.input_forms import called, inputs_for, one_input, shapes_of
-from minicnn.compat.outside_training import require_same_outside_training
+from minicnn.compat.connecting import connected, takes_training, tensors_of
+from minicnn.compat.input_forms import as_own_floats, inputs_for, one_input, shapes_of
 from minicnn.compat.written_classes import Written
 from minicnn.configurable import check_values
 from minicnn.feeding import as_floats
 from minicnn.layers import Layer
 from minicnn.layers.dtypes import dtype_name
-from minicnn.layers.tensor import ModeOfThePass, Tensor, all_tensors
+from minicnn.layers.tensor import ModeOfThePass, all_tensors
 from minicnn.model import Model
-from minicnn.network import Network
-from minicnn.random import KeyLike, generator, next_seed, seeds_from
-from minicnn.registry import described
+from minicnn.random import KeyLike, drawing, generator, next_seed, seeds_from
 from minicnn.sequential import unbuilt
-from minicnn.tracing import trace
 from minicnn.wiring import ends_of
 
 __all__ = ["SubclassedModel"]
 
+#: Threads that call a new model at once would connect it twice.
+_ONE_BUILDS = threading.RLock()
 
-class SubclassedModel(Written, Model):
+
+class SubclassedModel(Written, ModelOfAttributes):
     """A model whose ``call`` connects its layers; the first data, or ``build``, runs it.
 
     Parameters
@@ -67,8 +68,8 @@ class SubclassedModel(Written, Model):
 
     Notes
     -----
-    Layers that ``call`` hands its ``training`` to follow ``fit`` and ``predict``. If it asks
-    ``if training``, it runs a second time, and both graphs must compute the same outside training.
+    Layers that ``call`` hands its ``training`` to follow ``fit`` and ``predict``;
+    :mod:`minicnn.compat.connecting` makes sure that nothing else depends on it.
     """
 
     ignored_methods: ClassVar[dict[str, str]] = {
@@ -79,7 +80,7 @@ class SubclassedModel(Written, Model):
     }
     transient = (*Model.transient, "_place")
     call: Callable[..., Any]
-    _building = _frozen = False
+    _building = False
     _built_for: Any = None
     #: What the first call on Tensors was given, and what it gave.
     _place: tuple[Any, Any] | None = None
@@ -119,41 +120,6 @@ class SubclassedModel(Written, Model):
         pass
 
     @property
-    def layers(self) -> list[Any]:
-        """The layers that are attributes, and others with weights."""
-        made = [layer for layer in self._layers if layer.count_params()] if self.built else []
-        return list(dict.fromkeys([*layers_among(self._own()), *made]))
-
-    @layers.setter
-    def layers(self, layers: list[Any]) -> None:
-        self._layers = layers
-
-    @property
-    def attribute_groups(self) -> dict[Any, list[str]]:  # type: ignore[override]
-        """Where Keras's files may have each layer."""
-        return groups_among(self._own() | {"layers": self.layers})
-
-    def _own(self) -> dict[str, Any]:
-        left_out = (*self.transient, "_layers")
-        return {name: value for name, value in vars(self).items() if name not in left_out}
-
-    @property
-    def all_layers(self) -> list[Any]:
-        """The layers that ``call`` connects, in topological order, the input layers included."""
-        return self._layers if self.built else self.layers
-
-    @property
-    def trainable(self) -> bool:
-        """Whether any layer is trainable; setting it sets every layer, also those to be made."""
-        return super().trainable if self.built and self.layers else not self._frozen
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._frozen = not value
-        for layer in self.layers:
-            layer.trainable = bool(value)
-
-    @property
     def input(self) -> Any:
         """What the first call on Tensors was given, as of a layer; before, the input."""
         return super().input if self._place is None else self._place[0]
@@ -186,52 +152,35 @@ class SubclassedModel(Written, Model):
         ValueError
             If a layer does not fit, or ``call`` returns anything but what layers give.
         """
-        if self.built or self._building:
+        if self._building:
             return
+        with _ONE_BUILDS, self._seeds(rng):
+            if not self.built:
+                self._build(input_shape)
+
+    def _build(self, input_shape: Any) -> None:
         self._built_for = input_shape
-        if self.seed is None:  # somebody's own argument, for a layer inside
-            self.seed = next_seed()
         inputs = inputs_for(input_shape)
-        new = unbuilt(self.layers)
+        title, new = type(self).__name__, unbuilt(self.layers)
         try:
-            with seeds_from(rng or generator(self.seed, "initialize")):
-                outputs = self._connected(inputs)
+            outputs = connected(title, self.call, inputs, self._apart)
         except Exception:  # another shape may fit
             for layer in new:
                 layer.unbuild()
             raise
         if isinstance(outputs, Mapping):
             self.output_keys = sorted(outputs)
-        self._set_ends(ends_of("inputs", inputs), self._ends(outputs))
+        self._set_ends(ends_of("inputs", inputs), tensors_of(title, outputs))
         if self._frozen:
             self.trainable = False
 
-    def _connected(self, inputs: Any) -> Any:
-        """Return what ``call`` gives for inputs; it may ask whether this is a training."""
-        if "training" not in inspect.signature(self.call).parameters:
-            return called(self.call, inputs, self._apart)
-        mode = ModeOfThePass(True)
-        outputs = called(self.call, inputs, self._apart, training=mode)
-        if mode.asked:
-            both = outputs, called(self.call, inputs, self._apart, training=ModeOfThePass(False))
-            graphs = (trace(ends_of("inputs", inputs), self._ends(one)) for one in both)
-            require_same_outside_training(type(self).__name__, *graphs)
-        return outputs
-
-    def _ends(self, outputs: Any) -> list[Tensor]:
-        """Return what ``call`` gave as a list of Tensors."""
-        given = list(outputs.values()) if isinstance(outputs, Mapping) else outputs
-        if not all_tensors(given):
-            raise ValueError(
-                f"{type(self).__name__}: call must return what layers give, got "
-                f"{described(outputs)}."
-            )
-        return ends_of("outputs", outputs)
-
-    def _own_layers(self, verb: str) -> Iterable[Layer]:
-        self.require_built(verb)
-        used = (layer for layer in self.layers if layer.built)
-        return dict.fromkeys(one for layer in used for one in layer._own_layers(verb))
+    def _seeds(self, rng: np.random.Generator | None = None) -> AbstractContextManager[None]:
+        """Let first values come from `rng`, what is built around this model, or its own seed."""
+        if rng is None and drawing() is not None and not self.seed_given:
+            return nullcontext()
+        if self.seed is None:  # somebody's own argument, for a layer inside
+            self.seed = next_seed()
+        return seeds_from(rng or generator(self.seed, "initialize"))
 
     def build_for(self, verb: str, x: Any) -> None:
         """Run ``call`` for some data; `verb` is the caller, for messages."""
@@ -241,17 +190,6 @@ class SubclassedModel(Written, Model):
         """Forget the graph; the layers keep what they have."""
         for name in self.transient:
             vars(self).pop(name, None)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute; a new layer, such as another head, lets ``call`` connect anew."""
-        if isinstance(value, Layer | Network) and "graph" in vars(self):
-            if self.called:
-                raise ValueError(
-                    f"{self.name!r} is part of another model, which keeps the layers that it has; "
-                    f"set {name} before."
-                )
-            self.unbuild()
-        super().__setattr__(name, value)
 
     def __call__(
         self, *inputs: Any, training: Any = None, key: KeyLike = None, **named: Any
@@ -263,10 +201,30 @@ class SubclassedModel(Written, Model):
         if not self.built:
             self._apart = apart
             self.build(shapes_of(x, np.asarray))
-        result = super().__call__(x, training, key)
-        if self._place is None and all_tensors(x):
-            self._place = x, result
-        return result
+        if all_tensors(x):
+            result = super().__call__(x, training, key)
+            self._place = self._place or (x, result)
+            return result
+        if training is None and (default := takes_training(self.call)) is not None:
+            training = default.default is True  # ``call(self, x, training=True)``
+        return super().__call__(as_own_floats(x, self.dtype), training, key)
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, *rest: Any, **named: Any
+    ) -> None:
+        """Set optimizer, loss and metrics; see :meth:`minicnn.Model.compile`.
+
+        Raises
+        ------
+        ValueError
+            Also if there are losses of several outputs, before it is known which there are.
+        """
+        if isinstance(loss, list | tuple | Mapping) and len(loss) > 1 and not self.built:
+            raise ValueError(
+                f"compile: the outputs of {self.name!r} are known once it is built; call "
+                "build(input_shape) first, or give it data."
+            )
+        super().compile(optimizer, loss, *rest, **named)
 
     def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
         """Write a model file of the graph; see :meth:`minicnn.Model.save`.
@@ -301,12 +259,13 @@ def _then_connected(build: Callable[..., Any]) -> Callable[..., Any]:
     def complete(self: SubclassedModel, input_shape: Any, rng: Any = None) -> None:
         if self.built:
             return
-        outer, self._building = self._building, True  # super().build() must not run call yet
-        try:
-            build(self, input_shape)
-        finally:
-            self._building = outer
-        SubclassedModel.build(self, input_shape, rng)
+        with _ONE_BUILDS, self._seeds(rng):
+            outer, self._building = self._building, True  # super().build() must not run call yet
+            try:
+                build(self, input_shape)
+            finally:
+                self._building = outer
+            SubclassedModel.build(self, input_shape)
 
     complete.__doc__ = build.__doc__
     return complete

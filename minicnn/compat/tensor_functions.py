@@ -18,14 +18,18 @@ from minicnn.layers.tensor import Tensor, all_tensors
 __all__ = ["TENSOR_FUNCTIONS"]
 
 
+def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Tensor]:
+    return lambda x1, x2: operation(x1, x2)
+
+
 def _joining(name: str, layer: type) -> Callable[[Any, Any], Tensor]:
-    def join(x: Any, y: Any) -> Tensor:
-        if not all_tensors([x, y]):
+    def join(x1: Any, x2: Any) -> Tensor:
+        if not all_tensors([x1, x2]):
             raise NotImplementedError(
-                f"{name}: expected two outputs of layers, got {x!r} and {y!r}; ReLU has a "
+                f"{name}: expected two outputs of layers, got {x1!r} and {x2!r}; ReLU has a "
                 "threshold and a max_value."
             )
-        return layer()([x, y])
+        return layer()([x1, x2])
 
     return join
 
@@ -101,8 +105,12 @@ def _pooled(layer: type) -> Callable[..., Tensor]:
     return pool
 
 
-def _reshape(x: Tensor, shape: Sequence[Any]) -> Tensor:
-    return layers.Reshape(tuple(shape)[1:])(x)  # the first is the batch axis
+def _reshape(x: Tensor, newshape: Any) -> Tensor:
+    if not isinstance(newshape, Sequence):
+        raise NotImplementedError(
+            f"reshape: of {x!r}, the first of several sizes is that of the batch; got {newshape!r}."
+        )
+    return layers.Reshape(tuple(newshape)[1:])(x)  # the first is the batch axis
 
 
 def _concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
@@ -111,14 +119,15 @@ def _concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
 
 #: name -> function of Tensors.
 TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "abs": operator.abs,
-    "add": operator.add,
+    "abs": lambda x: operator.abs(x),
+    "add": _arithmetic(operator.add),
     "average_pool": _pooled(layers.AveragePooling2D),
     "batch_flatten": lambda x: layers.Flatten()(x),
     "cast": _cast,
     "clip": _clip,
     "concatenate": _concatenate,
     "convert_to_tensor": _cast,
+    "divide": _arithmetic(operator.truediv),
     "elu": activations.elu,
     "exp": activations.exponential,
     "expand_dims": _expand_dims,
@@ -131,7 +140,8 @@ TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "maximum": _joining("maximum", layers.Maximum),
     "mean": _over_image("mean", layers.GlobalAveragePooling2D),
     "minimum": _joining("minimum", layers.Minimum),
-    "multiply": operator.mul,
+    "multiply": _arithmetic(operator.mul),
+    "negative": lambda x: operator.neg(x),
     "pad": _pad,
     "relu": activations.relu,
     "relu6": activations.relu6,
@@ -143,7 +153,7 @@ TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "softplus": activations.softplus,
     "square": lambda x: operator.mul(x, x),
     "squeeze": _squeeze,
-    "subtract": operator.sub,
+    "subtract": _arithmetic(operator.sub),
     "swish": activations.silu,
     "tanh": activations.tanh,
     "transpose": _transpose,

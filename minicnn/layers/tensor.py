@@ -18,18 +18,11 @@ __all__ = ["Call", "ModeOfThePass", "Tensor", "all_tensors", "fixed_mode"]
 class ModeOfThePass:
     """Stands for `training` while layers are connected: who is given it follows the model.
 
-    Attributes
-    ----------
-    asked : bool
-        Whether anybody asked if it is true, which `value` answers.
+    Asked whether it is true, it says yes, as in training.
     """
 
-    def __init__(self, value: bool) -> None:
-        self.value, self.asked = value, False
-
     def __bool__(self) -> bool:
-        self.asked = True
-        return self.value
+        return True
 
     def __eq__(self, other: object) -> bool:
         return bool(self) == other

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -156,10 +157,31 @@ def test_blocks_in_rows_and_graphs():
 
 
 def test_seeds():
-    minicnn.set_random_seed(3)
-    first = Classifier()(IMAGES)
-    minicnn.set_random_seed(3)
-    np.testing.assert_array_equal(Classifier()(IMAGES), first)
+    class Nested(minicnn.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.block = Block(4)
+            self.row = minicnn.Sequential([layers.Flatten(), layers.Dense(3)])
+
+        def build(self, input_shape):
+            self.late = layers.Dense(3)
+            self.late.build((None, 3))
+
+        def call(self, x):
+            return self.late(self.row(self.block(x)))
+
+    for make in (Classifier, Nested):
+        minicnn.set_random_seed(3)
+        first = make()(IMAGES)
+        minicnn.set_random_seed(3)
+        np.testing.assert_array_equal(make()(IMAGES), first)
+    first = Nested(seed=1)(IMAGES)
+    assert np.abs(Nested(seed=2)(IMAGES) - first).max() > 0
+    again = Nested(seed=1)
+    np.testing.assert_array_equal(again(IMAGES), first)
+    assert np.abs(again.late.kernel.numpy() - again.row.layers[1].kernel.numpy()[:3]).max() > 0
+    following = minicnn.random.next_seed()
+    assert following != minicnn.random.next_seed()
 
 
 def test_a_build_that_makes_layers():
@@ -183,20 +205,56 @@ def test_a_build_that_makes_layers():
     assert late(np.ones((2, 5), np.float32)).shape == (2, 10)
 
 
-def test_another_head():
+def test_layers_cannot_be_set_once_they_are_connected():
     model = Classifier()
     model.compile("sgd", "sparse_categorical_crossentropy")
     model.fit(IMAGES, LABELS, verbose=0)
-    body = model.blocks[0].conv.get_weights()[0]
-    model.head = layers.Dense(7, activation="softmax")
-    assert model.predict(IMAGES, verbose=0).shape == (6, 7)
-    np.testing.assert_array_equal(model.blocks[0].conv.get_weights()[0], body)
-    model.compile("sgd", "sparse_categorical_crossentropy")
-    model.fit(IMAGES, LABELS + 4, verbose=0)
-    block = Block(4)
-    minicnn.Sequential([layers.Input((8, 8, 3)), block, layers.Flatten()])
-    with pytest.raises(ValueError, match=r"^'block' is part of another model.* set conv before\.$"):
-        block.conv = layers.Conv2D(4, 1)
+    model.head, model.note, model.blocks = model.head, [1, 2], list(model.blocks)
+    for name, value in {
+        "head": layers.Dense(7),
+        "snapshot": copy.deepcopy(model),
+        "blocks": model.blocks[:1],
+        "extra_heads": {"b": layers.Dense(1)},
+        "pool": None,
+    }.items():
+        with pytest.raises(ValueError, match=rf"^'classifier': {name} holds layers, and call has"):
+            setattr(model, name, value)
+    assert model.predict(IMAGES, verbose=0).shape == (6, 3)
+
+
+def test_losses_of_several_outputs_need_a_built_model():
+    class Two(minicnn.Model):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = layers.Dense(3), layers.Dense(2)
+
+        def call(self, x):
+            return {"first": self.a(x), "second": self.b(x)}
+
+    losses = {"first": "mse", "second": "mse"}
+    with pytest.raises(
+        ValueError, match=r"^compile: the outputs of 'two' are known once it is bui"
+    ):
+        Two().compile("sgd", losses)
+    model = Two()
+    model.build((None, 192))
+    model.compile("sgd", losses)
+    model.fit(VECTORS, {"first": np.zeros((6, 3)), "second": np.zeros((6, 2))}, verbose=0)
+
+
+def test_whole_numbers_become_floats():
+    block = small(lambda self, x: self.dense(2.0 * x))
+    whole = np.arange(12).reshape(2, 6)
+    np.testing.assert_array_equal(block(whole), block(whole.astype(np.float32)))
+
+
+def test_threads_may_call_a_new_model_at_once():
+    for _ in range(5):
+        model = Classifier()
+        with ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(model, [IMAGES] * 8))
+        for result in results[1:]:
+            np.testing.assert_array_equal(result, results[0])
 
 
 def test_a_build_may_call_that_of_its_base_class_first():

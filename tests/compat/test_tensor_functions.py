@@ -54,6 +54,8 @@ FUNCTIONS = {
     "squeeze, axis": lambda x, y: ops.squeeze(ops.max(x, axis=(1, 2), keepdims=True), axis=-2),
     "swish": lambda x, y: ops.swish(x),
     "transpose": lambda x, y: ops.transpose(x, (0, 3, 1, 2)),
+    "negative": lambda x, y: ops.negative(x),
+    "divide": lambda x, y: ops.divide(x, 4.0),
     "batch_flatten": lambda x, y: backend.batch_flatten(x),
 }
 
@@ -70,6 +72,15 @@ def test_a_layer_computes_what_the_function_does(name):
 
 def _takes_both(name):
     return name in {"add", "maximum", "minimum", "multiply", "subtract"} or "concat" in name
+
+
+def test_arguments_by_name():
+    x = Input((4, 4, 2))
+    assert ops.mean(x=x, axis=(1, 2)).shape == (None, 2)
+    assert ops.add(x1=x, x2=x).shape == ops.multiply(x, x2=x).shape == (None, 4, 4, 2)
+    assert backend.batch_flatten(x=x).shape == (None, 32)
+    with pytest.raises(NotImplementedError, match=r"^reshape: .* is that of the batch; got -1"):
+        ops.reshape(x, -1)
 
 
 def test_axes_and_arguments_without_a_layer_are_refused():
