@@ -27,7 +27,7 @@ __all__ = [
     "following_seed",
     "generator",
     "next_seed",
-    "normal",
+    "normals",
     "set_random_seed",
 ]
 
@@ -174,7 +174,7 @@ def bits(key: Key, purpose: str, size: int) -> np.ndarray:
     )
 
 
-def normal(key: Key, purpose: str, size: int, dtype: np.dtype) -> np.ndarray:
+def normals(key: Key, purpose: str, size: int, dtype: np.dtype) -> np.ndarray:
     """Return standard normal numbers, shape (n, size), for the samples of a complete `key`."""
     assert key.samples is not None
     place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": key.stream}

@@ -59,6 +59,9 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "Regularizer": "minicnn.regularizers",
     },
     "minicnn.layers": {"Lambda": "minicnn.compat.lambda_layer"},
+    "minicnn.random": dict.fromkeys(
+        ("normal", "randint", "uniform"), "minicnn.compat.random_arrays"
+    ),
     "minicnn.saving": {
         "custom_object_scope": "minicnn.utils",
         "get_custom_objects": "minicnn.utils",

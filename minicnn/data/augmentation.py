@@ -20,7 +20,7 @@ from minicnn.data.batches import Batch, BatchSource
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
 from minicnn.geometry import about_centre, rotation, scaling, shear, translation, warp
 from minicnn.intervals import number_in, whole_number_in
-from minicnn.random import Key, as_key, bits, check_seed, normal
+from minicnn.random import Key, as_key, bits, check_seed, normals
 
 __all__ = ["AugmentedBatches", "Augmentation", "augment", "random_matrices"]
 
@@ -173,7 +173,7 @@ def _random_erasing(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.n
 def _random_noise(x: np.ndarray, augmentation: Augmentation, key: Key) -> np.ndarray:
     level, chance = _uniform(key, _NOISE_LEVEL, 2)
     stddev = np.where(chance < augmentation.noise_share, augmentation.noise * level, 0.0)
-    z = normal(key._replace(stream=_NOISE), "augment", math.prod(x.shape[1:]), x.dtype)
+    z = normals(key._replace(stream=_NOISE), "augment", math.prod(x.shape[1:]), x.dtype)
     return add_noise(x, stddev, z)
 
 

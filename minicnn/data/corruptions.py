@@ -19,7 +19,7 @@ import numpy as np
 
 from minicnn.data.photometry import add_noise, cover, rectangles, relight
 from minicnn.geometry import about_centre, rotation, warp
-from minicnn.random import Key, as_key, bits, normal
+from minicnn.random import Key, as_key, bits, normals
 
 __all__ = ["CORRUPTIONS", "Corruption", "corrupt"]
 
@@ -50,7 +50,7 @@ class Corruption(NamedTuple):
 
 def _noise(x: np.ndarray, stddev: float, key: Key) -> np.ndarray:
     """clip(x + N(0, stddev), 0, 1), not rounded to 8 bits again."""
-    z = normal(key._replace(stream=_NOISE), "corrupt", math.prod(x.shape[1:]), x.dtype)
+    z = normals(key._replace(stream=_NOISE), "corrupt", math.prod(x.shape[1:]), x.dtype)
     return add_noise(x, np.full(len(x), stddev), z)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from minicnn.intervals import number_in
 from minicnn.layers.checks import check_dy
 from minicnn.layers.elementwise import Elementwise
-from minicnn.random import Key, as_key, normal
+from minicnn.random import Key, as_key, normals
 
 __all__ = ["GaussianDropout", "gaussian_dropout", "gaussian_dropout_backward"]
 
@@ -74,7 +74,7 @@ class GaussianDropout(Elementwise):
     ) -> tuple[np.ndarray, tuple]:
         if not training or self.rate == 0:
             return x, ()
-        z = normal(as_key(key, len(x)), "noise", math.prod(x.shape[1:]), x.dtype)
+        z = normals(as_key(key, len(x)), "noise", math.prod(x.shape[1:]), x.dtype)
         return gaussian_dropout(x, z, rate=self.rate)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:

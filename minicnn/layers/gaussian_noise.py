@@ -13,7 +13,7 @@ import numpy as np
 
 from minicnn.intervals import number_in
 from minicnn.layers.elementwise import Elementwise
-from minicnn.random import Key, as_key, normal
+from minicnn.random import Key, as_key, normals
 
 __all__ = ["GaussianNoise", "gaussian_noise", "gaussian_noise_backward"]
 
@@ -70,7 +70,7 @@ class GaussianNoise(Elementwise):
         if not training:
             return x, ()
         size = math.prod(x.shape[1:])
-        z = normal(as_key(key, len(x)), "noise", size, x.dtype)
+        z = normals(as_key(key, len(x)), "noise", size, x.dtype)
         return gaussian_noise(x, z, stddev=self.stddev)
 
     def backward(self, dy: np.ndarray, cache: tuple) -> tuple[np.ndarray, dict]:

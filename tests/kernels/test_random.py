@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from minicnn.kernels import random as kernel
-from minicnn.random import Key, as_key, generator, normal
+from minicnn.random import Key, as_key, generator, normals
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -60,7 +60,7 @@ def test_normal_numbers_are_the_references(size, samples, dtype, seed):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_normal_numbers_are_normal(dtype):
-    drawn = normal(as_key(Key(7, stream=3), 40), "noise", 501, np.dtype(dtype))
+    drawn = normals(as_key(Key(7, stream=3), 40), "noise", 501, np.dtype(dtype))
     assert drawn.dtype == dtype
     assert stats.kstest(drawn.ravel(), "norm").pvalue > 0.01
     # The two halves of a Box-Muller pair are independent.
@@ -68,8 +68,8 @@ def test_normal_numbers_are_normal(dtype):
 
 
 def test_a_sample_draws_the_same_in_any_batch():
-    together = normal(Key(1, 2, np.arange(10)), "noise", 5, np.dtype("f4"))
-    alone = normal(Key(1, 2, np.array([7])), "noise", 5, np.dtype("f4"))
+    together = normals(Key(1, 2, np.arange(10)), "noise", 5, np.dtype("f4"))
+    alone = normals(Key(1, 2, np.array([7])), "noise", 5, np.dtype("f4"))
     np.testing.assert_array_equal(together[7:8], alone)
 
 
