@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from minicnn.layers.tensor import Tensor
 from minicnn.model import Model
 from minicnn.random import check_seed, generator
 from minicnn.sequential import Sequential
+from minicnn.streams import warn
 
 if TYPE_CHECKING:
     from minicnn.saving import Makers
@@ -168,7 +168,7 @@ def _model_of(
     except ValueError as error:
         raise ValueError(f"{where}: {one_line(error)}") from error
     if problem is not None:
-        warnings.warn(f"{where}: {one_line(problem)}", UserWarning, stacklevel=3)
+        warn(f"{where}: {one_line(problem)}")
     model: Model = saved.network
     for index, layer in enumerate(model.weighted_layers().values()):
         shape = layer.input_shape

@@ -274,6 +274,9 @@ class Network(Weighted, Named):
         self.require_built("summary")
         (print_fn or say)(summary_table(self))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}, layers={len(self.layers)}>"
+
     def require_built(self, verb: str) -> None:
         """Raise a ValueError if there are no weights yet."""
         if not self.built:

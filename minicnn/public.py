@@ -14,11 +14,12 @@ from minicnn import (
     schedules,
 )
 from minicnn.checking import check_gradients, check_layer
+from minicnn.compat.class_notes import load_model
 from minicnn.compat.lending import lend as _lend
 from minicnn.kernels.threads import get_threads, set_threads
 from minicnn.labels import to_categorical
 from minicnn.layers import Input
-from minicnn.loading import load_model, model_from_json
+from minicnn.loading import model_from_json
 from minicnn.model import Model
 from minicnn.random import set_random_seed
 from minicnn.sequential import Sequential

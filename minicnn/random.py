@@ -168,17 +168,28 @@ if hasattr(os, "register_at_fork"):
 
 def bits(key: Key, purpose: str, size: int) -> np.ndarray:
     """Return words of 32 random bits, shape (n, size), for the samples of a complete `key`."""
-    assert key.samples is not None
     return random_bits(
-        size, key.samples, seed=key.seed, purpose=PURPOSES[purpose], step=key.step, layer=key.stream
+        size,
+        _samples(key),
+        seed=key.seed,
+        purpose=PURPOSES[purpose],
+        step=key.step,
+        layer=key.stream,
     )
 
 
 def normals(key: Key, purpose: str, size: int, dtype: np.dtype) -> np.ndarray:
     """Return standard normal numbers, shape (n, size), for the samples of a complete `key`."""
-    assert key.samples is not None
+    samples = _samples(key)
     place = {"seed": key.seed, "purpose": PURPOSES[purpose], "step": key.step, "layer": key.stream}
-    return standard_normal(size, key.samples, dtype, **place)
+    return standard_normal(size, samples, dtype, **place)
+
+
+def _samples(key: Key) -> np.ndarray:
+    samples = getattr(key, "samples", None)
+    if samples is None:
+        raise ValueError(f"key: expected a complete one, as_key(key, len(x)), got {key!r}.")
+    return samples
 
 
 def generator(seed: int, purpose: str, *place: int) -> np.random.Generator:

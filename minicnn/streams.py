@@ -10,9 +10,13 @@ import codecs
 import contextlib
 import os
 import sys
+import warnings
+from pathlib import Path
 from typing import Any
 
-__all__ = ["PLAIN", "is_terminal", "open_missing_streams", "say"]
+__all__ = ["PLAIN", "is_terminal", "open_missing_streams", "say", "warn"]
+
+_PACKAGE = str(Path(__file__).parent) + os.sep
 
 #: An error handler for encodings: characters of tables become similar ones in ASCII, others "?".
 PLAIN = "minicnn.plain"
@@ -71,3 +75,11 @@ def open_missing_streams() -> None:
         if stream is None or getattr(stream, "closed", False):
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn; the warning points to the first line outside the package, whatever lies between."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, level)

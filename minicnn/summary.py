@@ -27,7 +27,8 @@ def summary_table(network: Any) -> str:
     if sources:
         table.add_column("Takes")
     for layer in network.all_layers:
-        kind = getattr(layer, "keras_class", type(layer).__name__)
+        own = type(layer).__name__
+        kind = layer.keras_class if own in ("Model", "Network") else own
         cells = [f"{layer.name} ({kind})", _shape(layer.output_shape), f"{layer.count_params():,}"]
         table.add_row(*cells, *([sources.get(layer.name, "")] if sources else []))
     layers = network.graph.layers().values()

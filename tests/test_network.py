@@ -320,3 +320,8 @@ def test_a_model_is_called_with_tensors_of_tensorflow():
     model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(2)])
     x = np.ones((4, 3), np.float32)
     np.testing.assert_array_equal(model(tf.constant(x)), model(x))
+
+
+def test_it_prints_its_class_its_name_and_how_many_layers_it_has():
+    model = minicnn.Sequential([minicnn.layers.Input((3,)), minicnn.layers.Dense(2)], name="row")
+    assert repr(model) == "<Sequential 'row', layers=1>"

@@ -123,8 +123,12 @@ def comparison(layer_or_model: Any, x: Any, *, training: bool, seed: int) -> Com
     inputs = {name: _as_float64(title, name, array) for name, array in named.items()}
     rng = generator(seed, "check")
     subject = in_general_position(layer_or_model, rng, "float64")
+    states = {path: copy.deepcopy(layer.state) for path, layer in layers_of(subject).items()}
 
     def run(subject: Any) -> tuple[Point, Any]:
+        # A forward in training may move statistics that the next one begins with.
+        for path, layer in layers_of(subject).items():
+            layer.state.update(copy.deepcopy(states[path]))
         # Copies: the output of an identity is its input, which moves, and a wrong layer may
         # write to its input.
         given = tuple(array.copy() for array in inputs.values())

@@ -97,10 +97,13 @@ def check_layer(
     >>> report.passed
     True
     """
+    if isinstance(layer, type):
+        name = layer.__name__
+        raise ValueError(f"check_layer: expected a layer, got the class {name}; make one of it.")
     if isinstance(layer, Network):
         raise ValueError(
-            f"check_layer: {layer.name!r} is made of layers; check_layer checks each of them, and "
-            "check_gradients the whole."
+            f"check_layer: {layer.name!r} is made of layers; check each of them with check_layer, "
+            "and the whole with check_gradients."
         )
     layer = copy.deepcopy(layer)
     if isinstance(layer, Layer):

@@ -133,7 +133,7 @@ def _advice(path: Path) -> str:
 
     folder = RunFolder(path)
     models = [str(model) for model in (folder.best, folder.model) if model.exists()]
-    if models:
+    if models and folder.record.exists():
         return f" The run has {' and '.join(models)}."
     if folder.record.exists():
         return (

@@ -7,13 +7,18 @@ object of the class, with the graph's weights.
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from minicnn import loading
+from minicnn.compat.serializing import known_classes
 from minicnn.files import one_line
+from minicnn.model import Model
+from minicnn.sequential import Sequential
+from minicnn.streams import warn
 
-__all__ = ["again", "as_its_class", "note_of"]
+__all__ = ["again", "load_model", "note_of"]
 
 #: Where the note is among what Keras does not keep.
 _NOTE = "class"
@@ -42,14 +47,56 @@ def note_of(model: Any, input_shape: Any, apart: tuple[str, ...] | None) -> dict
     return {_NOTE: note}
 
 
-def as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
-    """Return a model from a file as an object of the class in the note, if that is known.
+def load_model(
+    filepath: str | Path,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    *,
+    classes: tuple[type[Sequential], type[Model]] = (Sequential, Model),
+) -> Any:
+    """Read a model file of this library or of Keras, and go on where it was.
+
+    Parameters
+    ----------
+    filepath : str or Path
+        A ``.keras`` file, or an HDF5 file (``.h5``) of Keras 1 to 3; the content decides. Code in
+        files is never run.
+    custom_objects : mapping of str to class or function, optional
+        Layers, losses, metrics and models of your own that the file names, as in
+        ``{"Scale": Scale}``; registered ones are known.
+    compile : bool
+        Whether to read optimizer, loss and metrics, too.
+    classes : (subclass of Sequential, subclass of Model)
+        What rows and other graphs become.
+
+    Returns
+    -------
+    Model
+        A :class:`~minicnn.Sequential` if it was one when it was saved, and an object of its class
+        if that has a ``call`` and is known. With weights and, where the file has them, optimizer
+        state, loss and metrics.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged, hostile, or holds what this library does not know.
 
     Warns
     -----
     UserWarning
-        If the class cannot be made from its config, or connects other layers now.
+        If the model cannot be compiled, or the optimizer starts afresh because its state is for
+        other parameters, or of Keras 2; if the class cannot be made from its config, or connects
+        other layers now.
     """
+    known = known_classes(custom_objects)
+    model = loading.load_model(filepath, known, compile, classes=classes)
+    return _as_its_class(model, known)
+
+
+def _as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
+    """Return a model from a file as an object of the class in the note, if that is known."""
     from minicnn.saving.layer_config import own_class  # loads h5py
 
     note = model.extra.get(_NOTE)
@@ -59,11 +106,9 @@ def as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
     try:
         made = _made(cls, note, model)
     except _UNFIT as error:
-        warnings.warn(
+        warn(
             f"load_model: the model computes what was saved, but is no {cls.__name__}, which the "
             f"file's config does not make: {one_line(error)}",
-            UserWarning,
-            stacklevel=3,
         )
         return model
     _hand_over(model, made)

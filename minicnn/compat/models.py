@@ -14,7 +14,7 @@ import numpy as np
 from minicnn import loading
 from minicnn import model as core
 from minicnn import sequential as core_sequential
-from minicnn.compat.class_notes import again, as_its_class
+from minicnn.compat import class_notes
 from minicnn.compat.old_metrics import OldNames, rename_monitored
 from minicnn.compat.old_names import warn_renamed
 from minicnn.compat.serializing import known_classes
@@ -229,9 +229,9 @@ def load_model(
     A name without an ending is that of the file which ``save`` wrote under it. A model of a class
     with ``call`` becomes one again if the class is registered or among the `custom_objects`.
     """
-    known = known_classes(custom_objects)
-    model = loading.load_model(_written(filepath), known, compile, classes=(Sequential, Model))
-    return as_its_class(model, known)
+    return class_notes.load_model(
+        _written(filepath), custom_objects, compile, classes=(Sequential, Model)
+    )
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -268,7 +268,7 @@ def clone_model(model: core.Model) -> Any:
 
     That of a class with ``call`` is of the class if its config makes one.
     """
-    made = again(model) if isinstance(model, SubclassedModel) else None
+    made = class_notes.again(model) if isinstance(model, SubclassedModel) else None
     if made is not None:
         return made
     clone = model_from_json(model.to_json())

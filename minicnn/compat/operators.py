@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from minicnn.layers import Add, Layer, Multiply, ReLU, Rescaling, Subtract
 from minicnn.layers.tensor import Tensor
@@ -12,6 +15,16 @@ from minicnn.layers.tensor import Tensor
 __all__ = ["lend_operators"]
 
 Operator = Callable[[Any, Any], Any]
+
+#: NumPy's function, which a number of NumPy calls -> the operator.
+_ARITHMETIC: dict[np.ufunc, Callable[..., Any]] = {
+    np.absolute: operator.abs,
+    np.add: operator.add,
+    np.divide: operator.truediv,
+    np.multiply: operator.mul,
+    np.negative: operator.neg,
+    np.subtract: operator.sub,
+}
 
 
 def lend_operators() -> None:
@@ -28,29 +41,44 @@ def lend_operators() -> None:
         "__getitem__": _refuse_part,
         # Of two halves, whose slopes at 0 are 0, as that of Keras's.
         "__pow__": _power,
-        "__matmul__": _refusing("x @ y", "Dense multiplies by a matrix"),
-        "__rtruediv__": _refusing("c / x", "no layer divides"),
+        "__matmul__": _refusing("x @ y", "use Dense for a matrix of weights, or "),
+        "__rtruediv__": _refusing("c / x"),
         "__abs__": lambda x: Add()([ReLU()(x), ReLU()(-x)]),
     }
-    for name, operator in operators.items():
-        setattr(Tensor, name, operator)
+    for name, method in operators.items():
+        setattr(Tensor, name, method)
     Tensor.ndim = property(lambda x: len(x.shape))  # type: ignore[attr-defined]
+    Tensor.__array_ufunc__ = _ufunc  # type: ignore[assignment]
+
+
+def _ufunc(x: Tensor, ufunc: np.ufunc, method: str, *given: Any, **named: Any) -> Any:
+    """Compute ``np.float64(2) * x``; refuse what no layer computes, such as ``np.tanh(x)``."""
+    numbers = [one.item() if isinstance(one, np.generic) else one for one in given]
+    operation = _ARITHMETIC.get(ufunc)
+    if operation is None or any(isinstance(one, np.ndarray) for one in numbers):
+        raise NotImplementedError(
+            f"np.{ufunc.__name__}: it computes with arrays, and {x!r} holds no numbers; use a "
+            "layer, or a function of minicnn.activations or minicnn.ops."
+        )
+    return operation(*numbers)
 
 
 def _divide(x: Tensor, other: Any) -> Any:
     if isinstance(other, Tensor):
-        return _refusing("x / y", "divide by a number")(x, other)
+        return _refusing("x / y", "divide by a number, or ")(x, other)
     return _operator(None, lambda c: (1.0 / c, 0.0))(x, other)
 
 
 def _power(x: Tensor, exponent: Any) -> Tensor:
-    return Multiply()([x, x]) if exponent == 2 else _refusing("x ** p", "p may be 2")(x, exponent)
+    if exponent == 2:
+        return Multiply()([x, x])
+    return _refusing("x ** p", "p may be 2, or ")(x, exponent)
 
 
-def _refusing(what: str, instead: str) -> Callable[..., Any]:
+def _refusing(what: str, advice: str = "") -> Callable[..., Any]:
     def refuse(x: Tensor, other: Any) -> None:
         raise NotImplementedError(
-            f"{what}: no layer computes it of {x!r} and {other!r}; {instead}, or write a Layer of "
+            f"{what}: no layer computes it of {x!r} and {other!r}; {advice}write a Layer of "
             "your own (docs/own-layer.md)."
         )
 

@@ -66,7 +66,16 @@ def _refusing(name: str, instead: str) -> Callable[..., None]:
     return method
 
 
-class _Refused:
+class _Refusing(type):
+    """A class whose attributes, too, say that it cannot be used: ``mnist.load_data``."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        cls()
+
+
+class _Refused(metaclass=_Refusing):
     """A name that cannot be used."""
 
     reason: str
@@ -79,7 +88,7 @@ class _Refused:
 
 def refusal(name: str, reason: str) -> type:
     """Return a class of that name whose use raises a NotImplementedError with the reason."""
-    return type(
+    return _Refusing(
         name,
         (_Refused,),
         {"reason": REASONS[reason], "__doc__": f"Not in minicnn: {REASONS[reason]}."},

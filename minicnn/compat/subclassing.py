@@ -152,7 +152,7 @@ class SubclassedModel(Written, ModelOfAttributes):
         ValueError
             If a layer does not fit, or ``call`` returns anything but what layers give.
         """
-        if self._building:
+        if self.built or self._building:
             return
         with _ONE_BUILDS, self._seeds(rng):
             if not self.built:
@@ -221,7 +221,7 @@ class SubclassedModel(Written, ModelOfAttributes):
         """
         if isinstance(loss, list | tuple | Mapping) and len(loss) > 1 and not self.built:
             raise ValueError(
-                f"compile: the outputs of {self.name!r} are known once it is built; call "
+                f"compile: the outputs of {self.name!r} are not known until it is built; call "
                 "build(input_shape) first, or give it data."
             )
         super().compile(optimizer, loss, *rest, **named)

@@ -101,6 +101,12 @@ class Tensor:
         lacks_it = (*samples.shape[1:], 1) == self.sample_shape
         return samples[..., np.newaxis] if lacks_it else samples
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            f"a Tensor has no {name!r}: it holds no numbers yet; layers and functions of "
+            "minicnn.ops take it."
+        )
+
     #: ``array * tensor`` is an operation of the tensor, or an error.
     __array_ufunc__ = None
 

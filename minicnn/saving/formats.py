@@ -7,7 +7,6 @@ name decides what is written. The first bytes decide what is read: files are oft
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from minicnn.saving import model_file
 from minicnn.saving.network_reading import Makers
 from minicnn.saving.opening import HDF5_START, ModelFileError, open_model_file
 from minicnn.saving.saved_model import SavedModel
+from minicnn.streams import warn
 
 __all__ = ["HDF5_ENDINGS", "is_hdf5", "load_saved_model", "unwritten_named", "write_model"]
 
@@ -124,5 +124,5 @@ def load_saved_model(
     except ModelFileError as error:
         raise ModelFileError(f"{path} cannot be read as a model: {shortened(error)}") from error
     if problem is not None:
-        warnings.warn(f"{path}: {one_line(problem)}", UserWarning, stacklevel=3)
+        warn(f"{path}: {one_line(problem)}")
     return saved

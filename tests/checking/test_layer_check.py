@@ -216,3 +216,23 @@ def test_what_is_made_of_layers_is_checked_layer_by_layer():
     model = minicnn.Sequential([layers.Input((3,)), layers.Dense(2)], name="row")
     with pytest.raises(ValueError, match=r"^check_layer: 'row' is made of layers; .*check_gradi"):
         check_layer(model, np.ones((4, 3)))
+    with pytest.raises(ValueError, match=r"^check_layer: expected a layer, got the class Dense; "):
+        check_layer(layers.Dense, np.ones((4, 3)))
+
+
+def test_an_output_that_depends_on_old_statistics_is_not_taken_for_a_wrong_gradient():
+    class Centred(layers.Layer):
+        def build(self, input_shape, rng):
+            self.state["mean"] = np.zeros(input_shape[-1])
+
+        def forward(self, x, *, training, key):
+            mean = self.state["mean"]
+            if training:
+                self.state["mean"] = 0.9 * mean + 0.1 * x.mean(tuple(range(x.ndim - 1)))
+            return x - mean, None
+
+        def backward(self, dy, cache):
+            return dy, {}
+
+    report = check_layer(Centred(), np.random.default_rng(0).normal(size=(8, 6, 6, 3)))
+    assert report.passed, str(report)

@@ -160,3 +160,22 @@ def test_a_clone_of_a_class_without_a_config_is_a_graph():
     odd = Odd(1)
     odd(IMAGES)
     assert minicnn.models.clone_model(odd)(IMAGES).shape == IMAGES.shape
+
+
+def test_the_librarys_load_model_knows_classes_too(tmp_path):
+    class Net(minicnn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(2)
+
+        def call(self, x):
+            return self.dense(x)
+
+    x = np.ones((1, 3), np.float32)
+    model = Net()
+    expected = model(x)
+    model.save(tmp_path / "net.keras")
+    again = minicnn.load_model(tmp_path / "net.keras", custom_objects={"Net": Net})
+    assert type(again) is Net
+    np.testing.assert_array_equal(again(x), expected)
+    assert type(minicnn.load_model(tmp_path / "net.keras")) is minicnn.Model

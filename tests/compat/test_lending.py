@@ -122,3 +122,10 @@ def test_the_name_that_keras_2_kept():
     assert model.name == model._name == "first"
     with pytest.raises(ValueError, match="another layer of 'first' is named 'other'"):
         layer._name = "other"
+
+
+def test_data_sets_say_that_nothing_is_downloaded():
+    from minicnn.datasets import mnist
+
+    with pytest.raises(NotImplementedError, match=r"^mnist: minicnn downloads no data; "):
+        mnist.load_data()

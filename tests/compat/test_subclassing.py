@@ -233,7 +233,7 @@ def test_losses_of_several_outputs_need_a_built_model():
 
     losses = {"first": "mse", "second": "mse"}
     with pytest.raises(
-        ValueError, match=r"^compile: the outputs of 'two' are known once it is bui"
+        ValueError, match=r"^compile: the outputs of 'two' are not known until it is b"
     ):
         Two().compile("sgd", losses)
     model = Two()
@@ -328,6 +328,8 @@ def test_a_model_that_was_not_made_says_so():
         Mine()(VECTORS)
     with pytest.raises(ValueError, match=r"^Mine: __init__ must call super\(\).__init__\(\) first"):
         Mine().compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"^Mine: __init__ must call super\(\).__init__\(\) first"):
+        Mine().build((None, 192))
 
 
 def test_a_shape_that_does_not_fit_leaves_the_model_as_it_was():

@@ -100,7 +100,7 @@ def _run_source(path: Path) -> dict[str, Any]:
     names = vars(builtins) | {"__import__": importing}
     namespace = {"__builtins__": names, "__name__": path.stem, "__file__": str(path)}
     namespace["_build"] = build
-    source = re.sub(r"\b(\w+)\.build\(", r"_build(\1, ", path.read_text("utf-8"))
+    source = re.sub(r"(?<![\w.])([\w.]+)\.build\(", r"_build(\1, ", path.read_text("utf-8"))
     # A number here, a variable there.
     source = source.replace(".learning_rate.value", ".learning_rate")
     exec(compile(source, str(path), "exec"), namespace)

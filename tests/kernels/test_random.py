@@ -98,3 +98,10 @@ def test_keys():
         as_key(-1, 2)
     with pytest.raises(ValueError, match="has 3 samples for a batch of 2"):
         as_key((0, 0, np.arange(3)), 2)
+
+
+def test_a_key_that_is_not_complete_is_refused():
+    with pytest.raises(ValueError, match=r"^key: expected a complete one, as_key\(key, len\(x\)\)"):
+        normals(Key(7), "noise", 3, np.dtype("f4"))
+    with pytest.raises(ValueError, match=r"got None\.$"):
+        normals(None, "noise", 3, np.dtype("f4"))

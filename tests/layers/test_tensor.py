@@ -107,5 +107,9 @@ def test_nothing_is_decided_by_what_holds_no_numbers():
 
 
 def test_an_array_does_not_take_it_apart():
-    with pytest.raises(TypeError, match="unsupported operand"):
-        np.ones(3) @ Input((3,))
+    for operation in (lambda x: np.ones(3) @ x, lambda x: np.ones(3) + x, np.tanh):
+        with pytest.raises(NotImplementedError, match=r"^np\.\w+: it computes with arrays"):
+            operation(Input((3,)))
+    assert (np.float64(2) * Input((3,))).shape == (np.float32(1) - Input((3,))).shape
+    with pytest.raises(AttributeError, match=r"^a Tensor has no 'sum': it holds no numbers yet; l"):
+        Input((3,)).sum()
