@@ -29,37 +29,14 @@ def load_model(
     *,
     classes: tuple[type[Sequential], type[Model]] = (Sequential, Model),
 ) -> Model:
-    """Read a model file of this library or of Keras, and go on where it was.
+    """Read a model file; :func:`minicnn.load_model` adds classes with ``call`` and says the rest.
 
     Parameters
     ----------
-    filepath : str or Path
-        A ``.keras`` file, or an HDF5 file (``.h5``) of Keras 1 to 3; the content decides.
-    custom_objects : mapping of str to class or function, optional
-        Layers, losses and metrics of your own that the file names, as in ``{"Scale": Scale}``.
-    compile : bool
-        Whether to read optimizer, loss and metrics, too.
+    filepath, custom_objects, compile
+        See there.
     classes : (subclass of Sequential, subclass of Model)
         What rows and other graphs become.
-
-    Returns
-    -------
-    Model
-        A :class:`~minicnn.Sequential` if it was one when it was saved. With weights and, where the
-        file has them, optimizer state, loss and metrics.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is damaged, hostile, or holds what this library does not know.
-
-    Warns
-    -----
-    UserWarning
-        If the model cannot be compiled, or the optimizer starts afresh because its state is for
-        other parameters, or of Keras 2.
     """
     from minicnn.saving import load_saved_model  # loads h5py
 

@@ -2,24 +2,12 @@
 
 import numpy as np
 import pytest
+from small_classes import small
 
 import minicnn
 from minicnn import layers
 
 VECTORS = np.random.default_rng(0).normal(size=(6, 192)).astype(np.float32)
-
-
-class Small(minicnn.Model):
-    """Layers for somebody's call."""
-
-    def __init__(self):
-        super().__init__()
-        self.dense, self.other = layers.Dense(3), layers.Dense(3)
-        self.dropout = layers.Dropout(0.5)
-
-
-def small(call, **attributes):
-    return type("Mine", (Small,), {"call": call, **attributes})()
 
 
 def is_dropped_in_training(model):
