@@ -46,6 +46,7 @@ def test_what_losses_and_metrics_return(model):
     assert isinstance(value, float)
     assert value.numpy() == np.float32(value)
     assert value.numpy().dtype == np.float32
+    assert type(pickle.loads(pickle.dumps(value))) is float
     metric = metrics.CategoricalAccuracy()
     metric.update_state(np.eye(3)[[0, 1, 2, 0]], np.eye(3)[[0, 1, 1, 0]])
     assert metric.result().numpy() == 0.75
