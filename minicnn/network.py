@@ -17,12 +17,13 @@ from minicnn.configurable import check_call, refuse_methods
 from minicnn.graph import Graph
 from minicnn.input_scale import bytes_as_floats
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.naming import Named, check_name, get_layer, join, kind_of
+from minicnn.layers.naming import Named, check_name, class_title, get_layer, join
 from minicnn.layers.output_shapes import of_network
 from minicnn.layers.tensor import Call, Tensor, all_tensors, fixed_mode
 from minicnn.layers.weighted import Weighted
 from minicnn.outputs import listed
 from minicnn.random import Key, KeyLike
+from minicnn.registry import snake_case
 from minicnn.streams import say
 from minicnn.tracing import calls_between, give_names, trace
 from minicnn.wiring import connect, ends_of, wiring
@@ -97,7 +98,7 @@ class Network(Weighted, Named):
         self._set_ends(*ends)
 
     def _set_name(self, name: str | None) -> None:
-        self.rename(check_name(self.keras_class, name) or kind_of(self))
+        self.rename(check_name(self.keras_class, name) or snake_case(class_title(self)))
         self.named, self.numbered = name is not None, False
         #: Whether it has been called as a layer of another network.
         self.called = False
@@ -131,7 +132,7 @@ class Network(Weighted, Named):
 
     @property
     def all_layers(self) -> list[Any]:
-        """The layers in a file of the model, and its order: `layers`, but for a class's model."""
+        """The layers as files hold them, in order; only a model written as a class lists others."""
         return self.layers
 
     compute_output_shape = of_network

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["described", "resolve", "snake_case"]
+__all__ = ["described", "resolve", "snake_case", "with_subclasses"]
 
 
 def described(value: Any) -> str:
@@ -77,3 +77,8 @@ def resolve(kind: str, identifier: Any, table: Mapping[str, type], base: type) -
     known = ", ".join(sorted({cls.__name__ for cls in table.values()}))
     given = repr(name) if isinstance(name, str) else described(name)
     raise ValueError(f"{kind}: {given} is unknown; expected one of {known}.")
+
+
+def with_subclasses(cls: type) -> set[type]:
+    """Return a class and every class that inherits from it."""
+    return {cls}.union(*map(with_subclasses, type.__subclasses__(cls)))

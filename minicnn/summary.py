@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from minicnn.layers.naming import class_title
 from minicnn.tracing import calls_between
 
 __all__ = ["summary_table"]
@@ -27,9 +28,8 @@ def summary_table(network: Any) -> str:
     if sources:
         table.add_column("Takes")
     for layer in network.all_layers:
-        own = type(layer).__name__
-        kind = layer.keras_class if own in ("Model", "Network") else own
-        cells = [f"{layer.name} ({kind})", _shape(layer.output_shape), f"{layer.count_params():,}"]
+        title = f"{layer.name} ({class_title(layer)})"
+        cells = [title, _shape(layer.output_shape), f"{layer.count_params():,}"]
         table.add_row(*cells, *([sources.get(layer.name, "")] if sources else []))
     layers = network.graph.layers().values()
     total = network.count_params()

@@ -30,6 +30,7 @@ from minicnn.layers import Layer
 from minicnn.layers.checks import require_made
 from minicnn.network import Network
 from minicnn.random import generator
+from minicnn.registry import described
 
 __all__ = ["LAYER_CHECKS", "check_layer"]
 
@@ -98,8 +99,7 @@ def check_layer(
     True
     """
     if isinstance(layer, type):
-        name = layer.__name__
-        raise ValueError(f"check_layer: expected a layer, got the class {name}; make one of it.")
+        raise ValueError(f"check_layer: expected a layer, got {described(layer)}.")
     if isinstance(layer, Network):
         raise ValueError(
             f"check_layer: {layer.name!r} is made of layers; check each of them with check_layer, "

@@ -132,15 +132,15 @@ def _advice(path: Path) -> str:
     from minicnn.fer.runs.folder import RunFolder
 
     folder = RunFolder(path)
+    if not folder.record.exists():
+        return ""
     models = [str(model) for model in (folder.best, folder.model) if model.exists()]
-    if models and folder.record.exists():
+    if models:
         return f" The run has {' and '.join(models)}."
-    if folder.record.exists():
-        return (
-            f" The run in {folder} has not saved a model yet, which it does after its first epoch; "
-            "the command that started it continues it with --resume."
-        )
-    return ""
+    return (
+        f" The run in {folder} has not saved a model yet, which it does after its first epoch; "
+        "the command that started it continues it with --resume."
+    )
 
 
 def given_model_name(path: str | None) -> str:

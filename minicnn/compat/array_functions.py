@@ -38,14 +38,15 @@ def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function under its name, which leaves Tensors to a layer if there is one for it."""
     of_tensors = TENSOR_FUNCTIONS.get(name)
 
-    def compute(*given: Any, **named: Any) -> Any:
+    def either(*given: Any, **named: Any) -> Any:
+        assert of_tensors is not None
         values = (*given[:2], *named.values())
         # Whether a list holds Tensors shows in its first; it may be a long list of numbers.
         first = [x[0] if isinstance(x, list | tuple) and x else x for x in values]
-        if of_tensors is not None and any(isinstance(x, Tensor) for x in first):
-            return of_tensors(*given, **named)
-        return function(*given, **named)
+        chosen = of_tensors if any(isinstance(x, Tensor) for x in first) else function
+        return chosen(*given, **named)
 
+    compute = function if of_tensors is None else either
     compute.__name__ = compute.__qualname__ = name
     compute.__doc__ = f"Compute {name} of arrays."
     return compute

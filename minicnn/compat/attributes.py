@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.naming import kind_of
+from minicnn.layers.naming import class_title
 from minicnn.model import Model
 from minicnn.network import Network
 from minicnn.registry import snake_case
@@ -71,8 +71,8 @@ class ModelOfAttributes(Model):
             )
             if before != after:
                 raise ValueError(
-                    f"{self.name!r}: {name} holds layers, and call has connected those that there "
-                    "were; set it before the first data, or make a new model."
+                    f"{self.name!r}: {name} holds layers, and call has already connected the "
+                    "model; set it before the first data, or make a new model."
                 )
         super().__setattr__(name, value)
 
@@ -109,9 +109,7 @@ def _counted(container: Any) -> Iterator[tuple[Any, str]]:
         inside = isinstance(one, list | tuple | Mapping)
         if not inside and not isinstance(one, Layer | Network):
             continue
-        network = isinstance(one, Network)
-        kind = "container" if inside else kind_of(one) if network else type(one).__name__
-        base = snake_case(kind)
+        base = "container" if inside else snake_case(class_title(one))
         group = f"{base}_{counts[base]}" if counts[base] else base
         counts[base] += 1
         if inside:

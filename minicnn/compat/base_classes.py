@@ -1,4 +1,4 @@
-"""Classes with ``call`` get the base class that runs it, SubclassedModel, for the one given.
+"""Classes with ``call`` get SubclassedModel, which runs it, in place of the base class given.
 
 It happens when the class is defined. A base class of somebody's own that inherits from Layer and
 has no ``forward`` changes with the first class below it that has ``call``.
@@ -6,12 +6,12 @@ has no ``forward`` changes with the first class below it that has ``call``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from minicnn.compat.subclassing import SubclassedModel
 from minicnn.layers import Layer
 from minicnn.model import Model
+from minicnn.registry import with_subclasses
 from minicnn.sequential import Sequential
 
 __all__ = ["lend_subclassing"]
@@ -57,11 +57,5 @@ def _may_change(cls: type) -> bool:
     return not any(
         one.__module__.startswith("minicnn.") or _OWN_WAY & vars(one).keys()
         for base in between
-        for one in _and_below(base)
+        for one in with_subclasses(base)
     )
-
-
-def _and_below(cls: Any) -> Iterator[type]:
-    yield cls
-    for one in cls.__subclasses__():
-        yield from _and_below(one)

@@ -1,4 +1,4 @@
-"""A note in a file of the class that its model has.
+"""A note in a model's file that names the model's class.
 
 The file holds the graph, which every reader understands. Who reads it and has the class gets an
 object of the class, with the graph's weights.
@@ -22,14 +22,14 @@ __all__ = ["again", "load_model", "note_of"]
 
 #: Where the note is among what Keras does not keep.
 _NOTE = "class"
-#: What somebody's class raises that does not fit its note.
+#: What a class may raise that does not fit its note.
 _UNFIT = (AttributeError, KeyError, TypeError, ValueError)
 #: Arguments of layers in which two equal graphs may differ.
 _OWN = ("name", "trainable", "dtype", "seed")
 
 
 def note_of(model: Any, input_shape: Any, apart: tuple[str, ...] | None) -> dict[str, Any]:
-    """Return what a file notes of the class; nothing if JSON cannot say its arguments.
+    """Return what a file notes of the class; nothing if JSON cannot hold its arguments.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def load_model(
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
         If the file is damaged, hostile, or holds what this library does not know.
 
@@ -107,8 +107,8 @@ def _as_its_class(model: Any, known: Mapping[str, Any]) -> Any:
         made = _made(cls, note, model)
     except _UNFIT as error:
         warn(
-            f"load_model: the model computes what was saved, but is no {cls.__name__}, which the "
-            f"file's config does not make: {one_line(error)}",
+            f"load_model: the model computes what was saved, but is not of the class "
+            f"{cls.__name__}, which cannot be made from the file's config: {one_line(error)}"
         )
         return model
     _hand_over(model, made)

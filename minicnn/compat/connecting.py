@@ -1,4 +1,4 @@
-"""Run a ``call`` once, and make sure that this says what it computes in both modes.
+"""Run a ``call`` once, and make sure that the result holds in both modes.
 
 ``call`` gets a stand-in for `training`, which layers take for the mode of the model. What it
 connects must be what it would connect for True, as far as training is concerned, and for False
@@ -8,7 +8,7 @@ outside training. So ``call`` runs twice more, and the graphs are compared.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from minicnn.compat.input_forms import called
@@ -22,6 +22,7 @@ from minicnn.layers import (
 )
 from minicnn.layers.random_images import RandomImages
 from minicnn.layers.tensor import ModeOfThePass, Tensor
+from minicnn.outputs import listed
 from minicnn.registry import described
 from minicnn.tracing import trace
 from minicnn.wiring import ends_of
@@ -62,7 +63,7 @@ def connected(
     ------
     ValueError
         If it returns anything but what layers give, or depends on `training` in a way that one
-        graph cannot say.
+        graph cannot express.
     """
     if takes_training(call) is None:
         return called(call, inputs, apart)
@@ -86,8 +87,7 @@ def connected(
 
 def tensors_of(title: str, outputs: Any) -> list[Tensor]:
     """Return what a ``call`` gave as a list; the message of an error begins with `title`."""
-    values = outputs.values() if isinstance(outputs, Mapping) else outputs
-    for one in values if isinstance(values, list | tuple) or values is not outputs else [values]:
+    for one in listed(outputs):
         if not isinstance(one, Tensor):
             raise ValueError(f"{title}: call must return what layers give, got {described(one)}.")
     return ends_of("outputs", outputs)

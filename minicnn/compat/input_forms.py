@@ -12,7 +12,7 @@ from minicnn.layers import Input
 from minicnn.layers.tensor import ModeOfThePass, Tensor
 from minicnn.registry import described
 
-__all__ = ["called", "inputs_for", "one_input", "shapes_of"]
+__all__ = ["as_own_floats", "called", "inputs_for", "one_input", "shapes_of"]
 
 
 def inputs_for(shape: Any) -> Any:
@@ -24,13 +24,22 @@ def inputs_for(shape: Any) -> Any:
     return Input(tuple(shape)[1:])
 
 
+def _mapped(function: Callable[[Any], Any], x: Any) -> Any:
+    """Return what a function gives for each input, in the form in which they are given."""
+    if isinstance(x, Mapping):
+        return {key: _mapped(function, one) for key, one in x.items()}
+    if isinstance(x, list | tuple) and all(isinstance(one, np.ndarray | Tensor) for one in x):
+        return [function(one) for one in x]
+    return function(x)
+
+
 def shapes_of(x: Any, as_array: Callable[[Any], np.ndarray]) -> Any:
     """Return the shape of an input, in the form in which it is given."""
-    if isinstance(x, Mapping):
-        return {key: shapes_of(one, as_array) for key, one in x.items()}
-    if isinstance(x, list | tuple) and all(isinstance(one, np.ndarray | Tensor) for one in x):
-        return [shapes_of(one, as_array) for one in x]
-    return x.shape if isinstance(x, Tensor) else (None, *as_array(x).shape[1:])
+
+    def shape(one: Any) -> tuple[int | None, ...]:
+        return one.shape if isinstance(one, Tensor) else (None, *as_array(one).shape[1:])
+
+    return _mapped(shape, x)
 
 
 def one_input(
@@ -47,7 +56,8 @@ def one_input(
     Raises
     ------
     TypeError
-        If one of several is no Tensor and no array, or there is none; it begins with `title`.
+        If there is no input, or one of several is neither a Tensor nor an array; the message
+        begins with `title`.
     """
     order = list(inspect.signature(call).parameters)
     given = {name: one for name, one in named.items() if name != "mask" or one is not None}
@@ -59,7 +69,7 @@ def one_input(
         if not isinstance(one, Tensor | np.ndarray):
             raise TypeError(
                 f"{title}: a call takes what layers give, or arrays, got {described(one)}; other "
-                "arguments belong into __init__."
+                "arguments belong in __init__."
             )
     if not inputs:
         raise TypeError(f"{title}: a call takes what layers give, or arrays, got nothing.")
@@ -68,12 +78,12 @@ def one_input(
 
 def as_own_floats(x: Any, dtype: np.dtype) -> Any:
     """Return arrays, in their form; whole numbers become floats, as in calls of layers."""
-    if isinstance(x, Mapping):
-        return {key: as_own_floats(one, dtype) for key, one in x.items()}
-    if isinstance(x, list | tuple) and all(isinstance(one, np.ndarray) for one in x):
-        return [as_own_floats(one, dtype) for one in x]
-    array = np.asarray(x)
-    return array.astype(dtype) if array.dtype.kind in "iub" else array
+
+    def floats(one: Any) -> np.ndarray:
+        array = np.asarray(one)
+        return array.astype(dtype) if array.dtype.kind in "iub" else array
+
+    return _mapped(floats, x)
 
 
 def called(

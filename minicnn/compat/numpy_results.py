@@ -16,6 +16,7 @@ from minicnn.layers.called import Called
 from minicnn.losses import Loss
 from minicnn.metrics import Metric
 from minicnn.network import Network
+from minicnn.registry import with_subclasses
 
 __all__ = ["lend_numpy"]
 
@@ -63,13 +64,9 @@ def lend_numpy() -> None:
     """Let what layers, models, losses and metrics return have the method."""
     for owner in (Called, Network, Loss):
         _wrap(owner, "__call__")
-    for metric in _below(Metric):
+    for metric in with_subclasses(Metric):
         if "result" in vars(metric):
             _wrap(metric, "result")
-
-
-def _below(cls: type) -> set[type]:
-    return {cls}.union(*map(_below, cls.__subclasses__()))
 
 
 def _wrap(owner: type, name: str) -> None:

@@ -39,10 +39,10 @@ def lend_operators() -> None:
         "__truediv__": _divide,
         "__neg__": lambda x: Rescaling(-1.0)(x),
         "__getitem__": _refuse_part,
-        # Of two halves, whose slopes at 0 are 0, as that of Keras's.
         "__pow__": _power,
         "__matmul__": _refusing("x @ y", "use Dense for a matrix of weights, or "),
         "__rtruediv__": _refusing("c / x"),
+        # Of two halves, whose slopes at 0 are 0, as that of Keras's.
         "__abs__": lambda x: Add()([ReLU()(x), ReLU()(-x)]),
     }
     for name, method in operators.items():

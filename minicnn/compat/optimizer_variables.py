@@ -45,7 +45,7 @@ class RateVariable(float):
         optimizer = self._optimizer()
         if optimizer is None:
             raise ReferenceError(
-                "learning_rate.assign: this learning rate's optimizer is no longer in use."
+                "learning_rate.assign: the optimizer with this learning rate is no longer in use."
             )
         optimizer.learning_rate = value
 

@@ -1,6 +1,6 @@
 """Arrays of ``keras.random``: ``random.normal((1, 48, 48, 1))``, as guides use to try a model.
 
-The numbers are others than Keras's, also with the same seed.
+The numbers differ from Keras's, even with the same seed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def normal(
     dtype: Any = None,
     seed: int | None = None,
 ) -> np.ndarray:
-    """Return normal numbers; ``set_random_seed`` names them if `seed` does not."""
+    """Return normally distributed numbers; without `seed`, ``set_random_seed`` names them."""
     return _rng(seed).normal(mean, stddev, tuple(shape)).astype(dtype or "float32")
 
 
@@ -33,7 +33,7 @@ def uniform(
     dtype: Any = None,
     seed: int | None = None,
 ) -> np.ndarray:
-    """Return numbers from `minval` up to, not including, `maxval`, each as likely."""
+    """Return numbers from `minval` up to, not including, `maxval`, all equally likely."""
     return _rng(seed).uniform(minval, maxval, tuple(shape)).astype(dtype or "float32")
 
 

@@ -12,7 +12,7 @@ known; what it connects is a graph like every other, with the derivatives of its
         def call(self, x, training=None):
             return x + self.drop(self.conv(x), training=training)
 
-Such a Layer has no derivatives of its own; it is a model inside of another one. So both kinds get
+Such a Layer has no derivatives of its own; it is a model inside another one. So both kinds get
 the base class :class:`SubclassedModel`, as Keras gives a Model with inputs and outputs the base
 class Functional.
 """
@@ -229,8 +229,8 @@ class SubclassedModel(Written, ModelOfAttributes):
     def save(self, filepath: str | Path, overwrite: bool = True, **options: Any) -> None:
         """Write a model file of the graph; see :meth:`minicnn.Model.save`.
 
-        The file names the class, too: ``minicnn.models.load_model`` makes an object of it, if it is
-        registered or among the `custom_objects`.
+        The file names the class, too: ``load_model`` makes an object of it, if it is registered or
+        among the `custom_objects`.
         """
         self.extra |= note_of(self, self._built_for, self._apart)
         super().save(filepath, overwrite, **options)

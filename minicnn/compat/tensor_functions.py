@@ -6,7 +6,6 @@ GlobalAveragePooling2D. For the others no derivative is known.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,10 +15,6 @@ from minicnn import activations, layers
 from minicnn.layers.tensor import Tensor, all_tensors
 
 __all__ = ["TENSOR_FUNCTIONS"]
-
-
-def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Tensor]:
-    return lambda x1, x2: operation(x1, x2)
 
 
 def _joining(name: str, layer: type) -> Callable[[Any, Any], Tensor]:
@@ -65,7 +60,7 @@ def _gelu(x: Tensor, approximate: bool = True) -> Tensor:
 
 def _cast(x: Tensor, dtype: Any = None) -> Tensor:
     if dtype not in (None, x.dtype):
-        raise NotImplementedError(f"cast: {x!r} is {x.dtype}, and stays it; got {dtype!r}.")
+        raise NotImplementedError(f"cast: {x!r} is {x.dtype} and stays so, got {dtype!r}.")
     return x
 
 
@@ -119,15 +114,15 @@ def _concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
 
 #: name -> function of Tensors.
 TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "abs": lambda x: operator.abs(x),
-    "add": _arithmetic(operator.add),
+    "abs": lambda x: abs(x),
+    "add": lambda x1, x2: x1 + x2,
     "average_pool": _pooled(layers.AveragePooling2D),
     "batch_flatten": lambda x: layers.Flatten()(x),
     "cast": _cast,
     "clip": _clip,
     "concatenate": _concatenate,
     "convert_to_tensor": _cast,
-    "divide": _arithmetic(operator.truediv),
+    "divide": lambda x1, x2: x1 / x2,
     "elu": activations.elu,
     "exp": activations.exponential,
     "expand_dims": _expand_dims,
@@ -140,8 +135,8 @@ TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "maximum": _joining("maximum", layers.Maximum),
     "mean": _over_image("mean", layers.GlobalAveragePooling2D),
     "minimum": _joining("minimum", layers.Minimum),
-    "multiply": _arithmetic(operator.mul),
-    "negative": lambda x: operator.neg(x),
+    "multiply": lambda x1, x2: x1 * x2,
+    "negative": lambda x: -x,
     "pad": _pad,
     "relu": activations.relu,
     "relu6": activations.relu6,
@@ -151,9 +146,9 @@ TENSOR_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "silu": activations.silu,
     "softmax": lambda x, axis=-1: layers.Softmax(axis=axis)(x),
     "softplus": activations.softplus,
-    "square": lambda x: operator.mul(x, x),
+    "square": lambda x: x * x,
     "squeeze": _squeeze,
-    "subtract": _arithmetic(operator.sub),
+    "subtract": lambda x1, x2: x1 - x2,
     "swish": activations.silu,
     "tanh": activations.tanh,
     "transpose": _transpose,

@@ -19,10 +19,10 @@ __all__ = [
     "MOST_CHARACTERS",
     "Named",
     "check_name",
+    "class_title",
     "get_layer",
     "has_automatic_name",
     "join",
-    "kind_of",
 ]
 
 #: The longest name. A name stands in messages, tables and HDF5 attributes, which hold 64 KiB.
@@ -70,10 +70,10 @@ def has_automatic_name(layer: Named) -> bool:
     return re.fullmatch(rf"({kind}|{older})(_\d{{1,9}})?", layer.name) is not None
 
 
-def kind_of(network: Any) -> str:
-    """Return what a network is called by default, as in Keras: "functional", or after its class."""
-    own = type(network).__name__
-    return snake_case(network.keras_class if own in ("Model", "Network", "Sequential") else own)
+def class_title(layer: Any) -> str:
+    """Return what Keras calls the class of a layer or network: "Functional" is our Model."""
+    own = type(layer).__name__
+    return getattr(layer, "keras_class", own) if own in ("Model", "Network") else own
 
 
 def get_layer(self: Any, name: str | None = None, index: int | None = None) -> Any:
@@ -82,7 +82,7 @@ def get_layer(self: Any, name: str | None = None, index: int | None = None) -> A
     Raises
     ------
     ValueError
-        If there is no such layer, or if not exactly one of the two is given.
+        If no layer matches, or if both or neither of `name` and `index` are given.
     """
     if (name is None) == (index is None):
         raise ValueError(

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minicnn.intervals import number_in
-from minicnn.losses.base import Loss
+from minicnn.losses.base import UNREDUCED, Loss
 from minicnn.losses.binary_crossentropy import BinaryCrossentropy
 from minicnn.losses.categorical_crossentropy import CategoricalCrossentropy
 from minicnn.losses.categorical_focal_crossentropy import CategoricalFocalCrossentropy
@@ -147,10 +147,10 @@ def for_compile(loss: Any, loss_weights: Any, outputs: Sequence[str]) -> Loss | 
         for name, one in zip(outputs, given, strict=True)
     ]
     for one in losses:
-        if one is not None and getattr(one, "reduction", "") in ("none", None):
+        if one is not None and getattr(one, "reduction", "") in UNREDUCED:
             raise ValueError(
                 f"compile: {type(one).__name__} has reduction={one.reduction!r}, which gives a "
-                "value for each sample; a training takes one number, as of 'sum'."
+                "value for each sample; a training needs one number, such as that of 'sum'."
             )
     if not any(losses):
         raise ValueError(f"compile: loss is None for every output of {', '.join(outputs)}.")

@@ -19,7 +19,18 @@ from numpy.typing import ArrayLike
 from minicnn.configurable import Configurable
 from minicnn.registry import snake_case
 
-__all__ = ["Loss", "RowLoss", "prediction", "row_scale", "targets_like", "weighted_sum"]
+__all__ = [
+    "UNREDUCED",
+    "Loss",
+    "RowLoss",
+    "prediction",
+    "row_scale",
+    "targets_like",
+    "weighted_sum",
+]
+
+#: Reductions that keep the value of each row.
+UNREDUCED = ("none", None)
 
 
 class Loss(Configurable):
@@ -137,7 +148,7 @@ class RowLoss(Loss):
     """
 
     reductions: ClassVar[tuple[str | None, ...]] = (
-        *("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None),
+        *("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", *UNREDUCED),
     )
 
     def rows(self, y_true: ArrayLike, y_pred: np.ndarray) -> tuple[np.ndarray, Any]:
@@ -174,7 +185,7 @@ class RowLoss(Loss):
         y_pred = prediction(type(self).__name__, y_pred)
         losses, cache = self.rows(y_true, y_pred)
         scale = row_scale(type(self).__name__, losses.shape, sample_weight, self.reduction)
-        if self.reduction in ("none", None):
+        if self.reduction in UNREDUCED:
             return (losses * scale).astype(losses.dtype), (cache, scale)
         return weighted_sum(losses, scale), (cache, scale)
 
@@ -246,7 +257,7 @@ def row_scale(
     if reduction == "mean_with_sample_weight":
         total = weight.sum()
         return weight / total if total else np.zeros(rows)  # as in Keras
-    return weight if reduction in ("sum", "none", None) else weight / weight.size
+    return weight if reduction in ("sum", *UNREDUCED) else weight / weight.size
 
 
 def weighted_sum(losses: np.ndarray, scale: np.ndarray) -> float:

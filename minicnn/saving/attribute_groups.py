@@ -60,7 +60,7 @@ def places_by_attribute(file: h5py.Group, network: Any) -> dict[Any, tuple[h5py.
     Raises
     ------
     ModelFileError
-        If there is none for a layer with weights.
+        If a layer with weights has no group.
     """
     groups = network.attribute_groups
     return {

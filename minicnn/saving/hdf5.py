@@ -78,7 +78,7 @@ def child(parent: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
 
 
 def subgroup(parent: h5py.Group, name: str) -> h5py.Group:
-    """Return a group in this file; raise a ModelFileError if there is none of that name."""
+    """Return the group of that name; raise a ModelFileError if this file lacks it."""
     found = child(parent, name)
     if not isinstance(found, h5py.Group):
         raise ModelFileError(f"its weights lack the group {parent.name.rstrip('/')}/{name}.")

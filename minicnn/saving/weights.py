@@ -17,7 +17,7 @@ import numpy as np
 
 from minicnn.intervals import NotFiniteError
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.naming import kind_of
+from minicnn.layers.naming import class_title
 from minicnn.optimizers import Optimizer
 from minicnn.registry import snake_case
 from minicnn.saving.attribute_groups import (
@@ -239,8 +239,8 @@ def _groups(network: Any, *, by_class: bool = False) -> Iterator[tuple[Any, str]
     for layer in network.all_layers:
         if isinstance(layer, InputLayer):
             continue
-        kind = getattr(layer, "keras_class", None)
-        base = kind_of(layer) if kind and by_class else snake_case(kind or type(layer).__name__)
+        own = class_title(layer)
+        base = snake_case(own if by_class else getattr(layer, "keras_class", own))
         while (group := f"{base}_{seen[base]}" if seen[base] else base) in taken:
             seen[base] += 1  # somebody's own class is called like this
         seen[base] += 1

@@ -216,7 +216,9 @@ def test_what_is_made_of_layers_is_checked_layer_by_layer():
     model = minicnn.Sequential([layers.Input((3,)), layers.Dense(2)], name="row")
     with pytest.raises(ValueError, match=r"^check_layer: 'row' is made of layers; .*check_gradi"):
         check_layer(model, np.ones((4, 3)))
-    with pytest.raises(ValueError, match=r"^check_layer: expected a layer, got the class Dense; "):
+    with pytest.raises(
+        ValueError, match=r"^check_layer: expected a layer, got the class minicnn.layers.Dense; w"
+    ):
         check_layer(layers.Dense, np.ones((4, 3)))
 
 

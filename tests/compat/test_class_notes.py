@@ -129,7 +129,9 @@ def demanding(cls, config):
 def test_a_class_that_does_not_fit_is_left_out_with_a_warning(from_config, tmp_path):
     model = trained(tmp_path / "coder.keras")
     other = type("Coder", (Coder,), {"from_config": classmethod(from_config)})
-    with pytest.warns(UserWarning, match=r"^load_model: the model computes what .* is no Coder, "):
+    with pytest.warns(
+        UserWarning, match=r"^load_model: the model computes what .* is not of the class Coder, "
+    ):
         read = load_model(tmp_path / "coder.keras", custom_objects={"Coder": other})
     assert type(read) is minicnn.models.Model
     np.testing.assert_array_equal(read(IMAGES), model(IMAGES))

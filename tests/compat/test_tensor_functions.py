@@ -95,7 +95,7 @@ def test_axes_and_arguments_without_a_layer_are_refused():
         ops.clip(x, -1, 1)
     with pytest.raises(NotImplementedError, match=r"^gelu: .* pass approximate=False"):
         ops.gelu(x)
-    with pytest.raises(NotImplementedError, match=r"^cast: .* is float32, and stays it; got 'int"):
+    with pytest.raises(NotImplementedError, match=r"^cast: .* is float32 and stays so, got 'int"):
         ops.cast(x, "int32")
     for widths, mode in [(1, "constant"), ([[0, 0], [1, 1], [1, 1], [0, 0]], "reflect")]:
         with pytest.raises(NotImplementedError, match=r"^pad: .* zeros around images only"):
